@@ -14,7 +14,7 @@ from ivr.actions.saving import save_and_enqueue
 from ivr.core.callback import promised_call
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, ClaimId, LineKey, Stage
-from ivr.core.model.claim import MADE_LEASE, Claim
+from ivr.core.model.claim import MADE_LEASE, CalledPerson, Claim, ClaimOffer
 from ivr.core.model.errors import Unavailable, Unreadable
 from ivr.core.model.facts import OfferMade, of_claim
 from ivr.core.model.operator import Reach
@@ -121,8 +121,8 @@ def _claim_match(
         operator=match.operator.id,
         made=now,
         deadline=now + MADE_LEASE,
-        caller_leg=None if call.leg == call.id else call.leg,
-        why=match.why,
+        person=CalledPerson(leg=None if call.leg == call.id else call.leg),
+        offer=ClaimOffer(why=match.why),
     )
     change = Change(
         save=(
@@ -130,7 +130,7 @@ def _claim_match(
             replace(call, stage=Stage.CLAIMED, talk=call.talk.bind_claim(claim.id)),
             operators.ringing(match.operator, claim.id, now),
         ),
-        facts=(of_claim(OfferMade, claim, now, why=claim.why),),
+        facts=(of_claim(OfferMade, claim, now, why=claim.offer.why),),
     )
     if save_and_enqueue(ports, line, change):
         _send_offer(ports, claim)

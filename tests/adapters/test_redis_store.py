@@ -20,7 +20,7 @@ from ivr.core.model.call import (
     Stage,
     TalkState,
 )
-from ivr.core.model.claim import ended
+from ivr.core.model.claim import Companions, ended
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
@@ -308,8 +308,8 @@ def test_talk_whole_despite_older_links(
         bound,
         operator("o2"),
     )
-    keep(store, claim("k2", "c1", "o2", joins=ClaimId("k1")))
-    keep(store, claim("k1", "c1", "o1", guest=ClaimId("k2")))
+    keep(store, claim("k2", "c1", "o2", companions=Companions(host=ClaimId("k1"))))
+    keep(store, claim("k1", "c1", "o1", companions=Companions(guest=ClaimId("k2"))))
     for name in ("claim:k1", "claim:k2", "call:c1"):
         if links is None:
             redis.hdel(f"hotline:{{{LINE}}}:{name}", "links")

@@ -78,7 +78,7 @@ def _open_claims(store: Store) -> dict[str, Claim]:
     claims = {str(key): claim for key, claim in found.items() if claim is not None}
     assert claims.keys() == found.keys(), "an open claim is listed and not kept"
     assert all(claim.is_open for claim in claims.values())
-    callers = [claim.call for claim in claims.values() if claim.joins is None]
+    callers = [claim.call for claim in claims.values() if not claim.is_invitation]
     operators = [claim.operator for claim in claims.values()]
     assert len(callers) == len(set(callers)), "a caller is promised twice"
     assert len(operators) == len(set(operators)), "an operator is promised twice"
@@ -129,7 +129,7 @@ def _assert_operator_is_bound_rightly(
 def _assert_claim_has_both_sides(
     claim: Claim, calls: list[Call], operators: list[Operator]
 ) -> None:
-    whose = claim.joins or claim.id
+    whose = claim.companions.host or claim.id
     assert [call.talk.claim for call in calls if call.id == claim.call] == [whose]
     held = [each.claim for each in operators if each.id == claim.operator]
     assert held == [claim.id]
@@ -137,13 +137,14 @@ def _assert_claim_has_both_sides(
 
 def _assert_guest_is_expected(claim: Claim, claims: dict[str, Claim]) -> None:
     """An invitation joins a talk that knows of it, and no talk knows of another."""
-    if claim.guest is not None:
-        assert claims[claim.guest].joins == claim.id, "a guest of another talk"
-    if claim.joins is None:
+    guest = claim.companions.guest
+    if guest is not None:
+        assert claims[guest].companions.host == claim.id, "a guest of another talk"
+    if claim.companions.host is None:
         return
-    host = claims.get(claim.joins)
+    host = claims.get(claim.companions.host)
     assert host is not None, "invited into a talk that is over"
     assert host.state is ClaimState.CONNECTED
-    assert host.joins is None
-    assert host.guest == claim.id
+    assert not host.is_invitation
+    assert host.companions.guest == claim.id
     assert (host.call, host.room) == (claim.call, claim.room)

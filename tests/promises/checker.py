@@ -351,7 +351,7 @@ def _invited(facts: Iterable[Fact]) -> set[str]:
 
 def _misplaced(moment: Moment) -> Breaches:
     queues = Counter(moment.queued)
-    claims = Counter(claim.call for claim in moment.claims if claim.joins is None)
+    claims = Counter(claim.call for claim in moment.claims if not claim.is_invitation)
     for call in moment.calls:
         due = (_has_place(call), call.stage in BINDS)
         if (queues.pop(call.id, 0), claims.pop(call.id, 0)) != due:
@@ -360,7 +360,8 @@ def _misplaced(moment: Moment) -> Breaches:
     yield from (f"{moment.at}: {call} is claimed and gone" for call in claims)
     ids = {claim.id for claim in moment.claims}
     for claim in moment.claims:
-        if claim.joins is not None and claim.joins not in ids:
+        host = claim.companions.host
+        if host is not None and host not in ids:
             yield f"{moment.at}: {claim.id} joins a talk that is over"
     bound = {claim.id: claim.operator for claim in moment.claims}
     held = {each.claim: each.id for each in moment.operators if each.claim}

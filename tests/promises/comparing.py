@@ -91,7 +91,7 @@ def assert_same_claims(desk: Desk, model: Model) -> None:
     store = desk.store
     found = [store.claim(LINE, key) for key in store.open_claims(LINE)]
     real = {
-        c.id: (c.call, c.operator, c.state.value, c.deadline, c.caller_leg)
+        c.id: (c.call, c.operator, c.state.value, c.deadline, c.person.leg)
         for c in found
         if c
     }
@@ -204,9 +204,12 @@ def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
     claim = desk.store.claim(LINE, key)  # type: ignore[arg-type]
     if claim is None:
         return
-    sides = ((claim.caller_in, claim.party), (claim.operator_in, claim.leg))
-    if claim.caller_leg is not None:
-        model.legs[claim.caller_leg] = claim.call
+    sides = (
+        (claim.participants.caller_in, claim.party),
+        (claim.participants.operator_in, claim.leg),
+    )
+    if claim.person.leg is not None:
+        model.legs[claim.person.leg] = claim.call
     model.claims[key] = Offered(
         key,
         claim.call,
@@ -217,7 +220,7 @@ def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
         claim.leg,
         {str(leg) for is_in, leg in sides if is_in},
         claim.going.way.value if claim.going else "",
-        claim.taken,
-        claim.caller_leg,
-        claim.dialled,
+        claim.offer.taken,
+        claim.person.leg,
+        claim.person.dialled,
     )

@@ -460,7 +460,11 @@ def test_inviting_bound_colleague_is_breach() -> None:
 def test_inviting_into_ended_talk_is_breach() -> None:
     moment = bound()
     (claim,) = moment.claims
-    joins = replace(claim, id=ClaimId("guest"), joins=ClaimId("gone"))
+    joins = replace(
+        claim,
+        id=ClaimId("guest"),
+        companions=replace(claim.companions, host=ClaimId("gone")),
+    )
     lone = replace(moment, claims=(claim, joins))
     history = replace(sound(), moments=(lone, *sound().moments[-1:]))
 

@@ -202,7 +202,7 @@ def test_accepted_offer_lets_browser_pick_up(world: World, anna: FlaskClient) ->
 
     answer = post(anna, f"/operator/offers/{claim}/accept")
 
-    assert claim_now(world).agreed
+    assert claim_now(world).offer.agreed
     assert f'data-answer="{claim_now(world).leg}"' in answer.text
 
 
@@ -241,7 +241,7 @@ def test_nobody_accepts_what_was_offered_to_another(
         assert answer.status_code == 409
         assert "not your call" in answer.text
     assert claim_now(world).operator == "anna"
-    assert not claim_now(world).agreed
+    assert not claim_now(world).offer.agreed
     assert anna.get("/operator/now").text.count("Accept") == 1
 
 

@@ -22,7 +22,7 @@ from ivr.actions.talks.running import run, run_for_desk
 from ivr.actions.updating import change_state, update_operator
 from ivr.core.model import operator as operators
 from ivr.core.model.call import LineKey, OperatorId
-from ivr.core.model.claim import Apart, Claim, Going, Way
+from ivr.core.model.claim import Claim, Going, Way
 from ivr.core.model.errors import Conflict, HotlineError
 from ivr.core.model.operator import DISABLED, Operator, Reach
 from ivr.core.model.values import replace
@@ -100,11 +100,11 @@ def _pass_on(ports: Ports, before: Claim) -> None:
 
 def _leave_talk(ports: Ports, claim: Claim) -> None:
     line, operator, guest = claim.line, claim.operator, guest_of(ports, claim)
-    if claim.joins is not None:
+    if claim.is_invitation:
         run_for_desk(ports, line, EndAsked(operator=operator))
-    elif guest is not None and guest.is_talk and claim.apart is Apart.NO:
+    elif guest is not None and guest.is_talk and not claim.is_interrupted:
         leave_to(ports, line, operator)
-    elif claim.apart is Apart.NO:
+    elif not claim.is_interrupted:
         run_for_desk(ports, line, PassOnAsked(operator=operator, going=HANDED_ON))
         _end_its_leg(ports, claim)
     else:

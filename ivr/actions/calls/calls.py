@@ -342,7 +342,7 @@ def _present_at(
     """What is spoken now, with the caller's place sealed into the wait address."""
     hotline = ports.content.lines()[call.line]
     claim = _claim_of_talk(ports.contacts, call)
-    if claim is not None and claim.apart in WITHOUT_OPERATOR:
+    if claim is not None and claim.interruption in WITHOUT_OPERATOR:
         return spoken.waits_for_operator(hotline, call, again=again)
     token = wait_token(ports, call) if spoken.carries_place(hotline, call) else ""
     room = "" if claim is None else claim.room

@@ -49,13 +49,13 @@ def _with_end(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
 
 def _load_others(ports: Ports, claim: Claim, call: Call | None) -> Others:
     line, host = claim.line, None
-    if claim.joins is not None:
-        host = ports.contacts.claim(line, claim.joins)
+    if claim.companions.host is not None:
+        host = ports.contacts.claim(line, claim.companions.host)
     handed_by = call.affinity.handed_by if call else None
     return Others(
         guest=_load_guest(ports, claim),
         by=name_of(ports, line, host.operator if host else handed_by),
-        left=name_of(ports, line, claim.left),
+        left=name_of(ports, line, claim.companions.left),
     )
 
 

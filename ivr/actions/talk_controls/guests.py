@@ -6,5 +6,6 @@ from ivr.ports import Ports
 
 def guest_of(ports: Ports, claim: Claim) -> Claim | None:
     """The invitation into a talk, while it binds somebody."""
-    guest = ports.contacts.claim(claim.line, claim.guest) if claim.guest else None
+    key = claim.companions.guest
+    guest = ports.contacts.claim(claim.line, key) if key else None
     return guest if guest is not None and guest.is_open else None

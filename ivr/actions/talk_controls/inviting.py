@@ -24,7 +24,7 @@ def withdraw_invitation(ports: Ports, line: LineKey, operator: OperatorId) -> No
 def leave_to(ports: Ports, line: LineKey, operator: OperatorId) -> None:
     """The host leaves, and the colleague inside keeps the caller."""
     outcome = run_for_desk(ports, line, LeaveAsked(operator=operator))
-    if outcome.talk.claim is not None and outcome.talk.claim.held:
+    if outcome.talk.claim is not None and outcome.talk.claim.participants.held:
         # The colleague may have no desk at hand to take the caller off hold.
         hold_caller(ports, line, operator, on=False)
         run_for_desk(ports, line, LeaveAsked(operator=operator))

@@ -41,11 +41,11 @@ def ring_operator(
     except Unavailable as error:
         ports.log.warning("operator not rung", claim=claim.id, error=str(error))
         return (LegNotCreated(claim=claim.id),)
-    if to is None or call is None or claim.ring is None:
+    if to is None or call is None or claim.offer.ring is None:
         return (LegNotCreated(claim=claim.id, permanent=True),)
     caller_id = choose_caller_id(ports, call)
     try:
-        leg = ports.dialling.ring(claim, to, caller_id, claim.ring)
+        leg = ports.dialling.ring(claim, to, caller_id, claim.offer.ring)
     except Unavailable as error:
         return (_note_not_created(ports, claim, error),)
     return (LegCreated(claim=claim.id, leg=leg),)

@@ -22,7 +22,7 @@ from ivr.actions.talks.running import run
 from ivr.actions.upkeep.orphaned_legs import handle_orphaned_legs
 from ivr.actions.upkeep.recordings import see_to_recordings
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.model.claim import Apart, Claim, ClaimState
+from ivr.core.model.claim import Claim, ClaimState, Interruption
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable, Unreadable
 from ivr.core.model.operator import Operator, Reach
 from ivr.core.talk.events import (
@@ -163,7 +163,7 @@ def _readable_claim(contacts: Contacts, line: LineKey, key: ClaimId) -> Claim | 
 
 
 def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -> None:
-    if claim.state is ClaimState.TAKEN or claim.apart is Apart.GATHERING:
+    if claim.state is ClaimState.TAKEN or claim.interruption is Interruption.REJOINING:
         for leg in sorted(ports.rooms.in_room(claim.room)):
             run(ports, claim.line, Joined(claim=claim.id, leg=leg))
     if claim.is_talk:

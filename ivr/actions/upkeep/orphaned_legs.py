@@ -59,7 +59,7 @@ def _orphaned_among(
     """Those of the legs that no state of the line knows."""
     known = {operator.leg for operator in ports.operators.operators(line)}
     for claim in _open_claims(ports.contacts, line):
-        known |= {claim.leg, claim.caller_leg}
+        known |= {claim.leg, claim.person.leg}
     others = (leg for leg in legs if leg.id not in known)
     return [leg for leg in others if not _is_of_call(ports.contacts, line, leg)]
 

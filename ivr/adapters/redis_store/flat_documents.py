@@ -14,6 +14,7 @@ from msgspec.json import Decoder
 from msgspec.structs import FieldInfo
 
 from ivr.core.model.call import Call
+from ivr.core.model.claim import Claim
 
 Paths = Mapping[type[Struct], Mapping[str, str]]
 
@@ -56,6 +57,29 @@ PATHS: Paths = {
         "ended": "ending.at",
         "ended_from": "ending.stage",
         "outcome": "ending.outcome",
+    },
+    Claim: {
+        "why": "offer.why",
+        "attempts": "offer.attempts",
+        "ring": "offer.ring",
+        "rung": "offer.rung",
+        "agreed": "offer.agreed",
+        "taken": "offer.taken",
+        "caller_leg": "person.leg",
+        "dialled": "person.dialled",
+        "caller_in": "participants.caller_in",
+        "operator_in": "participants.operator_in",
+        "held": "participants.held",
+        "held_since": "participants.held_since",
+        "muted": "participants.muted",
+        "dropped": "participants.dropped",
+        "apart": "interruption",
+        "joins": "companions.host",
+        "guest": "companions.guest",
+        "refused": "companions.refused",
+        "left": "companions.left",
+        "entered": "companions.entered",
+        "goes_on": "companions.goes_on",
     },
 }
 """Where a field of a document stands in the value, if not at the top by its own name.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId
-from ivr.core.model.claim import Apart, Claim, ClaimState
+from ivr.core.model.claim import COMING_BACK, Claim, ClaimState, Interruption
 from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.queue.handover import HINDRANCES, LANGUAGE
@@ -198,7 +198,7 @@ def view_desk(
             operator=operator,
             now=now,
             offer=_view_offer(operator, claim, call, others.by, known=known),
-            answer=claim.leg if claim.agreed else None,
+            answer=claim.leg if claim.offer.agreed else None,
         )
     return Desk(
         operator=operator,
@@ -212,7 +212,7 @@ def why_over(claim: Claim | None, operator: Operator) -> str:
     """In a word, why a claim that a desk still shows is over; "" when it is not."""
     if claim is None or claim.operator != operator.id or claim.is_open:
         return ""
-    left = claim.joins is not None and claim.reason == "talk-operator"
+    left = claim.is_invitation and claim.reason == "talk-operator"
     return LEFT if left else claim.reason
 
 
@@ -229,12 +229,12 @@ def _view_offer(
         located=call.location.kind in {LocationKind.AREA, LocationKind.EXACT},
         returning=known or call.wait.before is not None or call.came_from is not None,
         called_back=call.leg is None,
-        invited=claim.joins is not None,
+        invited=claim.is_invitation,
         until=claim.rings_until,
-        can_accept=rung and not claim.agreed,
-        agreed=claim.agreed,
+        can_accept=rung and not claim.offer.agreed,
+        agreed=claim.offer.agreed,
         by=by,
-        resumed=came_back and claim.joins is None,
+        resumed=came_back and not claim.is_invitation,
     )
 
 
@@ -244,16 +244,16 @@ def _view_talk(claim: Claim, call: Call, others: Others) -> TalkView:
         call=call.id,
         language=call.language or "",
         topic=call.topic or "",
-        since=claim.taken or claim.made,
+        since=claim.offer.taken or claim.made,
         on_the_way=claim.state is ClaimState.TAKEN,
-        held=claim.held,
-        held_since=claim.held_since,
-        muted=claim.muted,
-        is_lost=claim.apart is Apart.LOST,
-        comes_back=claim.apart in {Apart.COMING, Apart.GATHERING},
-        is_guest=claim.joins is not None,
+        held=claim.participants.held,
+        held_since=claim.participants.held_since,
+        muted=claim.participants.muted,
+        is_lost=claim.interruption is Interruption.OPERATOR_DROPPED,
+        comes_back=claim.interruption in COMING_BACK,
+        is_guest=claim.is_invitation,
         guest=others.guest,
-        refused=claim.refused,
+        refused=claim.companions.refused,
         left=others.left,
     )
 

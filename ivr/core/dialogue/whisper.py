@@ -32,7 +32,7 @@ def whisper_offer(
     a colleague's invitation, whose caller does not wait any more. ``missed``: how many
     offers in a row came to nothing before this one.
     """
-    invited = claim.joins is not None
+    invited = claim.is_invitation
     says = (
         *_say_missed(missed, language),
         _say_kind(call, language, invited=invited),

@@ -71,25 +71,28 @@ class Way(StrEnum):
     TEAM = "team"
 
 
-class Apart(StrEnum):
+class Interruption(StrEnum):
     """Why a talk that has not ended is not in its room."""
 
-    NO = ""
-    LOST = "lost"
+    NONE = ""
+    OPERATOR_DROPPED = "lost"
     """The operator's browser has dropped out, and may come back for a while."""
-    COMING = "coming"
+    RECONNECTING = "coming"
     """A new leg to the browser is on its way."""
-    GATHERING = "gathering"
+    REJOINING = "gathering"
     """The room has ended, and both are on their way back into it."""
 
 
-WITHOUT_OPERATOR = frozenset({Apart.LOST, Apart.COMING})
+WITHOUT_OPERATOR = frozenset({Interruption.OPERATOR_DROPPED, Interruption.RECONNECTING})
 """While the caller waits, in no room, for an operator to come back."""
 
-REJOIN_LEASE = timedelta(seconds=20)
+COMING_BACK = frozenset({Interruption.RECONNECTING, Interruption.REJOINING})
+"""While operator and caller, or one of them, are on the way back into the room."""
+
+RECONNECT_LEASE = timedelta(seconds=20)
 """How long a caller waits for an operator whose browser has dropped out."""
 
-GATHER_LEASE = timedelta(seconds=10)
+REJOINING_LEASE = timedelta(seconds=10)
 """Within this time both must be back in the room; nobody is left alone in it."""
 
 
@@ -109,60 +112,103 @@ class Going(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str | None = None
 
 
-class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The promise itself: a lease that ends at ``deadline`` whichever process died.
+class ClaimOffer(Struct, frozen=True):
+    """How the call is offered to the operator, and what they have said to it.
 
-    ``leg`` is the carrier's identifier of the operator's leg; on a standing line it is
-    set once the caller is on the way, so that nobody is told before. ``rung`` is when
-    the carrier had that leg, and ``ring`` how long it was asked to ring it.
-    ``caller_leg`` is that of a person who is called back: a caller is on the leg of the
-    call itself, and ``dialled`` counts how often that person was dialled: each asking
-    dials once. ``agreed``: the operator has accepted at the desk, and the leg is on the
-    way. ``held``: the caller is on hold, or may be, ``held_since`` a moment; ``muted``
-    likewise the operator. ``going``: how the operator ends the talk. ``apart`` tells
-    why a talk is not in its room; it is again by the ``deadline``, or over. ``dropped``
-    is a leg of the operator's that was cut off: what is told of it late means no other.
-    ``reason`` tells, once the claim is over, why: a late key press is answered with it.
+    ``why`` is the routing's explanation, as JSON. ``attempts`` counts how often the
+    carrier was asked for the leg. ``ring`` is how long it was asked to ring, and
+    ``rung`` when it had the leg. ``agreed``: the operator has accepted at the desk,
+    and the leg is on the way. ``taken`` is when it was accepted by the leg.
+    """
 
-    An invitation ``joins`` the claim of another operator's talk, which knows it as
-    its ``guest``, and afterwards, by ``refused``, why the last one came to nothing, or
-    by ``left`` who it was that has been inside.
+    why: str = ""
+    attempts: int = 0
+    ring: timedelta | None = None
+    rung: datetime | None = None
+    agreed: bool = False
+    taken: datetime | None = None
+
+
+class CalledPerson(Struct, frozen=True):
+    """The person who is called back: their leg, and how often they were dialled.
+
+    Each asking dials once. A caller who called us is on the leg of the call itself.
+    """
+
+    leg: CallId | None = None
+    dialled: int = 0
+
+
+class Participants(Struct, frozen=True):
+    """Who is in the room, and who of them hears and is heard.
+
+    ``held``: the caller is on hold, or may be, ``held_since`` a moment; ``muted``
+    likewise the operator. ``dropped`` is a leg of the operator's that was cut off: what
+    is told of it late means no other leg.
+    """
+
+    caller_in: bool = False
+    operator_in: bool = False
+    held: bool = False
+    held_since: datetime | None = None
+    muted: bool = False
+    dropped: CallId | None = None
+
+    @property
+    def are_together(self) -> bool:
+        """Whether caller and operator are both in the room."""
+        return self.caller_in and self.operator_in
+
+    def outside(self) -> "Participants":
+        """Nobody is in the room, or on hold; who was muted comes back muted."""
+        return Participants(muted=self.muted, dropped=self.dropped)
+
+
+class Companions(Struct, frozen=True):
+    """The other claims and operators of the talk.
+
+    ``host`` is the claim of the talk to which this one invites. That one knows it as
+    its ``guest``, and afterwards, by ``refused``, why the last invitation came to
+    nothing, or by ``left`` which operator has been inside.
+
     ``entered`` is the room of the talk where it is not the claim's own: an invited
     colleague who is left with the caller stays in it. ``goes_on``: the room may go on
     when this operator leaves it, so that the caller must be seen to.
+    """
+
+    host: ClaimId | None = None
+    guest: ClaimId | None = None
+    refused: str = ""
+    left: OperatorId | None = None
+    entered: ClaimId | None = None
+    goes_on: bool = False
+
+
+class Claim(Struct, frozen=True):
+    """The promise itself: a lease that ends at ``deadline`` whichever process died.
+
+    ``leg`` is the carrier's identifier of the operator's leg; on a standing line it is
+    set once the caller is on the way, so that nobody is told before. ``going``: how the
+    operator ends the talk. An interrupted talk is in its room again by the
+    ``deadline``, or over. ``reason`` tells, once the claim is over, why: a late key
+    press is answered with it.
     """
 
     id: ClaimId
     line: LineKey
     call: CallId
     operator: OperatorId
-    state: ClaimState = ClaimState.MADE
     made: datetime
+    state: ClaimState = ClaimState.MADE
     deadline: datetime | None = None
     leg: CallId | None = None
-    ring: timedelta | None = None
-    rung: datetime | None = None
-    caller_leg: CallId | None = None
-    attempts: int = 0
-    dialled: int = 0
-    agreed: bool = False
-    taken: datetime | None = None
-    caller_in: bool = False
-    operator_in: bool = False
-    held: bool = False
-    held_since: datetime | None = None
-    muted: bool = False
     going: Going | None = None
-    apart: Apart = Apart.NO
-    dropped: CallId | None = None
-    joins: ClaimId | None = None
-    guest: ClaimId | None = None
-    refused: str = ""
-    left: OperatorId | None = None
-    entered: ClaimId | None = None
-    goes_on: bool = False
+    offer: ClaimOffer = ClaimOffer()
+    person: CalledPerson = CalledPerson()
+    participants: Participants = Participants()
+    interruption: Interruption = Interruption.NONE
+    companions: Companions = Companions()
     reason: str = ""
-    why: str = ""
     rev: int = 0
 
     @property
@@ -173,7 +219,17 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def room(self) -> ClaimId:
         """The name of the room in which they talk: that of its first claim."""
-        return self.entered or self.id
+        return self.companions.entered or self.id
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether a talk that has not ended is not in its room."""
+        return self.interruption is not Interruption.NONE
+
+    @property
+    def is_invitation(self) -> bool:
+        """Whether it invites to the talk of another operator, also once inside."""
+        return self.companions.host is not None
 
     @property
     def rings_until(self) -> datetime | None:
@@ -181,11 +237,10 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
         No lease: that holds for longer, as the carrier may ring for longer.
         """
-        if self.state is not ClaimState.RINGING or self.agreed:
+        rung, ring = self.offer.rung, self.offer.ring
+        if self.state is not ClaimState.RINGING or self.offer.agreed:
             return None
-        if self.rung is None or self.ring is None:
-            return None
-        return self.rung + self.ring
+        return None if rung is None or ring is None else rung + ring
 
     @property
     def is_talk(self) -> bool:
@@ -195,7 +250,7 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def party(self) -> CallId:
         """The caller's leg."""
-        return self.caller_leg or self.call
+        return self.person.leg or self.call
 
     @property
     def is_open(self) -> bool:
@@ -208,60 +263,119 @@ def moved(claim: Claim, state: ClaimState, deadline: datetime | None) -> Claim:
     return replace(claim, state=state, deadline=deadline)
 
 
-def gathering(claim: Claim, now: datetime) -> Claim:
+def start_dialling(claim: Claim, ring: timedelta, deadline: datetime) -> Claim:
+    """The claim for which the carrier is asked, once more, to ring for so long."""
+    asked = replace(claim.offer, attempts=claim.offer.attempts + 1, ring=ring)
+    return replace(moved(claim, ClaimState.DIALLING, deadline), offer=asked)
+
+
+def mark_rung(claim: Claim, now: datetime) -> Claim:
+    """The claim of which the operator's leg exists since now."""
+    offer = replace(claim.offer, rung=now)
+    return replace(claim, state=ClaimState.RINGING, offer=offer)
+
+
+def set_agreed(claim: Claim, *, agreed: bool) -> Claim:
+    """The claim that the operator has accepted at the desk, or has not."""
+    return replace(claim, offer=replace(claim.offer, agreed=agreed))
+
+
+def mark_taken(claim: Claim, now: datetime, deadline: datetime) -> Claim:
+    """The claim that the operator has taken; both are in the room by the deadline."""
+    offer = replace(claim.offer, taken=now)
+    return replace(moved(claim, ClaimState.TAKEN, deadline), offer=offer)
+
+
+def set_dialled(claim: Claim, attempt: int) -> Claim:
+    """The claim whose person has been dialled so often."""
+    return replace(claim, person=replace(claim.person, dialled=attempt))
+
+
+def bind_person_leg(claim: Claim, leg: CallId) -> Claim:
+    """The claim of which this is the leg of the person who is called back."""
+    return replace(claim, person=replace(claim.person, leg=leg))
+
+
+def note_invited(host: Claim, guest: ClaimId) -> Claim:
+    """The host's claim once a colleague is invited; the one before is forgotten."""
+    invited = replace(host.companions, guest=guest, refused="", left=None)
+    return replace(host, companions=invited)
+
+
+def note_guest_gone(host: Claim, refused: str, left: OperatorId | None) -> Claim:
+    """The host's claim after an invitation came to nothing, or the guest has left."""
+    alone = replace(host.companions, guest=None, refused=refused, left=left)
+    return replace(host, companions=alone)
+
+
+def set_goes_on(claim: Claim, *, goes_on: bool) -> Claim:
+    """The claim whose room goes on without this operator from now on, or does not."""
+    if claim.companions.goes_on is goes_on:
+        return claim
+    return replace(claim, companions=replace(claim.companions, goes_on=goes_on))
+
+
+def mark_rejoining(claim: Claim, now: datetime) -> Claim:
     """The claim of a talk whose room has ended; asked again, it gives no new time.
 
     Whoever was on hold is so no more; the operator who was muted comes back muted.
     """
-    if claim.apart is Apart.GATHERING:
+    if claim.interruption is Interruption.REJOINING:
         return claim
     return replace(
-        claim,
-        apart=Apart.GATHERING,
-        deadline=now + GATHER_LEASE,
-        caller_in=False,
-        operator_in=False,
-        held=False,
-        held_since=None,
-        goes_on=False,
+        set_goes_on(claim, goes_on=False),
+        interruption=Interruption.REJOINING,
+        deadline=now + REJOINING_LEASE,
+        participants=claim.participants.outside(),
     )
 
 
-def lost(claim: Claim, now: datetime, leg: CallId | None = None) -> Claim:
+def mark_operator_dropped(
+    claim: Claim, now: datetime, leg: CallId | None = None
+) -> Claim:
     """The claim of a talk whose operator's leg is gone; no new time if it was before.
 
     The room has ended with it, and so has any hold. Whoever was muted comes back muted:
     nobody must be heard unawares.
     ``leg`` when that is only concluded, and the leg may well be in the room still.
     """
-    waits = claim.apart in WITHOUT_OPERATOR
+    waits = claim.interruption in WITHOUT_OPERATOR
+    outside = claim.participants.outside()
     return replace(
-        claim,
-        apart=Apart.LOST,
-        deadline=claim.deadline if waits else now + REJOIN_LEASE,
+        set_goes_on(claim, goes_on=False),
+        deadline=claim.deadline if waits else now + RECONNECT_LEASE,
         leg=leg,
-        dropped=claim.leg or claim.dropped,
-        caller_in=False,
-        operator_in=False,
-        held=False,
-        held_since=None,
-        goes_on=False,
+        interruption=Interruption.OPERATOR_DROPPED,
+        participants=replace(outside, dropped=claim.leg or outside.dropped),
     )
 
 
-def whole(claim: Claim) -> Claim:
+def mark_restored(claim: Claim) -> Claim:
     """The claim of a talk whose people are all in their room."""
-    return replace(claim, apart=Apart.NO, deadline=None)
+    return replace(claim, interruption=Interruption.NONE, deadline=None)
 
 
-def on_hold(claim: Claim, now: datetime) -> Claim:
+def seat(claim: Claim, *, caller_in: bool, operator_in: bool) -> Claim:
+    """The claim of which these are in the room, and nobody else."""
+    inside = replace(claim.participants, caller_in=caller_in, operator_in=operator_in)
+    return replace(claim, participants=inside)
+
+
+def put_on_hold(claim: Claim, now: datetime) -> Claim:
     """The claim of a talk whose caller is on hold from now on."""
-    return replace(claim, held=True, held_since=now)
+    held = replace(claim.participants, held=True, held_since=now)
+    return replace(claim, participants=held)
 
 
-def off_hold(claim: Claim) -> Claim:
+def take_off_hold(claim: Claim) -> Claim:
     """The claim of a talk whose caller is on hold no more."""
-    return replace(claim, held=False, held_since=None)
+    unheld = replace(claim.participants, held=False, held_since=None)
+    return replace(claim, participants=unheld)
+
+
+def set_muted(claim: Claim, *, muted: bool) -> Claim:
+    """The claim of a talk whose operator is muted from now on, or is not."""
+    return replace(claim, participants=replace(claim.participants, muted=muted))
 
 
 def ended(claim: Claim, reason: str) -> Claim:
@@ -270,4 +384,4 @@ def ended(claim: Claim, reason: str) -> Claim:
     Of one that was no talk it is not known who is inside: both may be told of late.
     """
     over = replace(claim, state=ClaimState.OVER, deadline=None, reason=reason)
-    return over if claim.is_talk else replace(over, caller_in=False, operator_in=False)
+    return over if claim.is_talk else seat(over, caller_in=False, operator_in=False)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from ivr.core.model.call import Arrival, Call, Stage
-from ivr.core.model.claim import Apart, Claim
+from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import carried_over
@@ -46,7 +46,7 @@ def is_cut_off(
     if claim.going is not None:
         return False
     ends_at_desk = reach in {Reach.BROWSER, Reach.STANDING}
-    if claim.apart is not Apart.NO or (by == "operator" and ends_at_desk):
+    if claim.is_interrupted or (by == "operator" and ends_at_desk):
         return True
     return call.talk.since is None or at - call.talk.since < short
 

@@ -14,7 +14,8 @@ def names_linked(entity: Entity) -> tuple[str, ...]:
     """
     match entity:
         case Claim():
-            claims = (each for each in (entity.guest, entity.joins) if each)
+            beside = (entity.companions.guest, entity.companions.host)
+            claims = (each for each in beside if each)
             linked = (f"claim:{each}" for each in claims)
             return f"call:{entity.call}", f"operator:{entity.operator}", *linked
         case Call():

@@ -116,7 +116,7 @@ def _announce_caller(
         return []
     language = language_of_operator(operator, context.line)
     missed = operator.missed if operator else 0
-    invited = claim.joins is not None
+    invited = claim.is_invitation
     room = replace(_make_room(claim, operator, context.line, token), tone=True)
     return [*announce_caller(call, language, missed, invited=invited), room]
 
@@ -130,8 +130,8 @@ def _make_room(
         room=claim.room,
         role="standing" if stands else "operator",
         limit=line.talk_limit,
-        goes_on=claim.joins is not None,
-        muted=claim.muted,
+        goes_on=claim.is_invitation,
+        muted=claim.participants.muted,
         token=token,
     )
 

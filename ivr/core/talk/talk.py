@@ -8,7 +8,7 @@ from enum import StrEnum
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.callee import Callee
-from ivr.core.model.claim import Apart, Claim, ClaimState
+from ivr.core.model.claim import Claim, ClaimState, Interruption
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
@@ -52,10 +52,10 @@ _OF_STATE = {
     ClaimState.OVER: Phase.OVER,
 }
 _OF_INTERRUPTION = {
-    Apart.NO: Phase.TALKING,
-    Apart.LOST: Phase.DROPPED,
-    Apart.COMING: Phase.RECONNECTING,
-    Apart.GATHERING: Phase.REJOINING,
+    Interruption.NONE: Phase.TALKING,
+    Interruption.OPERATOR_DROPPED: Phase.DROPPED,
+    Interruption.RECONNECTING: Phase.RECONNECTING,
+    Interruption.REJOINING: Phase.REJOINING,
 }
 
 
@@ -64,7 +64,7 @@ def phase_of(claim: Claim | None) -> Phase:
     if claim is None:
         return Phase.UNKNOWN
     if claim.is_talk:
-        return _OF_INTERRUPTION[claim.apart]
+        return _OF_INTERRUPTION[claim.interruption]
     return _OF_STATE[claim.state]
 
 
@@ -146,12 +146,14 @@ class Talk:
 
     def guest_of(self, claim: Claim) -> Claim | None:
         """The invitation into a talk, while it binds somebody."""
-        guest = self.claims.get(claim.guest) if claim.guest else None
+        key = claim.companions.guest
+        guest = self.claims.get(key) if key else None
         return guest if guest is not None and guest.is_open else None
 
     def host_of(self, claim: Claim) -> Claim | None:
         """The claim of the talk that an invitation leads into."""
-        return self.claims.get(claim.joins) if claim.joins else None
+        key = claim.companions.host
+        return self.claims.get(key) if key else None
 
     @property
     def in_room(self) -> tuple[Claim, ...]:

@@ -16,14 +16,16 @@ from ivr.core.model.call import (
     Stage,
 )
 from ivr.core.model.claim import (
-    Apart,
     Claim,
+    ClaimOffer,
     ClaimState,
+    Interruption,
     ended,
-    gathering,
-    lost,
-    off_hold,
-    on_hold,
+    mark_operator_dropped,
+    mark_rejoining,
+    put_on_hold,
+    set_agreed,
+    take_off_hold,
 )
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
@@ -62,9 +64,10 @@ CLAIM = Claim(
     made=EVENING,
     deadline=EVENING + timedelta(seconds=25),
     leg=CallId("CA2"),
-    ring=timedelta(seconds=20),
-    rung=EVENING,
+    offer=ClaimOffer(ring=timedelta(seconds=20), rung=EVENING),
 )
+ASKED = replace(CLAIM.offer, rung=None)
+TAKEN = replace(CLAIM.offer, taken=EVENING)
 
 
 def test_offer_tells_what_operator_needs_to_agree() -> None:
@@ -85,11 +88,11 @@ def test_offer_counts_down_ringing_and_no_lease() -> None:
 @pytest.mark.parametrize(
     "claim",
     [
-        replace(CLAIM, state=ClaimState.MADE, leg=None, rung=None),
-        replace(CLAIM, state=ClaimState.DIALLING, leg=None, rung=None),
-        replace(CLAIM, agreed=True),
+        replace(CLAIM, state=ClaimState.MADE, leg=None, offer=ASKED),
+        replace(CLAIM, state=ClaimState.DIALLING, leg=None, offer=ASKED),
+        set_agreed(CLAIM, agreed=True),
         replace(CLAIM, state=ClaimState.ANSWERED),
-        replace(CLAIM, ring=None, rung=None),  # of the version before
+        replace(CLAIM, offer=ClaimOffer()),  # of the version before
     ],
     ids=["made", "dialling", "accepted", "picked-up", "kept-of-old"],
 )
@@ -101,8 +104,14 @@ def test_nothing_counts_down_but_what_rings(claim: Claim) -> None:
     "claim",
     [
         replace(CLAIM, state=ClaimState.TAKEN),
-        replace(CLAIM, state=ClaimState.CONNECTED, apart=Apart.LOST),
-        replace(CLAIM, state=ClaimState.CONNECTED, apart=Apart.COMING),
+        replace(
+            CLAIM,
+            state=ClaimState.CONNECTED,
+            interruption=Interruption.OPERATOR_DROPPED,
+        ),
+        replace(
+            CLAIM, state=ClaimState.CONNECTED, interruption=Interruption.RECONNECTING
+        ),
     ],
     ids=["taken", "lost", "coming-back"],
 )
@@ -139,7 +148,7 @@ def test_browser_accepted_while_it_rings() -> None:
 
 def test_browser_picks_up_only_agreed() -> None:
     rings = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING)
-    agreed = desk_view.view_desk(ANNA, replace(CLAIM, agreed=True), CALL, EVENING)
+    agreed = desk_view.view_desk(ANNA, set_agreed(CLAIM, agreed=True), CALL, EVENING)
 
     assert rings.answer is None
     assert agreed.answer == CLAIM.leg
@@ -157,9 +166,11 @@ def test_talk_begins_once_both_inside(state: ClaimState, *, comes: bool) -> None
 
 def test_hold_has_own_clock() -> None:
     later = EVENING + timedelta(minutes=7)
-    talks = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING)
-    held = desk_view.view_desk(ANNA, on_hold(talks, later), CALL, later).talk
-    back = desk_view.view_desk(ANNA, off_hold(on_hold(talks, later)), CALL, later).talk
+    talks = replace(CLAIM, state=ClaimState.CONNECTED, offer=TAKEN)
+    held = desk_view.view_desk(ANNA, put_on_hold(talks, later), CALL, later).talk
+    back = desk_view.view_desk(
+        ANNA, take_off_hold(put_on_hold(talks, later)), CALL, later
+    ).talk
 
     assert held is not None
     assert back is not None
@@ -167,7 +178,12 @@ def test_hold_has_own_clock() -> None:
 
 
 def test_unknown_hold_is_no_talk_length() -> None:
-    kept = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING, held=True)
+    kept = replace(
+        CLAIM,
+        state=ClaimState.CONNECTED,
+        offer=TAKEN,
+        participants=replace(CLAIM.participants, held=True),
+    )
 
     talk = desk_view.view_desk(ANNA, kept, CALL, EVENING).talk
 
@@ -175,9 +191,17 @@ def test_unknown_hold_is_no_talk_length() -> None:
     assert talk.lasts_since is None
 
 
-@pytest.mark.parametrize("apart", [Apart.LOST, Apart.COMING, Apart.GATHERING])
-def test_no_talk_while_both_apart(apart: Apart) -> None:
-    talks = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING, apart=apart)
+@pytest.mark.parametrize(
+    "apart",
+    [Interruption.OPERATOR_DROPPED, Interruption.RECONNECTING, Interruption.REJOINING],
+)
+def test_no_talk_while_both_apart(apart: Interruption) -> None:
+    talks = replace(
+        CLAIM,
+        state=ClaimState.CONNECTED,
+        offer=TAKEN,
+        interruption=apart,
+    )
 
     talk = desk_view.view_desk(ANNA, talks, CALL, EVENING).talk
 
@@ -186,15 +210,15 @@ def test_no_talk_while_both_apart(apart: Apart) -> None:
     assert talk.lasts_since is None
 
 
-@pytest.mark.parametrize("breaks_off", [lost, gathering])
+@pytest.mark.parametrize("breaks_off", [mark_operator_dropped, mark_rejoining])
 def test_hold_is_over_when_talk_breaks_off(
     breaks_off: Callable[[Claim, datetime], Claim],
 ) -> None:
-    held = on_hold(replace(CLAIM, state=ClaimState.CONNECTED), EVENING)
+    held = put_on_hold(replace(CLAIM, state=ClaimState.CONNECTED), EVENING)
 
     broken = breaks_off(held, EVENING)
 
-    assert (broken.held, broken.held_since) == (False, None)
+    assert (broken.participants.held, broken.participants.held_since) == (False, None)
 
 
 def test_claim_that_is_over_shows_nothing() -> None:

@@ -10,7 +10,7 @@ from ivr.core.dialogue.flow import Pressed, advance
 from ivr.core.dialogue.returning import may_return
 from ivr.core.history.callback_log import callback_of
 from ivr.core.model.call import CallId, ClaimId, Ending, OperatorId, Stage, Wish
-from ivr.core.model.claim import Apart, Claim, ClaimState, Going, Way
+from ivr.core.model.claim import Claim, ClaimState, Going, Interruption, Way
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (
@@ -51,7 +51,7 @@ GONE = {"stage": Stage.ENDED, "ending": Ending(at=LATER, stage=Stage.AFTER)}
         ("carrier", Reach.PHONE, {}, 5, False),
         ("operator", Reach.BROWSER, {}, 90, True),
         ("operator", Reach.STANDING, {}, 90, True),
-        ("caller", None, {"apart": Apart.LOST}, 90, True),
+        ("caller", None, {"interruption": Interruption.OPERATOR_DROPPED}, 90, True),
         ("operator", Reach.BROWSER, {"going": Going(way=Way.END)}, 1, False),
         ("caller", Reach.PHONE, {"going": Going(way=Way.END)}, 1, False),
     ],

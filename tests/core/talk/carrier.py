@@ -148,7 +148,7 @@ def _end_leg(draw: Draw, talk: Talk, request: requests.EndLeg) -> Post:
     ended: Post = [
         LegEnded(claim=each.id, leg=request.leg, how="completed")
         for each in talk.claims.values()
-        if request.leg in {each.leg, each.dropped}
+        if request.leg in {each.leg, each.participants.dropped}
     ]
     return ended if draw.is_so(0.9) else []
 

@@ -87,7 +87,7 @@ def _any_leg(draw: Draw, subject: Subject) -> CallId:
     claim = subject.claim
     if claim is None or draw.is_so(0.1):
         return draw.new_leg()
-    own = [claim.leg, claim.leg, claim.dropped]
+    own = [claim.leg, claim.leg, claim.participants.dropped]
     if subject.kind in OF_CALLERS:
         own += [claim.party, claim.party]
     legs = [each for each in own if each]
@@ -98,7 +98,7 @@ def _any_legs(draw: Draw, subject: Subject) -> frozenset[CallId]:
     claim, world = subject.claim, subject.world
     if claim is None:
         return frozenset()
-    guest = world.claim(claim.guest)
+    guest = world.claim(claim.companions.guest)
     inside = (claim.party, claim.leg, guest.leg if guest else None)
     return frozenset(each for each in inside if each and draw.is_so(0.6))
 

@@ -109,7 +109,7 @@ def _felt(entity: Entity) -> object:
     """What people notice of an entity; all else may be noted again."""
     match entity:
         case Claim():
-            return phase_of(entity), entity.held, entity.going
+            return phase_of(entity), entity.participants.held, entity.going
         case Call():
             return entity.stage, entity.arrival.at, entity.affinity.operator
         case Operator():

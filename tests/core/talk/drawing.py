@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import get_args
 
 from ivr.core.model.call import CallId, Stage
-from ivr.core.model.claim import Apart, Claim
+from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.talk.events import (
     AcceptedAtDesk,
@@ -126,7 +126,7 @@ def _drop(draw: Draw, world: TalkWorld) -> Post:
 
 def _come_back(draw: Draw, world: TalkWorld) -> Post:
     """The page of an operator who dropped out is back, and asks, perhaps twice."""
-    out = [each for each in world.open_claims() if each.apart is not Apart.NO]
+    out = [each for each in world.open_claims() if each.is_interrupted]
     return [RejoinAsked(operator=draw.one_of(out).operator)] if out else []
 
 

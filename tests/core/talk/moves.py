@@ -13,6 +13,7 @@ from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.claim import (
     MADE_LEASE,
+    CalledPerson,
     Claim,
 )
 from ivr.core.model.operator import Reach, State
@@ -61,7 +62,7 @@ def offer(world: TalkWorld, caller: CallId, key: OperatorId, claim: ClaimId) -> 
         operator=operator.id,
         made=world.now,
         deadline=world.now + MADE_LEASE,
-        caller_leg=None if call.leg == call.id else call.leg,
+        person=CalledPerson(leg=None if call.leg == call.id else call.leg),
     )
     world.save(
         made,

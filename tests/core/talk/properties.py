@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.model.call import Call, Stage
-from ivr.core.model.claim import OFFER_ENDS, Apart, Claim
+from ivr.core.model.claim import OFFER_ENDS, Claim
 from ivr.core.model.facts import (
     CallerConnected,
     Fact,
@@ -53,7 +53,7 @@ def _faults_of_operator(operator: Operator, claims: list[Claim]) -> Iterator[str
 
 
 def _faults_of_call(call: Call, claims: list[Claim]) -> Iterator[str]:
-    own = [e for e in claims if e.call == call.id and e.joins is None]
+    own = [e for e in claims if e.call == call.id and not e.is_invitation]
     if len(own) > 1:
         yield f"caller {call.id} is in two claims with rooms of their own"
     if not call.is_live and any(each.call == call.id for each in claims):
@@ -74,10 +74,11 @@ def _is_somewhere(call: Call) -> bool:
 
 
 def _faults_of_claim(claim: Claim, world: TalkWorld) -> Iterator[str]:
-    if claim.deadline is None and not (claim.is_talk and claim.apart is Apart.NO):
-        yield f"claim {claim.id} is {claim.state}, {claim.apart}, with no deadline"
-    host = world.claim(claim.joins)
-    if claim.joins is not None and (host is None or host.guest != claim.id):
+    if claim.deadline is None and not (claim.is_talk and not claim.is_interrupted):
+        now = f"{claim.state}, {claim.interruption}"
+        yield f"claim {claim.id} is {now}, with no deadline"
+    host = world.claim(claim.companions.host)
+    if claim.is_invitation and (host is None or host.companions.guest != claim.id):
         yield f"claim {claim.id} is an invitation of a host who does not know it"
     if host is not None and not host.is_open:
         yield f"claim {claim.id} is an invitation into a talk that is over"

@@ -6,7 +6,7 @@ from random import Random  # noqa: TID251 - the type; chance itself is handed in
 import pytest
 
 from ivr.core.model.call import CallId, Stage
-from ivr.core.model.claim import Apart
+from ivr.core.model.claim import Interruption
 from ivr.core.talk.answers import ExplainEnd
 from ivr.core.talk.events import (
     BrowserNotRung,
@@ -73,7 +73,7 @@ def test_second_look_spares_guest() -> None:
 
     assert asked.requests == (InspectRoom(GUEST),)
     assert guest is not None
-    assert guest.apart is Apart.GATHERING
+    assert guest.interruption is Interruption.REJOINING
     assert changes_nothing(world, alone)
 
 

@@ -87,7 +87,12 @@ def test_guest_hosts_nobody() -> None:
     talking = claim_of(come_to("they talk by telephone"))
 
     assert why_not_hosting(talking) == ""
-    assert why_not_hosting(replace(talking, joins=GUEST)) == "not-yours"
+    assert (
+        why_not_hosting(
+            replace(talking, companions=replace(talking.companions, host=GUEST))
+        )
+        == "not-yours"
+    )
 
 
 @pytest.mark.parametrize("name", ["taken", "dropped"])

@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from ivr.core.model.call import CallId
-from ivr.core.model.claim import Apart, ended, moved
+from ivr.core.model.claim import Interruption, ended, moved
 from ivr.core.model.facts import OfferEnded, of_claim
 from ivr.core.model.operator import freed
 from ivr.core.model.values import replace
@@ -146,7 +146,7 @@ def test_claim_without_deadline_noticed() -> None:
     world = they_talk()
     claim = world.claim(HOST)
     assert claim is not None
-    world.save(replace(claim, apart=Apart.LOST))
+    world.save(replace(claim, interruption=Interruption.OPERATOR_DROPPED))
 
     assert broken(world) == ["host is connected, lost, with no deadline"]
 

@@ -4,7 +4,7 @@ from exchange.state.leg import Leg
 from ivr.actions.talk_controls import rejoining
 from ivr.actions.talks.accepting import take_by_desk
 from ivr.core.model.call import OperatorId, Stage
-from ivr.core.model.claim import Apart
+from ivr.core.model.claim import Interruption
 from ivr.core.model.operator import Reach, State, identity_of
 from tests.dsl.doing import (
     call_in,
@@ -70,7 +70,7 @@ def test_reloaded_page_is_back_in_talk(world: World) -> None:
     world.exchange.switch.close(PAGE)
     world.exchange.run_for(3)
     assert leg.ended
-    assert claim_now(world).apart is Apart.LOST
+    assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
     assert has_heard(world, caller, "rejoin.wait")
     register(world, RELOADED)
     rejoining.rejoin_talk(world.ports, LINE, ANNA)
@@ -78,7 +78,9 @@ def test_reloaded_page_is_back_in_talk(world: World) -> None:
     again = outbound_legs(world)[-1]
     assert claim_now(world).leg == again.sid
     world.exchange.switch.pick_up(again.sid, RELOADED)
-    world.exchange.run_until(lambda: claim_now(world).apart is Apart.NO, limit=10)
+    world.exchange.run_until(
+        lambda: claim_now(world).interruption is Interruption.NONE, limit=10
+    )
 
     assert talks_on(world, caller, again)
 
@@ -90,13 +92,15 @@ def test_missing_page_rung_once_present(world: World) -> None:
 
     rejoining.rejoin_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(2)
-    assert claim_now(world).apart is Apart.LOST
+    assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
     register(world, RELOADED)
     rejoining.rejoin_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(1)
     again = outbound_legs(world)[-1]
     world.exchange.switch.pick_up(again.sid, RELOADED)
-    world.exchange.run_until(lambda: claim_now(world).apart is Apart.NO, limit=10)
+    world.exchange.run_until(
+        lambda: claim_now(world).interruption is Interruption.NONE, limit=10
+    )
 
     assert talks_on(world, caller, again)
 
@@ -108,5 +112,5 @@ def test_hung_up_page_operator_expected_back(world: World) -> None:
     world.exchange.switch.hang_up(leg.sid, PAGE)
     world.exchange.run_for(1)
 
-    assert claim_now(world).apart is Apart.LOST
+    assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
     until_stage(world, caller, Stage.AFTER, limit=30)

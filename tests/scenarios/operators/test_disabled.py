@@ -214,7 +214,7 @@ def test_just_accepting_disabled_gets_no_caller(world: World) -> None:
     world.operator("anna", accepting_operator(after=1))
     fault(world, FaultKind.LOST, NOTICES)
     caller = call_in(world)
-    world.exchange.run_until(lambda: claim_now(world).taken is not None, 60)
+    world.exchange.run_until(lambda: claim_now(world).offer.taken is not None, 60)
 
     disable(world)
     world.exchange.run_for(5)

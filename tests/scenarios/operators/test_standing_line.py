@@ -111,8 +111,8 @@ def test_operator_has_time_to_be_told_however_much_there_is_to_tell(
     world.exchange.run_until(lambda: is_told(world, caller, standing), limit=30)
 
     claim = claim_now(world)
-    assert claim.taken is not None
-    assert claim.deadline == claim.taken + WHISPER_LEASE
+    assert claim.offer.taken is not None
+    assert claim.deadline == claim.offer.taken + WHISPER_LEASE
     there = f"/voice/standing?t=none&claim={claim.id}"
     carrier_says(world, there, standing.sid)
     assert claim_now(world).deadline == claim.deadline, "asked again, no new lease"

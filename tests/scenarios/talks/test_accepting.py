@@ -155,7 +155,7 @@ def test_click_before_leg_takes_offer(
     take_by_desk(world.ports, LINE, ANNA, claim)
     take_by_desk(world.ports, LINE, ANNA, claim)
 
-    assert claim_now(world).agreed
+    assert claim_now(world).offer.agreed
     assert claim_now(world).state is ClaimState.RINGING
     until_stage(world, caller, Stage.CONNECTED)
 
@@ -225,7 +225,7 @@ def test_refused_click_leaves_key_valid(world: World, kind: FaultKind) -> None:
     assert refusal(take_by_desk, world.ports, LINE, ANNA, claim) == "carrier"
 
     assert claim_now(world).state is ClaimState.ANSWERED
-    assert not claim_now(world).agreed
+    assert not claim_now(world).offer.agreed
     until_stage(world, caller, Stage.CONNECTED)
 
 

@@ -46,7 +46,7 @@ def test_notice_is_gone_with_next_invitation(world: World) -> None:
 
     invite(world)
 
-    assert host_claim(world).left is None
+    assert host_claim(world).companions.left is None
 
 
 def test_who_never_came_in_has_not_left(world: World) -> None:
@@ -56,7 +56,7 @@ def test_who_never_came_in_has_not_left(world: World) -> None:
 
     inviting.withdraw_invitation(world.ports, LINE, ANNA)
 
-    assert host_claim(world).left is None
+    assert host_claim(world).companions.left is None
 
 
 def test_host_who_ends_talk_has_ended_it(world: World) -> None:

@@ -55,7 +55,7 @@ def test_held_caller_hears_tone_and_words(world: World, reach: Reach) -> None:
     world.exchange.run_for(40)
 
     assert seat(world, caller).hold
-    assert claim_now(world).held
+    assert claim_now(world).participants.held
     assert has_heard(world, caller, "hold.stay")
     assert not has_heard(world, operator, "hold.stay")
 
@@ -64,7 +64,7 @@ def test_held_caller_hears_tone_and_words(world: World, reach: Reach) -> None:
     world.exchange.run_for(1)
 
     assert not seat(world, caller).hold
-    assert not claim_now(world).held
+    assert not claim_now(world).participants.held
     assert len(facts_named(world, "caller-held")) == 1
     assert len(facts_named(world, "caller-unheld")) == 1
     assert stage_of(world, caller) is Stage.CONNECTED
@@ -77,13 +77,13 @@ def test_muted_operator_unheard_caller_unheld(world: World, reach: Reach) -> Non
     talk.mute_operator(world.ports, LINE, ANNA, on=True)
 
     assert seat(world, operator).muted
-    assert claim_now(world).muted
+    assert claim_now(world).participants.muted
     assert not seat(world, caller).hold
 
     talk.mute_operator(world.ports, LINE, ANNA, on=False)
 
     assert not seat(world, operator).muted
-    assert not claim_now(world).muted
+    assert not claim_now(world).participants.muted
 
 
 def test_words_on_hold_need_nothing_but_tone(world: World) -> None:
@@ -107,8 +107,8 @@ def test_switch_that_carrier_refuses_changes_nothing(
     reason = refusal(switch, world.ports, LINE, ANNA, on=True)  # type: ignore[arg-type]
 
     assert reason == "carrier"
-    assert not claim_now(world).held
-    assert not claim_now(world).muted
+    assert not claim_now(world).participants.held
+    assert not claim_now(world).participants.muted
     assert facts_named(world, "caller-held") == []
 
 
@@ -122,7 +122,7 @@ def test_unconfirmed_switch_is_on(
 
     switch(world.ports, LINE, ANNA, on=True)  # type: ignore[operator]
 
-    assert claim_now(world).held or claim_now(world).muted
+    assert claim_now(world).participants.held or claim_now(world).participants.muted
     assert seat(world, caller).hold or seat(world, operator).muted
 
 
@@ -134,10 +134,10 @@ def test_doubtful_switch_checked_by_reconciler(world: World, switch: object) -> 
     reason = refusal(switch, world.ports, LINE, ANNA, on=True)  # type: ignore[arg-type]
 
     assert reason == "carrier"
-    assert claim_now(world).held or claim_now(world).muted
+    assert claim_now(world).participants.held or claim_now(world).participants.muted
     world.reconcile()
-    assert not claim_now(world).held
-    assert not claim_now(world).muted
+    assert not claim_now(world).participants.held
+    assert not claim_now(world).participants.muted
     assert not seat(world, caller).hold
 
 
@@ -149,7 +149,7 @@ def test_unreturnable_caller_still_on_hold(world: World, kind: FaultKind) -> Non
 
     assert refusal(talk.hold_caller, world.ports, LINE, ANNA, on=False) == "carrier"
 
-    assert claim_now(world).held
+    assert claim_now(world).participants.held
     assert seat(world, caller).hold
     talk.hold_caller(world.ports, LINE, ANNA, on=False)
     assert not seat(world, caller).hold
@@ -164,7 +164,7 @@ def test_unknowingly_returned_caller_found_so(
 
     world.reconcile()
 
-    assert not claim_now(world).held
+    assert not claim_now(world).participants.held
     assert len(facts_named(world, "caller-unheld")) == 1
 
 
@@ -201,7 +201,7 @@ def test_nobody_holds_talk_of_another(
     world.operator("bela", phone="+447700900202")
 
     assert refusal(act, world.ports, LINE, whose, on=True) == "call-over"  # type: ignore[arg-type]
-    assert not claim_now(world).held
+    assert not claim_now(world).participants.held
 
 
 def test_ringing_offer_cannot_be_controlled(world: World) -> None:

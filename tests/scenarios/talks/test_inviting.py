@@ -71,7 +71,7 @@ def test_invited_colleague_joins_going_talk(
 
     assert talks_on(world, operator, caller, colleague)
     assert state_of(world, "bela") is State.TALKING
-    assert claim_of(world, "anna").guest == claim_of(world, "bela").id
+    assert claim_of(world, "anna").companions.guest == claim_of(world, "bela").id
     assert call_of(world, caller).talk.claim == claim_of(world, "anna").id
     assert world.record(caller).offers == len(facts_named(world, "offer-rung"))
     assert len(facts_named(world, "operator-invited")) == 1
@@ -140,9 +140,11 @@ def test_host_told_why_nobody_came(
     heard = len(caller.transcript)
 
     invite(world)
-    world.exchange.run_until(lambda: claim_of(world, "anna").guest is None, limit=60)
+    world.exchange.run_until(
+        lambda: claim_of(world, "anna").companions.guest is None, limit=60
+    )
 
-    assert claim_of(world, "anna").refused == reason
+    assert claim_of(world, "anna").companions.refused == reason
     assert talks_on(world, operator, caller)
     assert len(caller.transcript) == heard
     assert world.operator_now("bela").state is not State.RINGING
@@ -157,7 +159,7 @@ def test_invitation_may_be_declined_at_desk(world: World) -> None:
     decline_by_desk(world.ports, LINE, BELA, claim_of(world, "bela").id)
     world.exchange.run_for(1)
 
-    assert claim_of(world, "anna").refused == "declined"
+    assert claim_of(world, "anna").companions.refused == "declined"
     assert world.operator_now("bela").is_cooling(world.clock.now())
     assert talks_on(world, operator, caller)
 
@@ -368,7 +370,7 @@ def test_held_caller_returned_before_host_leaves(world: World) -> None:
     world.exchange.run_for(2)
 
     assert not seat(world, caller).hold
-    assert not claim_of(world, "bela").held
+    assert not claim_of(world, "bela").participants.held
     assert talks_on(world, caller, colleague)
 
 
@@ -380,7 +382,7 @@ def test_held_caller_without_keeper_stays_held(world: World) -> None:
 
     assert refusal(inviting.leave_to, world.ports, LINE, ANNA) == "not-now"
     assert seat(world, caller).hold
-    assert claim_of(world, "anna").held
+    assert claim_of(world, "anna").participants.held
 
 
 @pytest.mark.parametrize("kind", REFUSES)
@@ -417,7 +419,7 @@ def test_guest_returns_dropped_hosts_held_caller(
     world.exchange.run_for(2)
 
     assert not seat(world, caller).hold
-    assert not claim_of(world, "bela").held
+    assert not claim_of(world, "bela").participants.held
     assert len(facts_named(world, "caller-unheld")) == 1
 
 
@@ -429,7 +431,7 @@ def test_leaving_guest_leaves_two_talking(world: World, guest: Reach) -> None:
     world.exchange.run_for(2)
 
     assert talks_on(world, operator, caller)
-    assert claim_of(world, "anna").guest is None
+    assert claim_of(world, "anna").companions.guest is None
     assert seat(world, operator).end_on_exit
     assert len(facts_named(world, "operator-parted")) == 1
 
@@ -607,7 +609,7 @@ def test_two_ends_with_operator_after_recovery(
     world.reconcile()
 
     assert seat(world, operator).end_on_exit
-    assert not claim_of(world, "anna").goes_on
+    assert not claim_of(world, "anna").companions.goes_on
 
 
 @pytest.mark.parametrize("leaves", ["host", "guest", "both"])
@@ -660,7 +662,7 @@ def test_unplaced_invitation_touches_no_talk(world: World, kind: FaultKind) -> N
     invite(world)
     world.exchange.run_for(60)
 
-    assert claim_of(world, "anna").refused == "carrier"
+    assert claim_of(world, "anna").companions.refused == "carrier"
     assert state_of(world, "bela") is State.AVAILABLE
     assert talks_on(world, operator, caller)
 

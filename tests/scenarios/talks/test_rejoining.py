@@ -8,7 +8,7 @@ from exchange.state.people import Callee, Pickup, Press, Stay
 from ivr.actions.talk_controls import inviting, rejoining, talk
 from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, Stage
-from ivr.core.model.claim import Apart
+from ivr.core.model.claim import Interruption
 from ivr.core.model.operator import Reach, State
 from ivr.core.talk.events import Joined, RoomBegan
 from tests.dsl.doing import (
@@ -57,7 +57,7 @@ def rejoin(world: World) -> None:
 
 
 def is_whole(world: World) -> bool:
-    return claim_now(world).apart is Apart.NO
+    return claim_now(world).interruption is Interruption.NONE
 
 
 def test_caller_hears_one_sentence_and_tone_while_claim_kept(
@@ -66,7 +66,7 @@ def test_caller_hears_one_sentence_and_tone_while_claim_kept(
     _, caller = dropped(world)
     world.exchange.run_for(12)
 
-    assert claim_now(world).apart is Apart.LOST
+    assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
     assert stage_of(world, caller) is Stage.CONNECTED
     assert state_of(world) is State.TALKING
     assert heard(caller).count(says(world, "rejoin.wait")) == 1
@@ -100,7 +100,7 @@ def test_operator_may_drop_out_and_come_back_again(world: World) -> None:
         world.exchange.run_until(lambda: is_whole(world), limit=10)
         world.exchange.hang_up(outbound_legs(world)[-1])
         world.exchange.run_for(1)
-        assert claim_now(world).apart is Apart.LOST
+        assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
 
     rejoin(world)
     world.exchange.run_until(lambda: is_whole(world), limit=10)
@@ -191,14 +191,14 @@ def test_hold_ends_and_whoever_was_muted_comes_back_muted(world: World) -> None:
     world.exchange.hang_up(operator)
     world.exchange.run_for(1)
 
-    assert not claim_now(world).held
+    assert not claim_now(world).participants.held
     assert has_heard(world, caller, "rejoin.wait")
     assert len(facts_named(world, "caller-unheld")) == 1
     world.reconcile()
     rejoin(world)
     world.exchange.run_until(lambda: is_whole(world), limit=10)
     world.reconcile()
-    assert claim_now(world).muted
+    assert claim_now(world).participants.muted
     assert seat(world, outbound_legs(world)[-1]).muted
     talk.mute_operator(world.ports, LINE, ANNA, on=False)
     assert not seat(world, outbound_legs(world)[-1]).muted
@@ -244,7 +244,7 @@ def test_browser_that_carrier_does_not_ring_can_be_rung_again(
 
     if kind is FaultKind.TOO_MANY:
         assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "carrier"
-        assert claim_now(world).apart is Apart.LOST
+        assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
         rejoin(world)
         world.exchange.run_until(lambda: is_whole(world), limit=10)
         assert talks_on(world, caller, outbound_legs(world)[-1])
@@ -303,7 +303,7 @@ def test_browser_that_does_not_pick_up_can_be_rung_again(world: World) -> None:
 
     rejoin(world)
     world.exchange.run_for(3)
-    assert claim_now(world).apart is Apart.LOST
+    assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
     rejoin(world)
     world.exchange.run_until(lambda: is_whole(world), limit=10)
 
@@ -367,7 +367,7 @@ def test_request_that_carrier_makes_for_lost_leg_is_no_hang_up(
     over = {"CallStatus": "completed"}
     carrier_says(world, f"/voice/offer/over?claim={claim}", operator.sid, over)
 
-    assert claim_now(world).apart is Apart.LOST
+    assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
     world.exchange.hang_up(operator)
     world.exchange.run_for(1)
     rejoin(world)
@@ -402,7 +402,7 @@ def test_leg_that_is_lost_while_both_come_in_can_come_back(world: World) -> None
     fault(world, FaultKind.DELAYED, "/voice/room-events", seconds=5)
     rejoin(world)
     world.exchange.run_until(
-        lambda: claim_now(world).apart is Apart.GATHERING, limit=10
+        lambda: claim_now(world).interruption is Interruption.REJOINING, limit=10
     )
     world.exchange.hang_up(outbound_legs(world)[-1])
     world.exchange.run_for(1)
@@ -421,11 +421,13 @@ def test_caller_who_came_in_alone_is_not_left_in_silence(world: World) -> None:
     again = outbound_legs(world)[-1]
     # The browser picks up, and is cut off before its document comes.
     fault(world, FaultKind.LOST, "/voice/room-events")
-    world.exchange.run_until(lambda: claim_now(world).apart is Apart.GATHERING)
+    world.exchange.run_until(
+        lambda: claim_now(world).interruption is Interruption.REJOINING
+    )
     world.exchange.hang_up(again)
     world.exchange.run_for(1)
 
-    assert claim_now(world).apart is Apart.LOST
+    assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
     assert all(
         len(room.participants) != 1
         for room in world.exchange.board.conferences.values()

@@ -73,7 +73,7 @@ class TalkativeCarrier(WillingCarrier):
         raise AttributeError(name)
 
     def ring(self, claim: Claim, *_: object) -> CallId:
-        return leg_of(f"{claim.id}{claim.apart}")
+        return leg_of(f"{claim.id}{claim.interruption}")
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_caller_who_leaves_during_announcement_leaves_nobody_alone(
 ) -> None:
     standing = on_line(world)
     caller = call_in(world)
-    world.exchange.run_until(lambda: claim_now(world).caller_in)
+    world.exchange.run_until(lambda: claim_now(world).participants.caller_in)
     key = claim_now(world).id
     world.exchange.hang_up(caller)
 
@@ -197,7 +197,7 @@ def test_promise_not_kept_by_two_who_never_met(world: World) -> None:
     caller = promised(world)
     come(world)
     world.exchange.run_until(
-        lambda: bool(persons_legs(world)) and claim_now(world).operator_in
+        lambda: bool(persons_legs(world)) and claim_now(world).participants.operator_in
     )
     (person,) = persons_legs(world)
     world.exchange.run_until(lambda: has_reached(world, caller))
@@ -304,7 +304,7 @@ def test_operator_who_is_told_late_that_it_is_over_comes_to_next_caller(
     bela = on_line(world, "bela")
     other = call_in(world, from_=OTHER_CALLER)
     world.exchange.run_until(lambda: world.operator_now("bela").claim is not None)
-    world.exchange.run_until(lambda: claim_of(world, "bela").caller_in)
+    world.exchange.run_until(lambda: claim_of(world, "bela").participants.caller_in)
 
     world.ports.carrier.move_to_explanation(CallId(bela.sid), past)
     world.exchange.run_for(20)

@@ -109,7 +109,7 @@ def test_reason_of_claim_names_version_of_rules(world: World) -> None:
     call_in(world)
     world.operator("anna", accepting_operator(after=10))
 
-    assert json.loads(claim_now(world).why)["rules"] == 2
+    assert json.loads(claim_now(world).offer.why)["rules"] == 2
 
 
 def test_wiped_store_given_rules_and_those_before_them(world: World) -> None:

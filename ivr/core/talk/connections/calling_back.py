@@ -12,7 +12,9 @@ from ivr.core.model.claim import (
     TAKEN_LEASE,
     Claim,
     ClaimState,
+    bind_person_leg,
     moved,
+    set_dialled,
 )
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskPerson, HangUpPerson, LetPersonIn
@@ -41,13 +43,13 @@ def dial_person(
     Each asking dials once: of a request that comes twice only the first one does. A
     number that has been called too often is not called now.
     """
-    if claim.caller_leg is not None or claim.dialled >= event.attempt:
+    if claim.person.leg is not None or claim.person.dialled >= event.attempt:
         return decision
     talk, now = decision.talk, context.now
     to = talk.callees.get(talk.number)
     if to is None or may_be_rung_at(to, context.rules.callback, now) > now:
         return _put_off(decision, claim, event, context)
-    dialling = replace(claim, dialled=event.attempt)
+    dialling = set_dialled(claim, event.attempt)
     decision = decision.saving(dialling, callee.note_ring(to, now))
     return decision.asking(DialPerson(claim.id, event.attempt, event.is_standing))
 
@@ -73,8 +75,8 @@ def bind_person(
 
 def is_persons(talk: Talk, claim: Claim, leg: CallId) -> bool:
     """Whether a leg is the person's, or may be: none is known yet."""
-    if claim.caller_leg is not None:
-        return claim.caller_leg == leg and claim.is_open
+    if claim.person.leg is not None:
+        return claim.person.leg == leg and claim.is_open
     call = talk.call_of(claim)
     if call is None or call.promise is None:
         return False
@@ -85,13 +87,13 @@ def _bind_person(
     decision: Decision, claim: Claim, leg: CallId, context: Context
 ) -> Decision:
     call = decision.talk.call_of(claim)
-    if claim.caller_leg == leg or call is None or call.promise is None:
+    if claim.person.leg == leg or call is None or call.promise is None:
         return decision
     ring = context.rules.callback.ring
     until = context.now + ring + CARRIER_GRACE + TAKEN_LEASE
     promise = replace(call.promise, leg=leg, phone=decision.talk.number)
     return decision.saving(
-        replace(moved(claim, claim.state, until), caller_leg=leg),
+        bind_person_leg(moved(claim, claim.state, until), leg),
         replace(call, promise=promise),
     )
 

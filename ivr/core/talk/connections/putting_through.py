@@ -5,7 +5,7 @@ claim has a room of its own, as on every line, so that no two callers can meet a
 nothing late of one call can touch the next.
 """
 
-from ivr.core.model.claim import WHISPER_LEASE, Claim, ClaimState, moved
+from ivr.core.model.claim import WHISPER_LEASE, Claim, ClaimState, mark_taken, moved
 from ivr.core.model.facts import OfferTaken, of_claim
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -47,9 +47,9 @@ def start_offer(
     if operator.claim != claim.id or not operator.is_reachable:
         return end_offer(decision, claim, OPERATOR_LEFT, context)
     until = context.now + taken_lease(decision.talk, claim, context)
-    taken = replace(moved(claim, ClaimState.TAKEN, until), taken=context.now)
+    taken = mark_taken(claim, context.now, until)
     decision = decision.saving(taken)
-    if claim.joins is not None:
+    if claim.is_invitation:
         return _fetch_operator(decision, taken)
     told = of_claim(OfferTaken, claim, context.now)
     return decision.noting(told).asking(PutThroughCaller(claim.id))
@@ -106,7 +106,7 @@ def announce(
     """
     if claim.leg != event.leg or decision.talk.call_of(claim) is None:
         return decision
-    until = (claim.taken or claim.made) + WHISPER_LEASE
+    until = (claim.offer.taken or claim.made) + WHISPER_LEASE
     if not claim.is_talk and (claim.deadline or until) < until:
         decision = decision.saving(moved(claim, claim.state, until))
     return decision.answering(Announce(claim.id))

@@ -3,7 +3,7 @@
 from ivr.core.dialogue.flow import queue_up
 from ivr.core.model import operator as operators
 from ivr.core.model.call import Call, OperatorId, Stage
-from ivr.core.model.claim import Apart, Claim, ClaimState, Going, Way, ended
+from ivr.core.model.claim import Claim, ClaimState, Going, Interruption, Way, ended
 from ivr.core.model.facts import (
     CallTransferred,
     Fact,
@@ -42,7 +42,7 @@ def end_talk(decision: Decision, claim: Claim, by: str, context: Context) -> Dec
 
     Where the room may go on without its operator, the caller is fetched out of it.
     """
-    if not claim.is_talk or claim.joins is not None:
+    if not claim.is_talk or claim.is_invitation:
         return decision
     bound = all_bound(decision.talk, claim)
     released = _release_caller(decision.talk, claim, by, context)
@@ -50,7 +50,7 @@ def end_talk(decision: Decision, claim: Claim, by: str, context: Context) -> Dec
     decision = close_talk(decision, claim, ends_by, released, context)
     for each in bound:
         decision = dismiss_operator(decision, each)
-    if (by == "operator" and claim.goes_on) or claim.apart is not Apart.NO:
+    if (by == "operator" and claim.companions.goes_on) or claim.is_interrupted:
         decision = _fetch_from_silence(decision, claim)
     after = decision.talk.call_of(claim)
     if after is not None and after.stage is Stage.WAITING:
@@ -88,9 +88,9 @@ def dismiss_operator(decision: Decision, claim: Claim) -> Decision:
     """
     if claim.leg is None:
         return decision
-    if claim.state in LISTENING or claim.apart is Apart.GATHERING:
+    if claim.state in LISTENING or claim.interruption is Interruption.REJOINING:
         return decision.asking(InformOperator(claim.id, claim.leg))
-    if claim.is_offered or claim.apart is Apart.COMING:
+    if claim.is_offered or claim.interruption is Interruption.RECONNECTING:
         return decision.asking(EndLeg(claim.leg))
     return decision
 
@@ -186,14 +186,15 @@ def give_to_guest(decision: Decision, host: Claim, context: Context) -> Decision
         return decision
     keeps = replace(
         guest,
-        joins=None,
-        left=None,
+        companions=replace(guest.companions, host=None, left=None, goes_on=True),
         going=None,
-        caller_in=True,
-        operator_in=True,
-        held=host.held,
-        held_since=host.held_since,
-        goes_on=True,
+        participants=replace(
+            guest.participants,
+            caller_in=True,
+            operator_in=True,
+            held=host.participants.held,
+            held_since=host.participants.held_since,
+        ),
     )
     to = {"kind": "warm", "to": guest.operator}
     decision = decision.saving(

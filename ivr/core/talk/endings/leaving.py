@@ -96,7 +96,7 @@ def withdraw(
 ) -> Decision:
     """End a claim whose caller is not to be had; ``left``: what becomes of the call."""
     call, facts = left
-    reason = "caller-left" if claim.caller_leg is None else "not-reached"
+    reason = "caller-left" if claim.person.leg is None else "not-reached"
     over = of_claim(OfferEnded, claim, context.now, reason=reason)
     decision = decision.saving(ended(claim, reason), call).noting(over, *facts)
     operator = decision.talk.bound_by(claim)

@@ -13,6 +13,7 @@ from ivr.core.model.claim import (
     RELOADED,
     Claim,
     ended,
+    note_guest_gone,
 )
 from ivr.core.model.facts import Fact, OfferEnded, of_claim, of_operator
 from ivr.core.model.operator import Operator, Reach, State, may_reload
@@ -59,7 +60,7 @@ def release_taken(
     just being called back is not called any more.
     """
     decision = give_back(decision, claim, reason, context)
-    if claim.joins is None:
+    if not claim.is_invitation:
         decision = _return_caller(decision, claim)
     if claim.leg is not None and reason == EXPIRED:
         decision = decision.asking(
@@ -93,10 +94,10 @@ def leave_host_alone(decision: Decision, guest: Claim, refused: str = "") -> Dec
     ``refused``: why the invitation came to nothing.
     """
     host = decision.talk.host_of(guest)
-    if host is None or not host.is_open or host.guest != guest.id:
+    if host is None or not host.is_open or host.companions.guest != guest.id:
         return decision
     left = guest.operator if guest.is_talk else None
-    return decision.saving(replace(host, guest=None, refused=refused, left=left))
+    return decision.saving(note_guest_gone(host, refused, left))
 
 
 def _known_reason(talk: Talk, claim: Claim, reason: str) -> str:
@@ -130,8 +131,8 @@ def _return_caller(decision: Decision, claim: Claim) -> Decision:
     call = decision.talk.call_of(claim)
     if call is not None and call.leg == claim.party:
         return decision.asking(ReturnCaller(claim.party))
-    if claim.caller_leg is not None:
-        return decision.asking(EndLeg(claim.caller_leg))
+    if claim.person.leg is not None:
+        return decision.asking(EndLeg(claim.person.leg))
     return decision
 
 

@@ -5,9 +5,8 @@ carrier is lost has changed nothing, and the key still counts.
 """
 
 from ivr.core.model.call import OperatorId
-from ivr.core.model.claim import DECLINED, Claim, ClaimState
+from ivr.core.model.claim import DECLINED, Claim, ClaimState, set_agreed
 from ivr.core.model.operator import Reach
-from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.undoing import end_offer
 from ivr.core.talk.events import AcceptedAtDesk, DeclinedAtDesk, NotMovedOn
@@ -27,14 +26,14 @@ def accept(
     """
     if claim.operator != event.operator:
         return decision.refusing("not-yours")
-    if claim.agreed:
+    if claim.offer.agreed:
         return decision
     picked_up = claim.state is ClaimState.ANSWERED
     operator = decision.talk.operator_of(claim)
     by_browser = operator is not None and operator.reach is Reach.BROWSER
     if not (picked_up or by_browser):
         return decision.refusing("not-now")
-    decision = decision.saving(replace(claim, agreed=True))
+    decision = decision.saving(set_agreed(claim, agreed=True))
     if not picked_up or claim.leg is None:
         return decision
     return decision.asking(ConnectOperator(claim.id, claim.leg))
@@ -93,7 +92,9 @@ def take_back(
 ) -> Decision:
     """The agreement that the carrier did not carry out is undone: repeat it."""
     decision = decision.refusing("offer-over" if event.gone else "carrier")
-    return decision.saving(replace(claim, agreed=False)) if claim.agreed else decision
+    if not claim.offer.agreed:
+        return decision
+    return decision.saving(set_agreed(claim, agreed=False))
 
 
 def _unless_theirs(decision: Decision, claim: Claim, operator: OperatorId) -> Decision:

@@ -14,7 +14,10 @@ from ivr.core.model.claim import (
     WHISPER_LEASE,
     Claim,
     ClaimState,
+    mark_rung,
+    mark_taken,
     moved,
+    start_dialling,
 )
 from ivr.core.model.facts import OfferRung, OfferTaken, of_claim
 from ivr.core.model.operator import Reach
@@ -61,8 +64,7 @@ def ring_operator(
     """The operator's leg is created, by whichever process saves this first."""
     ring = context.rules.offer.ring
     deadline = context.now + ring + CARRIER_GRACE
-    dialling = moved(claim, ClaimState.DIALLING, deadline)
-    dialling = replace(dialling, attempts=claim.attempts + 1, ring=ring)
+    dialling = start_dialling(claim, ring, deadline)
     return decision.saving(dialling).asking(RingOperator(claim.id))
 
 
@@ -85,9 +87,9 @@ def try_later(
         return decision
     if event.permanent:
         return end_offer(decision, claim, REFUSED_NUMBER, context)
-    if claim.attempts >= PLACINGS:
+    if claim.offer.attempts >= PLACINGS:
         return end_offer(decision, claim, CARRIER, context)
-    later = context.now + MADE_LEASE * claim.attempts
+    later = context.now + MADE_LEASE * claim.offer.attempts
     return decision.saving(moved(claim, ClaimState.MADE, later))
 
 
@@ -113,18 +115,18 @@ def end_stray(
 
 def is_awaited(claim: Claim, leg: CallId) -> bool:
     """Whether a leg is the one that an open claim waits for."""
-    return claim.is_open and claim.leg is None and claim.dropped != leg
+    return claim.is_open and claim.leg is None and claim.participants.dropped != leg
 
 
 def bind(decision: Decision, claim: Claim, leg: CallId, context: Context) -> Decision:
     """Make a leg the operator's own."""
     now = context.now
-    offered = replace(claim, state=ClaimState.RINGING, rung=now)
-    decision = decision.saving(replace(offered if claim.is_offered else claim, leg=leg))
+    bound = mark_rung(claim, now) if claim.is_offered else claim
+    decision = decision.saving(replace(bound, leg=leg))
     operator = decision.talk.bound_by(claim)
     if operator is not None:
         decision = decision.saving(replace(operator, leg=leg))
-    if claim.joins is not None or claim.is_talk:
+    if claim.is_invitation or claim.is_talk:
         return decision
     return decision.noting(of_claim(OfferRung, claim, now))
 
@@ -156,7 +158,8 @@ def ask_operator(
 
 def _is_accepted_at_desk(talk: Talk, claim: Claim) -> bool:
     operator = talk.operator_of(claim)
-    return claim.agreed and operator is not None and operator.reach is Reach.BROWSER
+    by_browser = operator is not None and operator.reach is Reach.BROWSER
+    return claim.offer.agreed and by_browser
 
 
 def enter_if_accepted(
@@ -203,10 +206,10 @@ def take(
     if not claim.is_offered:
         return enter(decision, claim, event, context)
     now = context.now
-    if claim.joins is None:
+    if not claim.is_invitation:
         decision = decision.noting(of_claim(OfferTaken, claim, now))
     until = now + taken_lease(decision.talk, claim, context)
-    taken = replace(moved(claim, ClaimState.TAKEN, until), leg=event.leg, taken=now)
+    taken = replace(mark_taken(claim, now, until), leg=event.leg)
     return connect(decision.saving(taken), taken, 1)
 
 
@@ -239,7 +242,7 @@ def connect(decision: Decision, claim: Claim, attempt: int) -> Decision:
     In a talk that a colleague was asked into the caller is there already, as when a
     request comes twice: to be moved again would end it.
     """
-    if claim.joins is not None or claim.is_talk or claim.caller_in:
+    if claim.is_invitation or claim.is_talk or claim.participants.caller_in:
         return decision.answering(Enter(claim.id))
     call = decision.talk.call_of(claim)
     calling = call is not None and is_to_be_dialled(call)

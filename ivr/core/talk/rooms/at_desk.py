@@ -32,7 +32,7 @@ CALL_OVER, NOT_NOW, NOT_YOURS = "call-over", "not-now", "not-yours"
 
 def why_not_host(claim: Claim) -> str:
     """Why the caller is not this operator's to decide about; "" who can."""
-    return NOT_YOURS if claim.joins is not None else ""
+    return NOT_YOURS if claim.is_invitation else ""
 
 
 def why_not_hosting(claim: Claim | None) -> str:
@@ -44,7 +44,7 @@ def why_not_hosting(claim: Claim | None) -> str:
 
 def end(decision: Decision, claim: Claim, _: EndAsked, context: Context) -> Decision:
     """The talk ends for all; a guest who ends it only leaves."""
-    if claim.joins is not None:
+    if claim.is_invitation:
         return leave(decision, claim, Way.END, context)
     return send_caller_on(decision, claim, Going(way=Way.END))
 
@@ -89,7 +89,7 @@ def end_operator_leg(decision: Decision, claim: Claim) -> Decision:
     operator = decision.talk.operator_of(claim)
     stands = operator is not None and operator.reach is Reach.STANDING
     is_end = claim.going is not None and claim.going.way is Way.END
-    if claim.leg is None or claim.joins is not None or stands or not is_end:
+    if claim.leg is None or claim.is_invitation or stands or not is_end:
         return decision
     return decision.asking(EndLeg(claim.leg))
 
@@ -113,7 +113,9 @@ def leave_to_guest(
     guest = decision.talk.guest_of(claim)
     if guest is None or not guest.is_talk:
         return decision.refusing(NOT_NOW)
-    return decision if claim.held else leave(decision, claim, Way.LEAVE, context)
+    if claim.participants.held:
+        return decision
+    return leave(decision, claim, Way.LEAVE, context)
 
 
 def withdraw_guest(
@@ -157,7 +159,7 @@ def stay(
     A guest who may be out for all that is not to be taken for one whose host left.
     """
     decision = decision.refusing("carrier")
-    if claim.joins is not None and event.ambiguous:
+    if claim.is_invitation and event.ambiguous:
         return decision
     return _forget_exit(decision, claim)
 

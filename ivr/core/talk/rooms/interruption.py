@@ -18,7 +18,15 @@ and a new leg to it goes straight into the room.
 """
 
 from ivr.core.model.call import CallId
-from ivr.core.model.claim import WITHOUT_OPERATOR, Apart, Claim, gathering, lost
+from ivr.core.model.claim import (
+    WITHOUT_OPERATOR,
+    Claim,
+    Interruption,
+    mark_operator_dropped,
+    mark_rejoining,
+    seat,
+    set_goes_on,
+)
 from ivr.core.model.facts import CallerUnheld, of_claim
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -65,7 +73,7 @@ def lose_operator(
     """
     if not claim.is_talk:
         return decision
-    if claim.joins is not None:
+    if claim.is_invitation:
         return let_guest_leave(decision, claim, context)
     if may_keep_caller(decision.talk, claim):
         return _leave_to_guest(decision, claim, context)
@@ -88,7 +96,8 @@ def _leave_to_guest(decision: Decision, host: Claim, context: Context) -> Decisi
         return decision
     decision = end_room_with_operator(decision, guest)
     # The colleague has no desk at hand perhaps, to take the caller off hold.
-    return decision.asking(TakeOffHold(guest.id)) if guest.held else decision
+    is_held = guest.participants.held
+    return decision.asking(TakeOffHold(guest.id)) if is_held else decision
 
 
 def let_guest_leave(decision: Decision, guest: Claim, context: Context) -> Decision:
@@ -100,7 +109,7 @@ def let_guest_leave(decision: Decision, guest: Claim, context: Context) -> Decis
 
 def end_room_with_operator(decision: Decision, claim: Claim) -> Decision:
     """Let a room of two end with the operator again; until then we see to it."""
-    if not (claim.is_talk and claim.goes_on) or claim.guest:
+    if not (claim.is_talk and claim.companions.goes_on) or claim.companions.guest:
         return decision
     return decision.asking(EndRoomWithOperator(claim.id))
 
@@ -128,27 +137,27 @@ def drop_operator(
     ``leg`` while nobody has told that it is over. A caller who may be in a room that
     has not ended with its operator is taken out of it, to where there are words.
     """
-    dropped = lost(claim, context.now, leg)
+    dropped = mark_operator_dropped(claim, context.now, leg)
     if dropped == claim:
         return decision
     decision = _note_unheld(decision.saving(dropped), claim, context)
-    if claim.apart is Apart.GATHERING or claim.goes_on:
+    if claim.interruption is Interruption.REJOINING or claim.companions.goes_on:
         decision = decision.asking(TakeOutCaller(claim.id))
     return decision
 
 
 def call_together(decision: Decision, claim: Claim, context: Context) -> Decision:
     """Caller and operator come into the room once more."""
-    if not claim.is_talk or claim.joins is not None:
+    if not claim.is_talk or claim.is_invitation:
         return decision
-    rejoining = gathering(claim, context.now)
+    rejoining = mark_rejoining(claim, context.now)
     if rejoining == claim:
         return decision
     return _note_unheld(decision.saving(rejoining), claim, context)
 
 
 def _note_unheld(decision: Decision, before: Claim, context: Context) -> Decision:
-    if not before.held:
+    if not before.participants.held:
         return decision
     return decision.noting(of_claim(CallerUnheld, before, context.now))
 
@@ -168,7 +177,7 @@ def come_out(
     if claim.going is not None or not event.is_up:
         decision = lose_operator(decision, claim, "operator", context)
         return explain_end(decision, claim, event, context)
-    if claim.joins or claim.goes_on or claim.apart is not Apart.NO:
+    if claim.is_invitation or claim.companions.goes_on or claim.is_interrupted:
         return decision.asking(CheckCaller(claim.id, event.leg))
     decision = end_talk(decision, claim, "carrier", context)
     return explain_end(decision, claim, event, context)
@@ -191,7 +200,7 @@ def reopen_room(
         decision = let_guest_leave(decision, claim, context)
     claim = decision.talk.claims[claim.id]
     decision = call_together(decision, claim, context)
-    if not claim.is_talk or claim.joins is not None:
+    if not claim.is_talk or claim.is_invitation:
         return explain_end(decision, claim, event, context)
     return decision.answering(Enter(claim.id)).checking()
 
@@ -206,7 +215,7 @@ def end_leg_of_caller(decision: Decision, claim: Claim, context: Context) -> Dec
 
 def release_caller(decision: Decision, claim: Claim, context: Context) -> Decision:
     """The caller comes out of the room of a talk, which may go on."""
-    if claim.apart in WITHOUT_OPERATOR:
+    if claim.interruption in WITHOUT_OPERATOR:
         return decision
     guest = decision.talk.guest_of(claim)
     if claim.going is not None:
@@ -215,7 +224,7 @@ def release_caller(decision: Decision, claim: Claim, context: Context) -> Decisi
         if may_keep_caller(decision.talk, claim):
             decision = give_to_guest(decision, claim, context)
         return call_together(decision, decision.talk.claims[guest.id], context)
-    if claim.goes_on or claim.apart is not Apart.NO:
+    if claim.companions.goes_on or claim.is_interrupted:
         return call_together(decision, claim, context)
     if may_come_back(decision.talk, claim):
         return drop_operator(decision, claim, claim.leg, context)
@@ -229,7 +238,7 @@ def ring_browser(
     decision: Decision, claim: Claim, _: RejoinAsked, _context: Context
 ) -> Decision:
     """The browser is rung once more, and picks up by itself."""
-    coming = replace(claim, apart=Apart.COMING, leg=None)
+    coming = replace(claim, interruption=Interruption.RECONNECTING, leg=None)
     return decision.saving(coming).asking(RingBrowser(claim.id))
 
 
@@ -246,7 +255,7 @@ def ring_later(
     """It can be tried once more while the caller waits; unless it rings perhaps."""
     if event.ambiguous:
         return decision  # its own requests carry the claim, and bind it
-    waiting = replace(claim, apart=Apart.LOST)
+    waiting = replace(claim, interruption=Interruption.OPERATOR_DROPPED)
     return decision.saving(waiting).refusing("carrier")
 
 
@@ -280,9 +289,11 @@ def keep_guest(decision: Decision, host: Claim, context: Context) -> Decision:
     decision = give_to_guest(decision, host, context)
     claim = decision.talk.claims[guest.id] if guest else host
     # The guest is in the room already, and came so that it goes on without them.
-    decision = decision.saving(_mark_inside(gathering(claim, context.now)))
+    decision = decision.saving(_mark_inside(mark_rejoining(claim, context.now)))
     return decision.asking(RejoinCaller(claim.id))
 
 
 def _mark_inside(claim: Claim) -> Claim:
-    return replace(claim, operator_in=True, goes_on=True)
+    caller_in = claim.participants.caller_in
+    inside = seat(claim, caller_in=caller_in, operator_in=True)
+    return set_goes_on(inside, goes_on=True)

@@ -7,9 +7,14 @@ touched. Why one came to nothing is told by the host's claim.
 
 from ivr.core.model import operator as operators
 from ivr.core.model.call import ClaimId, OperatorId
-from ivr.core.model.claim import MADE_LEASE, Claim
+from ivr.core.model.claim import (
+    MADE_LEASE,
+    CalledPerson,
+    Claim,
+    Companions,
+    note_invited,
+)
 from ivr.core.model.facts import OperatorInvited, of_claim
-from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import InviteAsked
 from ivr.core.talk.requests import PlaceOffer
@@ -36,7 +41,7 @@ def invite(
     told = of_claim(OperatorInvited, invitation, context.now, by=host.operator)
     decision = decision.saving(
         invitation,
-        replace(host, guest=invitation.id, refused="", left=None),
+        note_invited(host, invitation.id),
         operators.ringing(whose, invitation.id, context.now),
     )
     return decision.noting(told).asking(PlaceOffer(invitation.id))
@@ -52,7 +57,6 @@ def _make_invitation(
         operator=colleague,
         made=context.now,
         deadline=context.now + MADE_LEASE,
-        caller_leg=host.caller_leg,
-        joins=host.id,
-        entered=host.room,
+        person=CalledPerson(leg=host.person.leg),
+        companions=Companions(host=host.id, entered=host.room),
     )

@@ -72,7 +72,7 @@ def end_leg_in_talk(
 ) -> Decision:
     """The operator has left the talk, unless it is known, or another leg's end."""
     decision = hang_up(decision, claim.operator, event.leg, context)
-    is_known = claim.leg is None and claim.dropped == event.leg
+    is_known = claim.leg is None and claim.participants.dropped == event.leg
     if is_known or claim.leg not in {None, event.leg}:
         return decision
     return lose_operator(decision, claim, "operator", context)

@@ -10,12 +10,13 @@ from ivr.core.model.call import Call, CallId, Stage
 from ivr.core.model.claim import (
     TAKEN_LEASE,
     WITHOUT_OPERATOR,
-    Apart,
     Claim,
     ClaimState,
+    mark_restored,
     moved,
-    off_hold,
-    whole,
+    seat,
+    set_goes_on,
+    take_off_hold,
 )
 from ivr.core.model.facts import (
     CallbackEnded,
@@ -67,16 +68,16 @@ def join_leg(
     decision: Decision, claim: Claim, leg: CallId, context: Context
 ) -> Decision:
     """A leg has entered: the guest's, the caller's or the operator's."""
-    if claim.joins is not None and claim.leg == leg:
+    if claim.is_invitation and claim.leg == leg:
         return admit_guest(decision, claim, context)
-    if claim.joins is None and leg in {claim.party, claim.leg}:
+    if not claim.is_invitation and leg in {claim.party, claim.leg}:
         return enter_room(decision, claim, {leg}, context)
     return decision
 
 
 def begin(decision: Decision, claim: Claim, _: RoomBegan, context: Context) -> Decision:
     """Both are inside, whatever else was told."""
-    if claim.joins is not None or claim.leg is None:
+    if claim.is_invitation or claim.leg is None:
         return decision
     return enter_room(decision, claim, {claim.party, claim.leg}, context)
 
@@ -93,14 +94,16 @@ def admit_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
     host = decision.talk.host_of(guest)
     if guest.state is not ClaimState.TAKEN or host is None or not host.is_talk:
         return decision.asking(InformOperator(guest.id, guest.leg))
-    inside = replace(moved(guest, ClaimState.CONNECTED, None), operator_in=True)
-    host = replace(host, goes_on=True)
+    caller_in = guest.participants.caller_in
+    inside = seat(guest, caller_in=caller_in, operator_in=True)
+    inside = moved(inside, ClaimState.CONNECTED, None)
+    host = set_goes_on(host, goes_on=True)
     operator = decision.talk.bound_by(guest)
     decision = decision.saving(inside, host)
     if operator is not None:
         decision = decision.saving(operators.talking(operator, context.now))
     decision = decision.noting(of_claim(OperatorJoined, guest, context.now))
-    if host.apart in WITHOUT_OPERATOR:
+    if host.interruption in WITHOUT_OPERATOR:
         return keep_guest(decision, host, context)
     return decision.asking(KeepRoom(host.id))
 
@@ -112,17 +115,18 @@ def enter_room(
     if not _counts_in_room(claim):
         return decision
     has_come = claim.party in legs and not _is_unreached(decision.talk, claim)
-    inside = replace(
+    known = claim.participants
+    inside = seat(
         claim,
-        caller_in=claim.caller_in or has_come,
-        operator_in=claim.operator_in or claim.leg in legs,
+        caller_in=known.caller_in or has_come,
+        operator_in=known.operator_in or claim.leg in legs,
     )
     if inside == claim:
         return decision
-    if not (inside.caller_in and inside.operator_in):
+    if not inside.participants.are_together:
         return decision.saving(inside)
     if inside.is_talk:
-        return _spare_caller(decision.saving(whole(inside)), inside)
+        return _spare_caller(decision.saving(mark_restored(inside)), inside)
     if not inside.is_open:
         return _note_late(decision, inside, context)
     return _connect_both(decision, inside, context)
@@ -134,8 +138,8 @@ def _counts_in_room(claim: Claim) -> bool:
     A claim that was interrupted was a talk before, and known as one.
     """
     if claim.state is ClaimState.OVER:
-        return claim.apart is Apart.NO
-    return claim.state is ClaimState.TAKEN or claim.apart is not Apart.NO
+        return not claim.is_interrupted
+    return claim.state is ClaimState.TAKEN or claim.is_interrupted
 
 
 def _is_unreached(talk: Talk, claim: Claim) -> bool:
@@ -171,7 +175,7 @@ def _spare_caller(decision: Decision, claim: Claim) -> Decision:
 
 def _note_late(decision: Decision, claim: Claim, context: Context) -> Decision:
     """They talked and are gone: the log is to learn of it, and nobody calls then."""
-    now, at = context.now, claim.taken or claim.made
+    now, at = context.now, claim.offer.taken or claim.made
     call = decision.talk.call_of(claim)
     decision = decision.saving(claim).noting(of_claim(CallerConnected, claim, at))
     if call is not None and _is_fulfilled_by(call, at):
@@ -231,10 +235,11 @@ def step_away(
     decision: Decision, claim: Claim, event: LeftRoom, _: Context
 ) -> Decision:
     """One of two who were to meet has left before the other came."""
-    now = replace(
+    known = claim.participants
+    now = seat(
         claim,
-        caller_in=claim.caller_in and event.leg != claim.party,
-        operator_in=claim.operator_in and event.leg != claim.leg,
+        caller_in=known.caller_in and event.leg != claim.party,
+        operator_in=known.operator_in and event.leg != claim.leg,
     )
     return decision if now == claim else decision.saving(now)
 
@@ -248,7 +253,7 @@ def leave_room(
     """
     if claim.leg == event.leg:
         return lose_operator(decision, claim, "operator", context)
-    if claim.party == event.leg and claim.apart is Apart.NO:
+    if claim.party == event.leg and not claim.is_interrupted:
         return end_talk(decision, claim, "caller", context)
     return decision
 
@@ -257,7 +262,7 @@ def end_room(
     decision: Decision, claim: Claim, _: RoomEnded, context: Context
 ) -> Decision:
     """The talk is over; but whoever comes out of one that goes on asks what is next."""
-    if claim.goes_on or claim.apart is not Apart.NO:
+    if claim.companions.goes_on or claim.is_interrupted:
         return decision
     return end_talk(decision, claim, "carrier", context)
 
@@ -266,20 +271,20 @@ def mark_ending(
     decision: Decision, claim: Claim, _: RoomEndsWithOperator, _context: Context
 ) -> Decision:
     """The room ends with the operator's leg from now on."""
-    alone = claim.guest is None and claim.apart is Apart.NO
-    if not (alone and claim.goes_on):
+    alone = claim.companions.guest is None and not claim.is_interrupted
+    if not (alone and claim.companions.goes_on):
         return decision
-    return decision.saving(replace(claim, goes_on=False))
+    return decision.saving(set_goes_on(claim, goes_on=False))
 
 
 def mark_unheld(
     decision: Decision, claim: Claim, _: TakenOffHold, context: Context
 ) -> Decision:
     """The caller is on hold no more."""
-    if not claim.held:
+    if not claim.participants.held:
         return decision
     told = of_claim(CallerUnheld, claim, context.now)
-    return decision.saving(off_hold(claim)).noting(told)
+    return decision.saving(take_off_hold(claim)).noting(told)
 
 
 # --- whose time is over -----------------------------------------------------------
@@ -309,7 +314,7 @@ def resolve_interrupted(
     """
     decision = _note_present(decision, event, context)
     claim = decision.talk.claims[claim.id]
-    if not claim.is_talk or claim.apart is Apart.NO or not is_due(claim, context):
+    if not claim.is_talk or not claim.is_interrupted or not is_due(claim, context):
         return decision
     return end_talk(decision, claim, "operator", context)
 

@@ -8,9 +8,8 @@ be, and is looked up at the carrier, whose word counts.
 
 from datetime import datetime
 
-from ivr.core.model.claim import Claim, off_hold, on_hold
+from ivr.core.model.claim import Claim, put_on_hold, set_muted, take_off_hold
 from ivr.core.model.facts import CallerHeld, CallerUnheld, of_claim
-from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
     Switch,
@@ -120,10 +119,11 @@ def _written_down(
 
 
 def _is_on(claim: Claim, switch: Switch) -> bool:
-    return claim.held if switch is Switch.HOLD else claim.muted
+    now = claim.participants
+    return now.held if switch is Switch.HOLD else now.muted
 
 
 def _with_switch(claim: Claim, switch: Switch, now: datetime, *, on: bool) -> Claim:
     if switch is Switch.MUTE:
-        return replace(claim, muted=on)
-    return on_hold(claim, now) if on else off_hold(claim)
+        return set_muted(claim, muted=on)
+    return put_on_hold(claim, now) if on else take_off_hold(claim)
