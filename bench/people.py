@@ -18,7 +18,7 @@ from ivr.core.model.call import (
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.menu_position import MenuPosition
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.operator import Operator, Profile, Reach
 from ivr.ports import Change
 
 AT_ONCE = 200
@@ -73,9 +73,7 @@ def enrol(
     operator = Operator(
         id=key,
         line=line,
-        name=name,
-        languages=LANGUAGES,
-        reach=reach,
+        profile=Profile(name=name, languages=LANGUAGES, reach=reach),
         since=now,
         idle_since=now,
     )

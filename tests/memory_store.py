@@ -113,7 +113,7 @@ class MemoryStore:
 
     def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
         """The operators whose number has that keyed name, by id."""
-        return [each for each in self.operators(line) if each.phone == phone]
+        return [each for each in self.operators(line) if each.telephone.name == phone]
 
     def is_on_call(self, line: LineKey, phone: str) -> bool:
         """Whether the number of that keyed name is on a call of a caller's."""

@@ -164,7 +164,7 @@ def _held(world: World) -> Iterator[str]:
     yield from (f"call {key} is live" for key in live)
     for operator in store.operators(LINE):
         if operator.state in {State.RINGING, State.TALKING} or operator.claim:
-            yield f"{operator.name} is {operator.state}"
+            yield f"{operator.profile.name} is {operator.state}"
 
 
 def _promises(world: World) -> list[CallbackRecord]:

@@ -35,7 +35,7 @@ from ivr.bootstrap.app import CarrierParts, Machine, make_ports
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Stale, Unavailable
-from ivr.core.model.operator import Operator, Reach, State, identity_of
+from ivr.core.model.operator import Operator, Profile, Reach, State, identity_of
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Ports
 from ivr.web.context import WebContext
@@ -98,10 +98,7 @@ class World:
         enrolled = Operator(
             id=key,
             line=LINE,
-            name=name,
-            languages=languages,
-            reach=reach,
-            team=team,
+            profile=Profile(name=name, languages=languages, reach=reach, team=team),
             since=now,
             idle_since=now,
         )

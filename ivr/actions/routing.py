@@ -17,7 +17,6 @@ from ivr.core.model.call import CallId, ClaimId, LineKey, Stage
 from ivr.core.model.claim import MADE_LEASE, CalledPerson, Claim, ClaimOffer
 from ivr.core.model.errors import Unavailable, Unreadable
 from ivr.core.model.facts import OfferMade, of_claim
-from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.routing import Match, RoutingDecision, Snapshot, decide
 from ivr.core.rules.rule_set import RuleSet
@@ -110,7 +109,7 @@ def _claim_match(
     if (change := callees.why_not_now(ports, call, now)) is not None:
         save_and_enqueue(ports, line, change)
         return None
-    if match.operator.reach is not Reach.STANDING:
+    if not match.operator.is_standing:
         later = ports.carrier_memory.acquire_dial_slot(now, ports.calls_per_second)
         if later is not None:
             return later

@@ -48,9 +48,11 @@ def _operators_table(operators: Sequence[Operator]) -> Table:
     table = Table(title="Operators", title_justify="left")
     for column in ("name", "languages", "state"):
         table.add_column(column)
-    for operator in sorted(operators, key=lambda each: each.name):
+    for operator in sorted(operators, key=lambda each: each.profile.name):
         state = operator.state.value
-        table.add_row(operator.name, ", ".join(operator.languages), state)
+        table.add_row(
+            operator.profile.name, ", ".join(operator.profile.languages), state
+        )
     return table
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.queue.priority import QueueEntry, is_overdue
 from ivr.core.queue.routing import Match, Snapshot, decide
 from ivr.core.rules.rule_set import RulePeriod, RuleSet
@@ -272,8 +272,7 @@ def _enrolled(shift: Shift) -> Operator:
     return Operator(
         id=shift.operator,
         line=LINE,
-        name="",
-        languages=shift.languages,
+        profile=Profile(name="", languages=shift.languages),
         since=shift.start,
         idle_since=shift.start,
     )

@@ -112,7 +112,10 @@ class Places:
     def _pass_by(self, head: QueueEntry, operator: Operator) -> None:
         """Mark the queues whose first came earlier and speaks with the operator."""
         for (language, _), queue in self._queues.items():
-            if head.arrived <= queue.passed_by or language not in operator.languages:
+            if (
+                head.arrived <= queue.passed_by
+                or language not in operator.profile.languages
+            ):
                 continue
             first = queue.first()
             if first is not None and first.head.arrived < head.arrived:

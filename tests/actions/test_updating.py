@@ -28,10 +28,12 @@ class Rival:
         """Decide about an operator, whom the rival has changed by then."""
         if len(self.decided) < self.times:
             team = f"team {len(self.decided)}"
-            change = Change(save=(replace(operator, team=team),))
+            change = Change(
+                save=(replace(operator, profile=replace(operator.profile, team=team)),)
+            )
             assert save_and_enqueue(self.world.ports, LINE, change)
         self.decided.append(operator)
-        return Change(save=(replace(operator, why=operator.team),))
+        return Change(save=(replace(operator, why=operator.profile.team),))
 
 
 def test_conflict_decided_again(world: World) -> None:
@@ -40,7 +42,7 @@ def test_conflict_decided_again(world: World) -> None:
 
     after = update_operator(world.ports, LINE, ANNA, rival.decide)
 
-    assert [each.team for each in rival.decided] == ["", "team 0", "team 1"]
+    assert [each.profile.team for each in rival.decided] == ["", "team 0", "team 1"]
     assert after is not None
     assert after.why == world.operator_now("anna").why == "team 1"
 

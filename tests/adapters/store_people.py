@@ -15,7 +15,7 @@ from ivr.core.model.call import (
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.facts import CallerQueued, Fact, LocationGiven
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.routing import Snapshot
 from ivr.ports import Change, Entity, Journal, Store
 from tests.fakes import EVENING
@@ -54,13 +54,12 @@ def waiting(
     return Call(**(values | more))  # type: ignore[arg-type]
 
 
-def operator(name: str, **more: object) -> Operator:
+def operator(name: str, reach: Reach = Reach.PHONE, **more: object) -> Operator:
     """An operator who is free."""
     values: dict[str, object] = {
         "id": OperatorId(name),
         "line": LINE,
-        "name": name,
-        "languages": ("uk", "ru"),
+        "profile": Profile(name=name, languages=("uk", "ru"), reach=reach),
         "state": State.AVAILABLE,
         "since": at(0),
         "idle_since": at(0),

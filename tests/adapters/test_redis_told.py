@@ -10,7 +10,7 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.told import RedisTold
 from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import LineKey, OperatorId
-from ivr.core.model.operator import Operator
+from ivr.core.model.operator import Operator, Profile
 from ivr.ports import Change, News
 from tests.fakes import EVENING, StillClock
 
@@ -22,8 +22,7 @@ def operator(name: str, line: LineKey = LINE) -> Operator:
     return Operator(
         id=OperatorId(name),
         line=line,
-        name=name,
-        languages=("uk",),
+        profile=Profile(name=name, languages=("uk",)),
         since=EVENING,
         idle_since=EVENING,
     )

@@ -4,7 +4,7 @@ from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stag
 from ivr.core.model.claim import ClaimState, ended
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
-from ivr.core.model.operator import State
+from ivr.core.model.operator import State, Telephone, Unanswered
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures, WaitStatistics
 from ivr.core.queue.versions import RuleVersion
@@ -38,7 +38,9 @@ def test_saved_read_one_version_on(store: LiveState) -> None:
         location=Location(area=AREA),
         menu=MenuPosition(draft="905", notices=("wait.start",)),
     )
-    someone = operator("o1", wish=State.AWAY, due=at(3), missed=2)
+    someone = operator(
+        "o1", wish=State.AWAY, due=at(3), unanswered=Unanswered(missed=2)
+    )
     promise = claim("k1", "c1", "o1", state=ClaimState.RINGING, leg=CallId("leg-1"))
     keep(store, caller, someone, promise)
 
@@ -211,8 +213,14 @@ def test_figures_return_for_their_line_only(
 def test_operators_found_by_call_in_number(
     store: LiveState,
 ) -> None:
-    keep(store, operator("anna", phone="name-1"), operator("bela", phone="name-1"))
-    keep(store, operator("clara", phone="name-2"), operator("daria"))
+    keep(
+        store,
+        operator("anna", telephone=Telephone(name="name-1")),
+        operator("bela", telephone=Telephone(name="name-1")),
+    )
+    keep(
+        store, operator("clara", telephone=Telephone(name="name-2")), operator("daria")
+    )
 
     assert [each.id for each in store.enrolled(LINE, "name-1")] == ["anna", "bela"]
     assert [each.id for each in store.enrolled(LINE, "name-2")] == ["clara"]
@@ -220,8 +228,8 @@ def test_operators_found_by_call_in_number(
 
 
 def test_changed_number_found_alone(store: LiveState) -> None:
-    keep(store, operator("anna", phone="name-1"))
-    keep(store, operator("anna", phone="name-2", rev=1))
+    keep(store, operator("anna", telephone=Telephone(name="name-1")))
+    keep(store, operator("anna", telephone=Telephone(name="name-2"), rev=1))
 
     assert store.enrolled(LINE, "name-1") == []
     assert [each.id for each in store.enrolled(LINE, "name-2")] == ["anna"]

@@ -22,6 +22,7 @@ from ivr.core.model.call import (
 from ivr.core.model.callee import Callee
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.operator import Telephone
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.versions import RuleVersion
@@ -49,7 +50,8 @@ def store(client: Redis) -> RedisStore:
     talking = waiting(
         "c1", 0, caller=PHONE, stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1"))
     )
-    anna = operator("anna", phone=OTHER_PHONE, claim=ClaimId("k1"))
+    number = Telephone(name=OTHER_PHONE)
+    anna = operator("anna", telephone=number, claim=ClaimId("k1"))
     promised = replace(Callee(id=PHONE, line=LINE), promise=CallId("c2"))
     saved = (talking, claim("k1", "c1", "anna"), anna, promised)
     assert store.commit(LINE, Change(save=(*saved, waiting("c2", 1, caller=PHONE))))

@@ -34,7 +34,7 @@ from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.facts import Fact, LocationGiven
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, State, Telephone
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.priority import QueueEntry
@@ -142,13 +142,16 @@ def promises(call: Call, before: Call | None) -> st.SearchStrategy[Call]:
     return maybe.map(lambda made: replace(call, promise=made))
 
 
+telephones = st.builds(Telephone, name=st.none() | st.sampled_from(PHONES))
+
+
 def operators(key: OperatorId, before: Operator | None) -> st.SearchStrategy[Operator]:
     return st.builds(
         replace,
         st.just(before or operator(key)),
         state=st.sampled_from(State),
         due=no_moment,
-        phone=st.none() | st.sampled_from(PHONES),
+        telephone=telephones,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from ivr.core.model.call import ClaimId, LineKey, OperatorId
-from ivr.core.model.operator import Operator, State, chosen, ringing, talking
+from ivr.core.model.operator import Operator, Profile, State, chosen, ringing, talking
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 PAUSE, WRAP = timedelta(seconds=15), timedelta(seconds=30)
@@ -11,8 +11,7 @@ CLAIM = ClaimId("claim-1")
 OFFLINE = Operator(
     id=OperatorId("anna"),
     line=LineKey("harbour"),
-    name="anna",
-    languages=("uk", "ru"),
+    profile=Profile(name="anna", languages=("uk", "ru")),
     since=NOW,
     idle_since=NOW,
 )

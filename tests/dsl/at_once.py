@@ -20,7 +20,7 @@ from ivr.core.model.call import (
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.facts import Fact
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State
 from ivr.ports import Change, Ports
 from tests.world import HOTLINE, LINE
 
@@ -101,8 +101,7 @@ def fill(ports: Ports) -> None:
         operator = Operator(
             id=OperatorId(f"op-{number}"),
             line=LINE,
-            name=f"op-{number}",
-            languages=("uk",),
+            profile=Profile(name=f"op-{number}", languages=("uk",)),
             state=State.AVAILABLE,
             since=now,
             idle_since=now,

@@ -10,7 +10,7 @@ from exchange.state.leg import Direction, Leg
 from ivr.adapters.redis_store.documents import queue_of
 from ivr.core.model.call import Call, Stage
 from ivr.core.model.claim import Claim, ClaimState
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, State
 from ivr.ports import Store
 from tests.world import LINE, World
 
@@ -43,7 +43,7 @@ def assert_carrier_agrees(world: World) -> None:
     standing = {
         str(each.leg)
         for each in world.ports.store.operators(LINE)
-        if each.reach is Reach.STANDING and each.leg is not None
+        if each.is_standing and each.leg is not None
     }
     assert standing <= live
     calls = _live_calls(world.ports.store)

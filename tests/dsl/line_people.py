@@ -6,7 +6,7 @@ from ivr.actions.operators.roster import load_roster
 from ivr.actions.routing import route_callers
 from ivr.core.model.call import OperatorId, PhoneNumber, Stage
 from ivr.core.model.claim import ClaimState
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.operator import Operator, Profile, Reach
 from tests.dsl.doing import (
     OTHER_OPERATOR,
     call_in,
@@ -36,9 +36,7 @@ def enrol(
     enrolled = Operator(
         id=key,
         line=LINE,
-        name=name,
-        languages=languages,
-        reach=Reach.STANDING,
+        profile=Profile(name=name, languages=languages, reach=Reach.STANDING),
         since=now,
         idle_since=now,
     )

@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 def planned(world: World, name: str = "anna", *starts: datetime) -> list[Shift]:
     """Shifts of eight hours of an operator who is enrolled already."""
-    (known,) = [one for one in world.ports.roster.all(LINE) if one.name == name]
+    (known,) = [one for one in world.ports.roster.all(LINE) if one.profile.name == name]
     wanted = [Span(starts=at, ends=at + 8 * HOUR) for at in starts or (STARTS,)]
     return shifts.plan_shifts(world.ports, known, wanted)
 

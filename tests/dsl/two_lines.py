@@ -3,7 +3,7 @@
 from exchange.state.people import accepting_operator
 from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State
 from tests.world import World
 
 OTHER = LineKey("zweite")
@@ -15,7 +15,11 @@ def enrol(world: World, line: LineKey, name: str, phone: str) -> None:
     now = world.clock.now()
     key = OperatorId(f"{line}-{name}")
     enrolled = Operator(
-        id=key, line=line, name=name, languages=("uk",), since=now, idle_since=now
+        id=key,
+        line=line,
+        profile=Profile(name=name, languages=("uk",)),
+        since=now,
+        idle_since=now,
     )
     world.ports.roster.add(enrolled, PhoneNumber(phone))
     load_roster(world.ports, line)

@@ -519,13 +519,15 @@ def _is_free(operator: Operator, at: datetime) -> bool:
 
 
 def _may_take(operator: Operator, call: Call, moment: Moment) -> bool:
-    if call.language == operator.languages[0]:
+    if call.language == operator.profile.languages[0]:
         return True
-    at_home = {each.languages[0] for each in moment.operators if each.state in ON_DUTY}
+    at_home = {
+        each.profile.languages[0] for each in moment.operators if each.state in ON_DUTY
+    }
     delay = moment.rules.relax.second_language_after
     waited = moment.at - (call.arrival.at or call.started)
     is_open = call.language not in at_home or waited >= delay
-    return is_open and call.language in operator.languages
+    return is_open and call.language in operator.profile.languages
 
 
 def _is_kept_from(call: Call, free: Sequence[Operator], moment: Moment) -> bool:

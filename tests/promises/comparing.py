@@ -2,7 +2,6 @@
 
 from ivr.core.history.callback_log import callback_of
 from ivr.core.model.call import Call, PhoneNumber, Promise
-from ivr.core.model.operator import Reach
 from ivr.core.queue.priority import in_order
 from ivr.core.queue.versions import in_succession
 from tests.promises.deeds import LINE
@@ -66,7 +65,7 @@ def assert_same_operators(desk: Desk, model: Model) -> None:
             each.state.value,
             each.claim,
             each.leg,
-            each.missed,
+            each.unanswered.missed,
             each.due,
             each.wish and each.wish.value,
             each.idle_since,
@@ -148,16 +147,16 @@ def adopt(desk: Desk, model: Model) -> None:
     for each in store.operators(LINE):
         model.operators[each.id] = Agent(
             each.id,
-            each.languages,
+            each.profile.languages,
             each.since,
             each.idle_since,
             each.state.value,
             each.due,
             each.claim,
             each.leg,
-            each.missed,
+            each.unanswered.missed,
             each.wish and each.wish.value,
-            each.reach is Reach.STANDING,
+            each.is_standing,
         )
     _adopt_places(desk, model)
     model.claims.clear()

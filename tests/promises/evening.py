@@ -27,7 +27,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model.call import OperatorId, PhoneNumber, Stage
 from ivr.core.model.facts import Fact
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, Profile, Reach, State, Telephone
 from ivr.core.queue.versions import RuleVersion, in_succession
 from ivr.core.upkeep.recordings import SETTLED
 from ivr.ports import Change
@@ -137,7 +137,7 @@ class Evening:
             operator = self._operator(number, now)
             if self._store.commit(LINE, Change(save=(operator,))) is None:
                 raise RuntimeError("the store was to be empty")
-            if operator.reach is Reach.STANDING:
+            if operator.is_standing:
                 self.network.call_in(self._site.phones[operator.id])
         for number in range(self.plan.callers):
             self.network.later(
@@ -157,13 +157,15 @@ class Evening:
         return Operator(
             id=key,
             line=LINE,
-            name=key,
-            languages=LANGUAGES[number % len(LANGUAGES)],
-            reach=Reach.STANDING if stands else Reach.PHONE,
+            profile=Profile(
+                name=key,
+                languages=LANGUAGES[number % len(LANGUAGES)],
+                reach=Reach.STANDING if stands else Reach.PHONE,
+            ),
             state=State.OFFLINE if stands else State.AVAILABLE,
             since=now,
             idle_since=now,
-            phone=phone if stands else None,
+            telephone=Telephone(name=phone if stands else None),
         )
 
     def _dial(self, number: int) -> None:

@@ -32,7 +32,7 @@ from ivr.core.model.facts import (
     OperatorParted,
     TalkEnded,
 )
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse_rules
 from tests.fakes import EVENING
@@ -105,12 +105,11 @@ def waiting(call: CallId = FIRST) -> Call:
     )
 
 
-def anna(**more: object) -> Operator:
+def anna(*languages: str, **more: object) -> Operator:
     operator = Operator(
         id=ANNA,
         line=LINE,
-        name="anna",
-        languages=("uk",),
+        profile=Profile(name="anna", languages=languages or ("uk",)),
         state=State.AWAY,
         since=EVENING,
         idle_since=EVENING,

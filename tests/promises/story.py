@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from redis import Redis
 
 from ivr.core.model.call import OperatorId
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.ports import Change
 from tests.promises.deeds import LINE
 from tests.promises.desk import Desk
@@ -71,9 +71,7 @@ class Story(RuleBasedStateMachine):
         operator = Operator(
             id=OperatorId(key),
             line=LINE,
-            name=key,
-            languages=languages,
-            reach=reach,
+            profile=Profile(name=key, languages=languages, reach=reach),
             state=state,
             since=now,
             idle_since=now,

@@ -6,7 +6,7 @@ import pytest
 
 from ivr.core.model.call import Arrival, CallId, ClaimId, OperatorId, QueueWait, Stage
 from ivr.core.model.facts import Fact, OfferEnded, OfferMade, PersonLeft
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, State, Unanswered
 from ivr.core.model.values import replace
 from tests.fakes import EVENING
 from tests.promises.checker import PROMISES, breaches, first_come_first_claimed
@@ -119,7 +119,7 @@ def kept_twice(history: History) -> History:
 
 
 FREE = anna(state=State.AVAILABLE)
-OTHER_TONGUE = anna(state=State.AVAILABLE, languages=("ru", "uk"))
+OTHER_TONGUE = anna("ru", "uk", state=State.AVAILABLE)
 AT_HOME = anna(id=OperatorId("bela"), state=State.WRAP_UP, due=EVENING + at(99))
 NEW_ARRIVAL = replace(waiting(), arrival=Arrival(at=EVENING + at(2)))
 ONE_NUMBER = replace(waiting().caller, pseudonym="one number")
@@ -249,8 +249,8 @@ BREAKS: Sequence[tuple[str, str, Break]] = (
         "publishing_resets_nothing",
         "anna was changed by other rules",
         with_moments(
-            look(1, operators=(anna(missed=2),)),
-            look(2, operators=(anna(missed=0),), rules=OPEN),
+            look(1, operators=(anna(unanswered=Unanswered(missed=2)),)),
+            look(2, operators=(anna(unanswered=Unanswered()),), rules=OPEN),
         ),
     ),
     (
@@ -311,7 +311,7 @@ def test_every_promise_broken_by_some_history() -> None:
         anna(),
         anna(state=State.AVAILABLE, leg=CallId("receiver")),
         anna(state=State.AVAILABLE, due=EVENING + at(99)),
-        anna(state=State.AVAILABLE, languages=("en",)),
+        anna("en", state=State.AVAILABLE),
     ],
     ids=["away", "holds the receiver", "cools down", "speaks something else"],
 )

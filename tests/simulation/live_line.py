@@ -30,7 +30,7 @@ from ivr.core.model.call import (
 )
 from ivr.core.model.contact.caller import Caller as ContactCaller
 from ivr.core.model.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue, RoomBegan, TalkClosed
 from ivr.ports import Change, Ports
@@ -184,9 +184,7 @@ def _on_the_line(shift: Shift) -> Operator:
     enrolled = Operator(
         id=shift.operator,
         line=LINE,
-        name="",
-        languages=shift.languages,
-        reach=Reach.STANDING,
+        profile=Profile(name="", languages=shift.languages, reach=Reach.STANDING),
         since=shift.start,
         idle_since=shift.start,
         leg=CallId(f"leg-{shift.operator}"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.model.operator import Operator, State, ringing
+from ivr.core.model.operator import Operator, Profile, State, ringing
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot, decide
 from ivr.core.rules.rule_set import parse_rules
@@ -52,8 +52,7 @@ def staff(draw: st.DrawFn) -> list[Operator]:
         Operator(
             id=OperatorId(f"o{number}"),
             line=LineKey("example"),
-            name="",
-            languages=tuple(languages),
+            profile=Profile(name="", languages=tuple(languages)),
             state=draw(st.sampled_from([State.AVAILABLE, State.TALKING])),
             since=NOW,
             idle_since=NOW - timedelta(seconds=number),

@@ -13,7 +13,7 @@ from ivr.actions.accounts.accounts import make_link, sign_up_by_link
 from ivr.actions.operators.roster import load_roster
 from ivr.core.model.account import Account, Role, digest_of
 from ivr.core.model.call import OperatorId
-from ivr.core.model.operator import Operator
+from ivr.core.model.operator import Operator, Profile
 from ivr.web.desk.security.session import COOKIE
 from tests.world import BASE, LINE, World, later
 
@@ -65,14 +65,13 @@ def signed_up(world: World, name: str = "anna", role: Role = Role.OPERATOR) -> P
 def enrolled(world: World, name: str, key: str = "") -> Operator:
     """The operator of that name; enrolled, offline, if there is none."""
     for known in world.ports.roster.all(LINE):
-        if known.name == name:
+        if known.profile.name == name:
             return known
     now = world.clock.now()
     made = Operator(
         id=OperatorId(key or name),
         line=LINE,
-        name=name,
-        languages=("en",),
+        profile=Profile(name=name, languages=("en",)),
         since=now,
         idle_since=now,
     )

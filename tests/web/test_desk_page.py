@@ -22,7 +22,7 @@ from ivr.core.desk.presence import CONNECTION, GRACE
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import ClaimState
-from ivr.core.model.operator import Reach, State
+from ivr.core.model.operator import Reach, State, set_owed
 from ivr.core.model.values import replace
 from ivr.core.queue.handover import HINDRANCES
 from ivr.ports import Change
@@ -142,9 +142,8 @@ def test_what_cannot_be_chosen_changes_nothing_and_says_so(
 def test_whoever_owes_record_is_not_available_by_click(
     world: World, anna: FlaskClient
 ) -> None:
-    owing = replace(
-        world.operator_now(), state=State.WRAP_UP, owes=CallId("CA" + "1" * 32)
-    )
+    wraps_up = replace(world.operator_now(), state=State.WRAP_UP)
+    owing = set_owed(wraps_up, CallId("CA" + "1" * 32))
     save_and_enqueue(world.ports, LINE, Change(save=(owing,)))
 
     answer = post(anna, "/operator/state", state="available")
@@ -161,7 +160,7 @@ def test_who_owes_record_is_shown_neither_clock_nor_available(
     now = world.operator_now()
     due = seconds and world.clock.now() + timedelta(seconds=seconds)
     wraps_up = replace(now, state=State.WRAP_UP, due=due or None)
-    owing = replace(wraps_up, owes=CallId("CA" + "1" * 32))
+    owing = set_owed(wraps_up, CallId("CA" + "1" * 32))
     save_and_enqueue(world.ports, LINE, Change(save=(owing,)))
 
     shown = anna.get("/operator/now").text

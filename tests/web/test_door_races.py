@@ -123,7 +123,9 @@ def test_second_of_name_signs_in_with_line(world: World, anna: Person) -> None:
 
 
 def test_language_that_desk_does_not_speak_becomes_english(world: World) -> None:
-    operator = replace(enrolled(world, "anna"), languages=("fr", "uk"))
+    anna = enrolled(world, "anna")
+    profile = replace(anna.profile, languages=("fr", "uk"))
+    operator = replace(anna, profile=profile)
 
     accounts.make_link(world.ports, operator)
 

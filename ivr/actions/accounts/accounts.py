@@ -83,7 +83,7 @@ def prepare_account(
 
     Conflict when nobody could tell by name who signs in; nothing is written.
     """
-    names = (operator.name, f"{operator.name}@{operator.line}")
+    names = (operator.profile.name, f"{operator.profile.name}@{operator.line}")
     logins = [accounts.login_of(name) for name in names]
     free = [login for login in logins if ports.accounts.named(login) is None]
     if not free:
@@ -100,23 +100,23 @@ def prepare_account(
 
 
 def _make_account(operator: Operator, login: str) -> Account:
-    own = operator.languages[0]
+    own = operator.profile.languages[0]
     return Account(
         operator=operator.id,
         line=operator.line,
-        name=operator.name,
+        name=operator.profile.name,
         login=login,
         language=own if own in LANGUAGES else "en",
     )
 
 
 def _add_account(ports: Ports, operator: Operator) -> Credentials:
-    account = _make_account(operator, accounts.login_of(operator.name))
+    account = _make_account(operator, accounts.login_of(operator.profile.name))
     try:
         made = Credentials(account=account)
         ports.accounts.add(made)
     except Conflict:
-        longer = accounts.login_of(f"{operator.name}@{operator.line}")
+        longer = accounts.login_of(f"{operator.profile.name}@{operator.line}")
         made = Credentials(account=replace(account, login=longer))
         ports.accounts.add(made)
     return made

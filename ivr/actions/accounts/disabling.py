@@ -24,8 +24,7 @@ from ivr.core.model import operator as operators
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.claim import Claim, Going, Way
 from ivr.core.model.errors import Conflict, HotlineError
-from ivr.core.model.operator import DISABLED, Operator, Reach
-from ivr.core.model.values import replace
+from ivr.core.model.operator import DISABLED, Operator, set_number
 from ivr.core.talk.events import EndAsked, PassOnAsked, TalkClosed
 from ivr.ports import Change, Ports
 
@@ -75,7 +74,7 @@ def _release_claim(ports: Ports, operator: Operator) -> None:
         return
     if call_off(ports, line, claim.id, DISABLED):
         _end_its_leg(ports, claim)
-    elif operator.reach is Reach.BROWSER:
+    elif operator.is_in_browser:
         _pass_on(ports, claim)
 
 
@@ -115,7 +114,7 @@ def _leave_talk(ports: Ports, claim: Claim) -> None:
 def _end_standing(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """End a shift on the standing line; one who talks there leaves after the talk."""
     operator = ports.operators.operator(line, key)
-    if operator is None or operator.reach is not Reach.STANDING:
+    if operator is None or not operator.is_standing:
         return
     if operator.leg is not None and operator.claim is None:
         cut_off(ports, line, key, operator.leg)
@@ -133,11 +132,10 @@ def follow_roster(ports: Ports, line: LineKey) -> None:
         before = here.get(kept.id)
         if before is not None and before.disabled is not kept.disabled:
             _follow_account(ports, before, disabled=kept.disabled)
-        elif before is not None and before.phone != kept.phone:
+        elif before is not None and before.telephone.name != kept.telephone.name:
             # Kept by a version to which only those who call in had a number.
-            save_and_enqueue(
-                ports, line, Change(save=(replace(before, phone=kept.phone),))
-            )
+            renamed = set_number(before, kept.telephone.name)
+            save_and_enqueue(ports, line, Change(save=(renamed,)))
 
 
 def _follow_account(ports: Ports, before: Operator, *, disabled: bool) -> None:

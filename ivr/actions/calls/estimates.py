@@ -108,5 +108,7 @@ def _forecast_wait(
 def warn_if_unserved(ports: Ports, call: Call) -> Call:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
     on_duty = (each for each in ports.operators.operators(call.line) if each.is_on_duty)
-    spoken = frozenset(language for each in on_duty for language in each.languages)
+    spoken = frozenset(
+        language for each in on_duty for language in each.profile.languages
+    )
     return warn_of_nobody(call, spoken)

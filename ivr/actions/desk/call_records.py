@@ -121,7 +121,8 @@ def _refuse_others(ports: Ports, who: Account, call: CallId) -> None:
     operator = ports.operators.operator(who.line, who.operator)
     if operator is None:
         raise Stale("not-yours")
-    if call not in {current_call_id(ports, operator), operator.owes, operator.last}:
+    after = operator.wrap_up
+    if call not in {current_call_id(ports, operator), after.owes, after.last}:
         raise Stale("not-yours")
 
 
@@ -143,7 +144,7 @@ def relieve_operator(
 ) -> Change | None:
     """Let an operator go who owes this record, if there is one; with what is news."""
     facts = [_fact_of_completion(record, now)] if is_news else []
-    if operator is None or operator.owes != record.call:
+    if operator is None or operator.wrap_up.owes != record.call:
         return Change(save=(), facts=facts) if facts else None
     after = operators.relieved(operator, record.call, now)
     if after.state is not operator.state:

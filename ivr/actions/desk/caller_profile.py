@@ -80,7 +80,7 @@ def _shown_before(records: Records, who: Account, call: Call) -> Place | None:
 
 def names_of(ports: Ports, line: LineKey) -> Names:
     """The names of those who answer a line."""
-    return {each.id: each.name for each in ports.roster.all(line)}
+    return {each.id: each.profile.name for each in ports.roster.all(line)}
 
 
 def _earlier_calls(

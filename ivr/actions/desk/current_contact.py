@@ -24,7 +24,7 @@ def current_call_id(ports: Ports, operator: Operator) -> CallId | None:
     Whoever is only rung has none yet: others may be asked in their place.
     """
     if operator.state is State.WRAP_UP:
-        return operator.last
+        return operator.wrap_up.last
     if operator.claim is None:
         return None
     claim = ports.contacts.claim(operator.line, operator.claim)

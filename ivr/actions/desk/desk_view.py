@@ -14,7 +14,7 @@ from ivr.core.desk.desk_view import AWAY_REASONS, NOBODY, Colleague, Desk, Guest
 from ivr.core.model.call import Call, ClaimId, LineKey, OperatorId
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Invalid, NotFound, Stale, Unavailable
-from ivr.core.model.operator import CHOOSABLE, Operator, Reach, State
+from ivr.core.model.operator import CHOOSABLE, Operator, State
 from ivr.core.model.values import replace
 from ivr.core.queue.handover import is_there
 from ivr.ports import Ports
@@ -68,7 +68,7 @@ def choose_at_desk(
     if reason not in AWAY_REASONS:
         raise Invalid(f"reason: {reason!r} is none of {', '.join(AWAY_REASONS)}")
     operator = _load_operator(ports, line, key)
-    if state == State.AVAILABLE and operator.owes is not None:
+    if state == State.AVAILABLE and operator.wrap_up.owes is not None:
         # Ops staff may waive it, from the command line; whoever owes it may not.
         raise Stale("owes")
     why = reason if state == State.AWAY else "desk"
@@ -82,7 +82,7 @@ def sign_off(ports: Ports, line: LineKey, key: OperatorId) -> None:
     browser carries a talk, or is about to: the caller would sit alone.
     """
     operator = ports.operators.operator(line, key)
-    if operator is None or operator.reach is not Reach.BROWSER:
+    if operator is None or not operator.is_in_browser:
         return
     if operator.state is State.TALKING:
         raise Stale("in-talk")
@@ -146,7 +146,7 @@ def list_teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
     language = call.language if call else None
     return {
         team: any(is_there(each, team, language) for each in others)
-        for team in sorted({each.team for each in others if each.team})
+        for team in sorted({each.profile.team for each in others if each.profile.team})
     }
 
 

@@ -10,7 +10,7 @@ from ivr.actions.updating import update_operator
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import NotFound, Stale, Unavailable
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.ports import Change, Operators, Ports, Vault
 
@@ -97,5 +97,5 @@ def _require_operator(operators: Operators, line: LineKey, key: OperatorId) -> O
 
 
 def _is_engaged(operator: Operator) -> bool:
-    stands = operator.reach is Reach.STANDING
+    stands = operator.is_standing
     return stands or operator.claim is not None or operator.leg is not None

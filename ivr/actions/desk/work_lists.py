@@ -49,7 +49,7 @@ def _view_callback(contacts: Contacts, record: CallbackRecord) -> PromisedCall:
 
 def _languages_of(operators: Operators, who: Account) -> Collection[str]:
     operator = operators.operator(who.line, who.operator)
-    return operator.languages if operator else ()
+    return operator.profile.languages if operator else ()
 
 
 # --- messages -------------------------------------------------------------

@@ -28,7 +28,7 @@ from ivr.core.dialogue.whisper import say_to_operator
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.facts import CallingInLocked, OperatorChanged
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, Reach, State, set_calling, set_pin_tries
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OperatorCameOut, OperatorMoved
 from ivr.ports import Change, Ports
@@ -64,7 +64,7 @@ def _who_may_be(
 
 
 def _is_standing(operator: Operator) -> bool:
-    return operator.reach is Reach.STANDING
+    return operator.is_standing
 
 
 def _ask_for_pin(
@@ -84,7 +84,7 @@ def _find_unlocked(ports: Ports, known: Sequence[Operator]) -> list[Operator]:
 
 
 def _count_tries(known: Sequence[Operator]) -> int:
-    return sum(each.mistyped for each in known)
+    return sum(each.telephone.mistyped for each in known)
 
 
 def answer_pin(
@@ -136,7 +136,7 @@ def _owner_of_pin(
     except Unavailable:
         # Nobody looked: it was no try, and is asked again when the roster is back.
         for each in known:
-            _put_tries(ports, line, each.id, each.mistyped)
+            _put_tries(ports, line, each.id, each.telephone.mistyped)
         raise
 
 
@@ -165,7 +165,7 @@ def _put_tries(ports: Ports, line: LineKey, key: OperatorId, tries: int) -> None
     """Take wrong PINs back, as when another one's was typed at this telephone."""
     operator = ports.operators.operator(line, key)
     if operator is not None:
-        unlocked = replace(operator, calling=None, mistyped=tries, locked=None)
+        unlocked = set_pin_tries(set_calling(operator, None), tries)
         save_and_enqueue(ports, line, Change(save=(unlocked,)))
 
 
@@ -174,7 +174,7 @@ def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
     facts = [
         CallingInLocked(at=now, line=line, operator=each.id, until=until.isoformat())
         for each in known
-        if (until := standing.count_wrong_pin(each, now).locked) is not None
+        if (until := standing.count_wrong_pin(each, now).telephone.locked) is not None
     ]
     for fact in facts:
         ports.log.warning("calling in locked", line=line, operator=fact.operator)
@@ -237,22 +237,25 @@ def _on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]
 def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     """Call an operator to the line; the number itself says who picks up."""
     operator = ports.operators.operator(line, key)
-    if operator is None or operator.reach is not Reach.STANDING:
+    if operator is None or not operator.is_standing:
         raise Conflict(
             "only operators on a standing line are called to it; enrol with"
             " `hotline operators add NAME --reach standing …`"
         )
     refuse_if_disabled(operator)
     if operator.leg is not None:
-        raise Conflict(f"{operator.name} is on the line already")
+        raise Conflict(f"{operator.profile.name} is on the line already")
     number = ports.roster.number(key)
     if number is None:
-        raise NotFound(f"{operator.name} has no number; enrol them with --phone")
+        raise NotFound(
+            f"{operator.profile.name} has no number; enrol them with --phone"
+        )
     # It rings like any other telephone before it is a standing line.
-    if telephones.is_engaged(ports, replace(operator, reach=Reach.PHONE)):
+    as_phone = replace(operator.profile, reach=Reach.PHONE)
+    if telephones.is_engaged(ports, replace(operator, profile=as_phone)):
         raise Conflict(
-            f"{operator.name}'s telephone is on another call of the hotline; try again"
-            " when that is over"
+            f"{operator.profile.name}'s telephone is on another call of the hotline;"
+            " try again when that is over"
         )
     if (
         ports.carrier_memory.acquire_dial_slot(
@@ -375,5 +378,5 @@ def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:
         )
     for operator in among:
         calling_over(ports, operator, leg)
-        if operator.leg == leg and operator.reach is Reach.STANDING:
+        if operator.leg == leg and operator.is_standing:
             cut_off(ports, line, operator.id, leg)

@@ -9,7 +9,7 @@ from ivr.core.dialogue import standing
 from ivr.core.model import operator as operators
 from ivr.core.model.call import Address, CallId, LineKey, OperatorId, Softphone
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
-from ivr.core.model.operator import Operator, Reach, State, identity_of
+from ivr.core.model.operator import Operator, State, identity_of, set_calling
 from ivr.core.model.values import replace
 from ivr.core.talk.speaking import language_of_operator
 from ivr.ports import Change, Ports
@@ -41,18 +41,20 @@ def turn_by_choice(
 
 def refuse_if_disabled(operator: Operator) -> None:
     """Conflict, with the remedy, for whoever ops staff have disabled."""
+    name = operator.profile.name
     if operator.disabled:
         raise Conflict(
-            f"{operator.name} is disabled and answers nobody; let them in again first:"
-            f' hotline operators enable "{operator.name}"'
+            f"{name} is disabled and answers nobody; let them in again first:"
+            f' hotline operators enable "{name}"'
         )
 
 
 def _refuse_if_not_on_line(operator: Operator) -> None:
-    if operator.reach is Reach.STANDING and operator.leg is None:
+    name = operator.profile.name
+    if operator.is_standing and operator.leg is None:
         raise Conflict(
-            f"{operator.name} is not on the standing line: let them call in with"
-            f' their PIN, or run `hotline operators call-in "{operator.name}"`'
+            f"{name} is not on the standing line: let them call in with"
+            f' their PIN, or run `hotline operators call-in "{name}"`'
         )
 
 
@@ -80,7 +82,7 @@ def release_telephone(
     if operator.leg != leg:
         return None
     after = operators.hung_up(operator, now)
-    if after.reach is Reach.STANDING:
+    if after.is_standing:
         return change_state(after, after.since, "hung up")
     return Change(save=(after,), wake=True)
 
@@ -90,20 +92,20 @@ def put_calling(ports: Ports, operator: Operator, leg: CallId | None) -> None:
 
     Whoever changes the operator at the same moment is first: it is looked up later.
     """
-    if operator.calling != leg:
-        change = Change(save=(replace(operator, calling=leg),), wake=leg is None)
+    if operator.telephone.calling != leg:
+        change = Change(save=(set_calling(operator, leg),), wake=leg is None)
         save_and_enqueue(ports, operator.line, change)
 
 
 def calling_over(ports: Ports, operator: Operator, leg: CallId) -> None:
     """The leg is over on which an operator's PIN was asked for."""
-    if operator.calling == leg:
+    if operator.telephone.calling == leg:
         put_calling(ports, operator, None)
 
 
 def address_of(ports: Ports, operator: Operator) -> Address | None:
     """Where the operator is rung: the browser, or the number of the roster."""
-    if operator.reach is Reach.BROWSER:
+    if operator.is_in_browser:
         return Softphone(identity_of(operator.id))
     return ports.roster.number(operator.id)
 

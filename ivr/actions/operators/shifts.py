@@ -47,8 +47,9 @@ def plan_shifts(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list
     if found is not None:
         when = by_the_wall(found, ports.content.lines()[operator.line].zone)
         raise Conflict(
-            f"{operator.name} has another shift then, {found.id} ({when}); nothing was"
-            f" planned: take other times, or run `hotline shifts cancel {found.id}`"
+            f"{operator.profile.name} has another shift then, {found.id} ({when});"
+            " nothing was planned: take other times, or run"
+            f" `hotline shifts cancel {found.id}`"
         )
     return new
 

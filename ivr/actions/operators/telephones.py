@@ -48,17 +48,19 @@ def _is_only_made(contacts: Contacts, other: Operator) -> bool:
 def _is_on_call(ports: Ports, operator: Operator) -> bool:
     # Whoever stands on a line may have it from a switchboard that shows one number
     # for all who call from there; a browser rings beside any telephone.
-    if operator.phone is None or operator.reach is not Reach.PHONE:
+    if operator.telephone.name is None or operator.profile.reach is not Reach.PHONE:
         return False
     lines = ports.content.lines()
-    return any(ports.contacts.is_on_call(line, operator.phone) for line in lines)
+    return any(
+        ports.contacts.is_on_call(line, operator.telephone.name) for line in lines
+    )
 
 
 def _holders_of(ports: Ports, operator: Operator) -> Iterator[Operator]:
-    if operator.phone is None:
+    if operator.telephone.name is None:
         return
     for line in ports.content.lines():
-        for other in ports.operators.enrolled(line, operator.phone):
+        for other in ports.operators.enrolled(line, operator.telephone.name):
             if is_held_by(operator, other):
                 yield other
 
@@ -86,8 +88,8 @@ def _numbers_freed(entity: Entity, change: Change) -> Iterator[str]:
         yield from _numbers_left(entity)
         return
     is_free = isinstance(entity, Operator) and entity.claim is None and change.wake
-    if isinstance(entity, Operator) and is_free and entity.phone is not None:
-        yield entity.phone
+    if isinstance(entity, Operator) and is_free and entity.telephone.name is not None:
+        yield entity.telephone.name
 
 
 def _numbers_left(call: Call) -> Iterator[str]:

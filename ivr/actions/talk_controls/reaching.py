@@ -34,7 +34,7 @@ def call_of_talk(ports: Ports, line: LineKey, key: OperatorId) -> Call | None:
 def name_of(ports: Ports, line: LineKey, key: OperatorId | None) -> str:
     """The name of an operator; "" of nobody, and of one who is not known any more."""
     found = ports.operators.operator(line, key) if key else None
-    return found.name if found else ""
+    return found.profile.name if found else ""
 
 
 def outcome_of_handover(ports: Ports, claim: Claim) -> tuple[str, str] | None:
@@ -52,4 +52,4 @@ def outcome_of_handover(ports: Ports, claim: Claim) -> tuple[str, str] | None:
     word = handover.outcome_of_handover(going, call, now, hindered)
     if word is None:
         return None
-    return word, going.to if going.way is Way.TEAM else (to.name if to else "")
+    return word, going.to if going.way is Way.TEAM else (to.profile.name if to else "")

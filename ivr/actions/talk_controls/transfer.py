@@ -54,7 +54,7 @@ def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> 
     """Hand the caller to a team of which somebody is there, and later to anybody."""
     call = _caller_of(ports, line, operator)
     others = [each for each in ports.operators.operators(line) if each.id != operator]
-    if call is None or not any(each.team == team for each in others if team):
+    if call is None or not any(each.profile.team == team for each in others if team):
         raise Stale("not-now")
     if not any(is_there(each, team, call.language) for each in others):
         raise Stale("team-away")

@@ -7,7 +7,7 @@ from ivr.core.dialogue.standing import wait_in_silence
 from ivr.core.dialogue.whisper import SENT_AWAY, say_to_operator
 from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.claim import Claim
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.operator import Operator
 from ivr.core.talk.answers import AnswerToPerson, Enter
 from ivr.core.talk.endings.undoing import is_sent_away
 from ivr.core.talk.events import LegEvent, OperatorCameOut, OperatorMoved
@@ -35,7 +35,7 @@ def _speak_outcome(ports: Ports, outcome: Outcome, leg: CallId) -> list[Instruct
 
 
 def _token_of_leg(ports: Ports, operator: Operator | None, leg: CallId) -> str:
-    if operator is None or operator.reach is not Reach.STANDING:
+    if operator is None or not operator.is_standing:
         return ""
     return token_of(ports, operator.line, operator.id, leg)
 
@@ -74,13 +74,16 @@ def _explain_outcome(outcome: Outcome, key: ClaimId) -> list[Say]:
     if operator is None or not is_sent_away(operator):
         return words
     language = language_of_operator(operator, context.line)
-    return [*words, say_to_operator(SENT_AWAY, language, {"calls": operator.missed})]
+    return [
+        *words,
+        say_to_operator(SENT_AWAY, language, {"calls": operator.unanswered.missed}),
+    ]
 
 
 def standing_by(ports: Ports, line: LineKey, leg: CallId) -> Operator | None:
     """Who is on the line by this leg."""
     own = (each for each in ports.operators.operators(line) if each.leg == leg)
-    return next((each for each in own if each.reach is Reach.STANDING), None)
+    return next((each for each in own if each.is_standing), None)
 
 
 def stay_on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]:

@@ -7,7 +7,6 @@ from ivr.actions.operators.roster import address_of
 from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note_failure
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
-from ivr.core.model.operator import Reach
 from ivr.core.talk.events import (
     BrowserNotRung,
     CallerGone,
@@ -40,7 +39,7 @@ TRIES = 2
 def place_offer(ports: Ports, talk: Talk, request: PlaceOffer) -> Iterable[TalkEvent]:
     """Send the job; if it is lost, the claim is due after its lease."""
     operator = talk.operator_of(talk.claims[request.claim])
-    if operator is not None and operator.reach is not Reach.STANDING:
+    if operator is not None and not operator.is_standing:
         # Its place in the carrier's pace is taken and not waited for: a leg that
         # comes too early is held there, and nobody waits on the line for it.
         ports.carrier_memory.acquire_dial_slot(

@@ -187,5 +187,5 @@ def _with_roster(ports: Ports, talk: Talk) -> Talk:
     if not any(is_sent_on(each) for each in talk.claims.values() if each.is_talk):
         return talk
     on_duty = (each for each in ports.operators.operators(talk.line) if each.is_on_duty)
-    spoken = (language for each in on_duty for language in each.languages)
+    spoken = (language for each in on_duty for language in each.profile.languages)
     return replace(talk, spoken=frozenset(spoken))

@@ -8,7 +8,7 @@ from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note_failure
 from ivr.core.dialogue.whisper import SENT_AWAY
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.operator import Operator
 from ivr.core.talk.endings.undoing import is_sent_away
 from ivr.core.talk.events import (
     LegCreated,
@@ -91,7 +91,7 @@ def write_to_operator(
 ) -> Iterable[TalkEvent]:
     """On a standing line the leg says it; by text where the line can send one."""
     operator, line = talk.operators[request.operator], ports.content.lines()[talk.line]
-    stands = operator.reach is Reach.STANDING
+    stands = operator.is_standing
     if is_sent_away(operator) and line.reminders_from and not stands:
         try:
             _write_to_operator(ports, operator, line.reminders_from)
@@ -106,7 +106,7 @@ def _write_to_operator(ports: Ports, operator: Operator, sender: str) -> None:
     language = own_language(ports, operator, operator.line)
     number = ports.roster.number(operator.id)
     if number is not None:
-        count = {"calls": operator.missed}
+        count = {"calls": operator.unanswered.missed}
         body = ports.content.text(operator.line, language, SENT_AWAY, count)
         ports.texts.text(number, sender, body)
 

@@ -24,7 +24,7 @@ from ivr.actions.upkeep.recordings import see_to_recordings
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import Claim, ClaimState, Interruption
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable, Unreadable
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.operator import Operator
 from ivr.core.talk.events import (
     Joined,
     LeaseExpired,
@@ -209,10 +209,10 @@ def _check_receiver(
     ports: Ports, operator: Operator, live: set[CallId], now: datetime
 ) -> None:
     """The telephone of an operator who is in no call is to be free again."""
-    calling = operator.calling
+    calling = operator.telephone.calling
     if calling and calling not in live and ports.legs.is_over(calling):
         calling_over(ports, operator, calling)
-    leg, stands = operator.leg, operator.reach is Reach.STANDING
+    leg, stands = operator.leg, operator.is_standing
     if leg is None:
         return
     if leg not in live:

@@ -244,7 +244,10 @@ class Documents:
                     yield from _linked(*((kind, phone) for kind in OF_NUMBER))
                 yield from _linked(("call", entity.wait.before))
             case Operator():
-                own = (("phone", entity.phone), ("on-call", entity.phone))
+                own = (
+                    ("phone", entity.telephone.name),
+                    ("on-call", entity.telephone.name),
+                )
                 yield from _linked(*own, ("claim", entity.claim))
             case Callee():
                 own = (("call", entity.promise), ("call", entity.appointment))
@@ -414,8 +417,8 @@ def _keeps_poll(entity: Entity) -> bool:
 def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:
     if isinstance(entity, Operator):
         yield "operators", entity.id
-        if entity.phone is not None:
-            yield f"phone:{entity.phone}", entity.id
+        if entity.telephone.name is not None:
+            yield f"phone:{entity.telephone.name}", entity.id
 
 
 def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:

@@ -89,7 +89,7 @@ class StoredEntities:
         """The operators whose number has that keyed name, by id."""
         found = self._operators_in(line, f"phone:{phone}")
         # Whoever has another number by now stands in the old one's set still.
-        return [each for each in found if each.phone == phone]
+        return [each for each in found if each.telephone.name == phone]
 
     def is_on_call(self, line: LineKey, phone: str) -> bool:
         """Whether the number of that keyed name is on a call of a caller's."""

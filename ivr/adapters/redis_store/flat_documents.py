@@ -15,6 +15,7 @@ from msgspec.structs import FieldInfo
 
 from ivr.core.model.call import Call
 from ivr.core.model.claim import Claim
+from ivr.core.model.operator import Operator
 
 Paths = Mapping[type[Struct], Mapping[str, str]]
 
@@ -80,6 +81,21 @@ PATHS: Paths = {
         "left": "companions.left",
         "entered": "companions.entered",
         "goes_on": "companions.goes_on",
+    },
+    Operator: {
+        "name": "profile.name",
+        "languages": "profile.languages",
+        "reach": "profile.reach",
+        "team": "profile.team",
+        "phone": "telephone.name",
+        "calling": "telephone.calling",
+        "mistyped": "telephone.mistyped",
+        "locked": "telephone.locked",
+        "missed": "unanswered.missed",
+        "reloads": "unanswered.reloads",
+        "last": "wrap_up.last",
+        "owes": "wrap_up.owes",
+        "extended": "wrap_up.extended",
     },
 }
 """Where a field of a document stands in the value, if not at the top by its own name.

@@ -12,7 +12,7 @@ from ivr.adapters.sql.tables import operators
 from ivr.core.model.account import Credentials
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Conflict, NotFound
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, Profile, Reach, State, Telephone
 from ivr.ports import Vault
 
 _REACHES = frozenset(Reach)
@@ -48,9 +48,9 @@ class SqlRoster:
         except IntegrityError:
             # Not chained: the driver's text repeats what was to be written.
             raise Conflict(
-                f"{operator.line} already has an operator called {operator.name}, or"
-                " somebody signs in by that name; choose another name, or see"
-                " `hotline operators list`"
+                f"{operator.line} already has an operator called"
+                f" {operator.profile.name}, or somebody signs in by that name; choose"
+                " another name, or see `hotline operators list`"
             ) from None
 
     def number(self, key: OperatorId) -> PhoneNumber | None:
@@ -62,7 +62,7 @@ class SqlRoster:
 
     def find(self, name: str, line: LineKey | None = None) -> Operator:
         """The operator of that name; NotFound, or Conflict when lines differ."""
-        found = [one for one in self.all(line) if one.name == name]
+        found = [one for one in self.all(line) if one.profile.name == name]
         if not found:
             raise NotFound(
                 f"no operator is called {name}; see `hotline operators list`"
@@ -143,12 +143,12 @@ def _operator_row(operator: Operator) -> dict[str, Any]:
     return {
         "id": operator.id,
         "line": operator.line,
-        "name": operator.name,
-        "languages": list(operator.languages),
-        "reach": operator.reach.value,
+        "name": operator.profile.name,
+        "languages": list(operator.profile.languages),
+        "reach": operator.profile.reach.value,
         "added": operator.since,
         "wanted": operator.state.value,
-        "team": operator.team,
+        "team": operator.profile.team,
     }
 
 
@@ -156,14 +156,16 @@ def _read_operator(row: Row[Any]) -> Operator:
     return Operator(
         id=row.id,
         line=row.line,
-        name=row.name,
-        languages=tuple(row.languages),
-        reach=Reach(row.reach),
+        profile=Profile(
+            name=row.name,
+            languages=tuple(row.languages),
+            reach=Reach(row.reach),
+            team=row.team,
+        ),
         state=_chosen_state(row),
         since=row.added,
         idle_since=row.added,
-        team=row.team,
-        phone=row.phone_name,
+        telephone=Telephone(name=row.phone_name),
         disabled=bool(row.disabled),
     )
 

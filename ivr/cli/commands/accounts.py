@@ -9,7 +9,7 @@ from ivr.bootstrap.machine import secret_digits
 from ivr.cli.opening import find_line, open_local_app
 from ivr.core.dialogue.standing import PIN_DIGITS
 from ivr.core.model.account import LINK_VALID, Role
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.operator import Operator
 
 role_option = click.option(
     "--role",
@@ -66,7 +66,7 @@ def enable_operator(name: str, line: str | None) -> None:
         known = _find_operator(context, name, line)
         load_roster(context.ports, known.line)
         accounts.enable_operator(context.ports, known.id)
-        pin = replace_pin(context, known) if known.reach is Reach.STANDING else None
+        pin = replace_pin(context, known) if known.is_standing else None
     click.echo(f"{name} can sign in again.")
     if pin is not None:
         show_pin(name, pin)

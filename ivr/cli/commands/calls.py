@@ -50,7 +50,9 @@ def call_rows(context: AppContext, line: LineKey | None, limit: int | None) -> R
     except Unavailable as error:
         click.echo(f"hotline: the newest facts are missing: {error}", err=True)
     _warn_of_unread(context)
-    names = {operator.id: operator.name for operator in context.ports.roster.all()}
+    names = {
+        operator.id: operator.profile.name for operator in context.ports.roster.all()
+    }
     return [
         to_json(record, names.get(record.operator) if record.operator else None)
         for record in context.ports.call_search.calls(line=line, limit=limit)

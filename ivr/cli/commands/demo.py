@@ -37,7 +37,7 @@ from ivr.cli.telephone import Telephone
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import HotlineError, Unavailable
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State
 from ivr.settings import Settings, inherited_environment
 
 SPEED = 30.0
@@ -234,8 +234,7 @@ def _enrol_operators(stage: DemoContext) -> None:
         operator = Operator(
             id=OperatorId(ports.ids.token()),
             line=stage.shown_line,
-            name=each.name,
-            languages=tuple(each.languages.split(",")),
+            profile=Profile(name=each.name, languages=tuple(each.languages.split(","))),
             since=now,
             idle_since=now,
         )

@@ -25,7 +25,7 @@ from ivr.core.history.report import operator_note, operator_row
 from ivr.core.model.account import Role
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Conflict, Faults, Unavailable
-from ivr.core.model.operator import CHOOSABLE, Operator, Reach, State
+from ivr.core.model.operator import CHOOSABLE, Operator, Profile, Reach, State
 from ivr.core.model.phone_numbers import why_not_callable
 
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
@@ -90,10 +90,9 @@ def add_operator(  # noqa: PLR0913 - as many as there are options
         operator = Operator(
             id=OperatorId(context.ports.ids.token()),
             line=key,
-            name=name,
-            languages=spoken.codes,
-            reach=Reach(reach),
-            team=team,
+            profile=Profile(
+                name=name, languages=spoken.codes, reach=Reach(reach), team=team
+            ),
             since=now,
             idle_since=now,
         )
@@ -103,7 +102,7 @@ def add_operator(  # noqa: PLR0913 - as many as there are options
         account, secret = prepare_account(
             context.ports, operator, Role(role) if role else None
         )
-        pin = make_pin() if operator.reach is Reach.STANDING else ""
+        pin = make_pin() if operator.is_standing else ""
         context.ports.roster.add(
             operator, PhoneNumber(phone) if phone else None, account, pin
         )
@@ -148,10 +147,10 @@ def renew_pin(name: str, line: str | None) -> None:
         known = context.ports.roster.find(
             name, find_line(context, line) if line else None
         )
-        if known.reach is not Reach.STANDING:
+        if not known.is_standing:
             raise Conflict(
-                f"{name} is reached by {known.reach} and calls in nowhere; enrol"
-                " with --reach standing, under another name"
+                f"{name} is reached by {known.profile.reach} and calls in nowhere;"
+                " enrol with --reach standing, under another name"
             )
         refuse_if_disabled(known)
         made = replace_pin(context, known)
@@ -188,7 +187,7 @@ def list_operators(*, json_: bool, line: str | None) -> None:
         found = [
             each for key in lines for each in context.ports.operators.operators(key)
         ]
-    found.sort(key=lambda operator: operator.name)
+    found.sort(key=lambda operator: operator.profile.name)
     if json_:
         print_json([operator_row(each) for each in found])
     else:

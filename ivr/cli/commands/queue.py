@@ -50,7 +50,9 @@ def queue_rows_of(context: AppContext, line: LineKey) -> Rows:
 
 def _claimed_by(context: AppContext, line: LineKey) -> dict[CallId, str]:
     contacts, operators = context.ports.contacts, context.ports.operators
-    names = {operator.id: operator.name for operator in operators.operators(line)}
+    names = {
+        operator.id: operator.profile.name for operator in operators.operators(line)
+    }
     claims = (contacts.claim(line, key) for key in contacts.open_claims(line))
     return {
         claim.call: names.get(claim.operator, claim.operator)

@@ -121,7 +121,7 @@ def _shift_rows(
 ) -> list[Row]:
     now, names = (
         context.ports.clock.now(),
-        {e.id: e.name for e in context.ports.roster.all(line)},
+        {e.id: e.profile.name for e in context.ports.roster.all(line)},
     )
     found = context.ports.shifts.between(line, now, now + timedelta(days=days))
     return [

@@ -185,7 +185,7 @@ def _make_shifts(
     context: AppContext, line: LineKey, number: int | None, start: datetime
 ) -> Iterator[Shift]:
     """Operators on duty throughout; more than are enrolled speak like those."""
-    enrolled = [each.languages for each in context.ports.roster.all(line)]
+    enrolled = [each.profile.languages for each in context.ports.roster.all(line)]
     if not enrolled and number is None:
         raise Invalid(
             "nobody is enrolled for this line; say how many --operators N there "

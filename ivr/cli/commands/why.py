@@ -19,7 +19,7 @@ def explain_offers(call: str, *, json_: bool) -> None:
     """Tell of every offer of a call why it was made, and how it ended."""
     with open_local_app() as context:
         facts = context.ports.call_search.facts_of(find_call(context, call))
-        names = {one.id: one.name for one in context.ports.roster.all()}
+        names = {one.id: one.profile.name for one in context.ports.roster.all()}
     offers = [fact for fact in facts if isinstance(fact, OfferMade)]
     if json_:
         print_json([_row_of(offer, facts, names) for offer in offers])

@@ -9,7 +9,7 @@ from datetime import datetime
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId
 from ivr.core.model.claim import COMING_BACK, Claim, ClaimState, Interruption
 from ivr.core.model.contact.location import LocationKind
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, State
 from ivr.core.queue.handover import HINDRANCES, LANGUAGE
 
 AWAY_REASONS = ("break", "meal", "moment", "technical", "other")
@@ -164,7 +164,8 @@ class Desk:
         if self.talk is not None:
             return self.talk.call
         wraps_up = self.operator.state is State.WRAP_UP
-        return self.operator.owes or (self.operator.last if wraps_up else None)
+        after = self.operator.wrap_up
+        return after.owes or (after.last if wraps_up else None)
 
     @property
     def is_held(self) -> bool:
@@ -219,7 +220,7 @@ def why_over(claim: Claim | None, operator: Operator) -> str:
 def _view_offer(
     operator: Operator, claim: Claim, call: Call, by: str, *, known: bool
 ) -> OfferView:
-    rung = operator.reach is Reach.BROWSER or claim.state is ClaimState.ANSWERED
+    rung = operator.is_in_browser or claim.state is ClaimState.ANSWERED
     came_back = call.talk.answered and call.affinity.handed_by is None
     return OfferView(
         claim=claim.id,
@@ -268,16 +269,17 @@ def view_colleague(
     """An operator as their colleagues' desks show them."""
     return Colleague(
         id=operator.id,
-        name=operator.name,
+        name=operator.profile.name,
         state=operator.state,
-        languages=", ".join(operator.languages),
+        languages=", ".join(operator.profile.languages),
         is_free=operator.is_free(now) and hindrance in {"", LANGUAGE},
         hindrance=hindrance,
-        team=operator.team,
+        team=operator.profile.team,
         is_supervisor=is_supervisor,
     )
 
 
 def view_guest(claim: Claim, operator: Operator) -> Guest:
     """A colleague who is asked into a talk, as the host is shown one."""
-    return Guest(name=operator.name, state="inside" if claim.is_talk else "rings")
+    state = "inside" if claim.is_talk else "rings"
+    return Guest(name=operator.profile.name, state=state)

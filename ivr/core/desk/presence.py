@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from ivr.core.model import operator as operators
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
 
 GRACE = timedelta(seconds=15)
@@ -23,7 +23,7 @@ BUSY = frozenset({State.RINGING, State.TALKING, State.WRAP_UP})
 
 def is_in_doubt(operator: Operator) -> bool:
     """Whether it matters later that the desk is silent now."""
-    return operator.reach is Reach.BROWSER and operator.state in BUSY
+    return operator.is_in_browser and operator.state in BUSY
 
 
 def note_lost_desk(operator: Operator, now: datetime) -> Operator | None:
@@ -31,7 +31,7 @@ def note_lost_desk(operator: Operator, now: datetime) -> Operator | None:
 
     Whoever is rung by telephone is reached there without any desk.
     """
-    if operator.reach is not Reach.BROWSER or operator.state is not State.AVAILABLE:
+    if not operator.is_in_browser or operator.state is not State.AVAILABLE:
         return None
     away = operators.chosen(operator, State.AWAY, now)
     return replace(away, leg=operator.leg, why=CONNECTION)

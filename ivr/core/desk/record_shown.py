@@ -33,7 +33,8 @@ def record_shown(
     """
     if in_hand is not None:
         return in_hand, Shown.NOW
-    over = operator.owes or (operator.last if operator.state in AT_REST else None)
+    after = operator.wrap_up
+    over = after.owes or (after.last if operator.state in AT_REST else None)
     if over is None or operator.state in {State.RINGING, State.TALKING}:
         return None, Shown.NOT
     return over, Shown.LAST

@@ -13,7 +13,14 @@ from ivr.core.dialogue.instructions import (
 )
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId
-from ivr.core.model.operator import ON_DUTY, Operator, Reach, State
+from ivr.core.model.operator import (
+    ON_DUTY,
+    Operator,
+    State,
+    set_calling,
+    set_owed,
+    set_pin_tries,
+)
 from ivr.core.model.values import replace
 
 PIN_DIGITS = 6
@@ -35,7 +42,7 @@ def enter_fresh(operator: Operator) -> Operator:
 
     Nobody is believed to be on a line that was not heard of.
     """
-    if operator.reach is Reach.STANDING and operator.state in ON_DUTY:
+    if operator.is_standing and operator.state in ON_DUTY:
         return replace(operator, state=State.OFFLINE, leg=None)
     return operator
 
@@ -45,26 +52,27 @@ def came_in(operator: Operator, leg: CallId, now: datetime) -> Operator:
 
     Whoever owes a record owes it after a broken line, too.
     """
-    here = replace(operator, leg=leg, calling=None, mistyped=0, locked=None)
+    here = set_pin_tries(set_calling(replace(operator, leg=leg), None), 0)
     if here.state is not State.OFFLINE and here.wish is not State.OFFLINE:
         return here
     back = operators.chosen(here, State.AVAILABLE, now)
-    if operator.owes is None or back.state is not State.AVAILABLE:
+    if operator.wrap_up.owes is None or back.state is not State.AVAILABLE:
         return back
-    return replace(back, state=State.WRAP_UP, owes=operator.owes)
+    return replace(set_owed(back, operator.wrap_up.owes), state=State.WRAP_UP)
 
 
 def count_wrong_pin(operator: Operator, now: datetime) -> Operator:
     """The operator for whom a wrong PIN was typed; locked after ``PIN_TRIES``."""
-    count = operator.mistyped + 1
+    count = operator.telephone.mistyped + 1
     if count < PIN_TRIES:
-        return replace(operator, mistyped=count)
-    return replace(operator, mistyped=0, locked=now + LOCK)
+        return set_pin_tries(operator, count, operator.telephone.locked)
+    return set_pin_tries(operator, 0, now + LOCK)
 
 
 def is_locked(operator: Operator, now: datetime) -> bool:
     """Whether nobody may call in as this operator at the moment."""
-    return operator.locked is not None and operator.locked > now
+    until = operator.telephone.locked
+    return until is not None and until > now
 
 
 def ask_pin(language: str, tries: int, *, wrong: bool) -> list[Instruction]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ivr.core.model.call import Call, CallId, Stage
-from ivr.core.model.operator import DISABLED, MISSED, Operator, Reach, State
+from ivr.core.model.operator import DISABLED, MISSED, Operator, State
 from ivr.core.queue.priority import QueueEntry, in_order, priority_of
 from ivr.core.rules.rule_set import RuleSet
 
@@ -77,17 +77,17 @@ def operator_row(operator: Operator) -> dict[str, Any]:
     pause after one; ``on_line`` is None for whoever is not on a standing line.
     """
     cools = _cooling_until(operator)
-    stands = operator.reach is Reach.STANDING
+    stands = operator.is_standing
     return {
         "id": operator.id,
-        "name": operator.name,
+        "name": operator.profile.name,
         "line": operator.line,
         "state": operator.state.value,
         "since": operator.since.isoformat(),
-        "languages": list(operator.languages),
-        "reach": operator.reach.value,
-        "team": operator.team,
-        "missed": operator.missed,
+        "languages": list(operator.profile.languages),
+        "reach": operator.profile.reach.value,
+        "team": operator.profile.team,
+        "missed": operator.unanswered.missed,
         "cooling_until": cools.isoformat() if cools else None,
         "why": operator.why,
         "disabled": operator.disabled,
@@ -102,8 +102,8 @@ def operator_note(operator: Operator) -> str:
         notes.append(operator.why)
     if operator.is_held:
         notes.append("a record is owed")
-    if operator.missed:
-        notes.append(f"missed {operator.missed}")
+    if operator.unanswered.missed:
+        notes.append(f"missed {operator.unanswered.missed}")
     if cools:
         notes.append(f"pause until {cools:%H:%M:%S}")
     return ", ".join(filter(None, notes))

@@ -55,10 +55,58 @@ def identity_of(key: OperatorId) -> str:
     return plain.decode()
 
 
-class Operator(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One operator as routing sees them; no number, no secret.
+class Profile(Struct, frozen=True):
+    """What ops staff have said of an operator: who it is, and how they are reached.
 
     ``languages`` in order of ease, the first is the own one; ``team`` may be "".
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    reach: Reach = Reach.PHONE
+    team: str = ""
+
+
+class Telephone(Struct, frozen=True):
+    """The operator's number, and what guards a standing line that is called from it.
+
+    ``name`` is the keyed name of the number, which may be another operator's too.
+    ``calling`` is a leg on which the PIN is asked for; ``mistyped`` counts the wrong
+    PINs, and until ``locked`` none is taken.
+    """
+
+    name: str | None = None
+    calling: CallId | None = None
+    mistyped: int = 0
+    locked: datetime | None = None
+
+
+class Unanswered(Struct, frozen=True):
+    """What the operator has not answered in a row: offers, and rings in a browser.
+
+    ``reloads`` counts the pages that were left, or loaded anew, while they rang.
+    """
+
+    missed: int = 0
+    reloads: int = 0
+
+
+class WrapUp(Struct, frozen=True):
+    """The time after a talk, to breathe and write.
+
+    ``last`` is the call that was talked in last. ``owes`` is a call of which the line
+    requires something to be written that is not there yet: the wrap-up after it lasts
+    until it is. ``extended`` counts how often this wrap-up was made longer.
+    """
+
+    last: CallId | None = None
+    owes: CallId | None = None
+    extended: int = 0
+
+
+class Operator(Struct, frozen=True):
+    """One operator as routing sees them; no number, no secret.
+
     ``idle_since`` orders by longest idle. ``due`` is when a timed state ends: wrap-up,
     or the cool-down of an operator who is available but missed or refused an offer.
     ``wish`` is a state chosen during a call, for when the call is over. ``why``
@@ -67,15 +115,7 @@ class Operator(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``leg`` is the carrier's leg to the telephone or browser while it is up. One who
     is rung cannot be rung again meanwhile: whoever has taken leave of a caller may
     still hold the receiver. On a standing line it stays up for the shift, and
-    without it nobody can be put through. ``phone`` is the keyed name of the number,
-    which may be another operator's too; from it one calls in to a standing line:
-    ``calling`` is a leg on which the PIN is asked for, ``mistyped`` and ``locked``
-    guard it.
-
-    ``last`` is the call that was talked in last. ``owes`` is a call of which the line
-    requires something to be written that is not there yet: the wrap-up after it lasts
-    until it is. ``extended`` counts how often this wrap-up was made longer. ``reloads``
-    counts the pages in a row that were left, or loaded anew, while they rang.
+    without it nobody can be put through.
 
     Whoever is ``disabled`` is offline, or will be once the talk that goes on is over,
     whatever is chosen or happens, until ops staff let them in again.
@@ -83,27 +123,18 @@ class Operator(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: OperatorId
     line: LineKey
-    name: str
-    languages: tuple[str, ...]
-    reach: Reach = Reach.PHONE
-    state: State = State.OFFLINE
+    profile: Profile
     since: datetime
     idle_since: datetime
+    state: State = State.OFFLINE
     due: datetime | None = None
     claim: ClaimId | None = None
     leg: CallId | None = None
-    missed: int = 0
     wish: State | None = None
-    team: str = ""
     why: str = ""
-    phone: str | None = None
-    calling: CallId | None = None
-    mistyped: int = 0
-    locked: datetime | None = None
-    last: CallId | None = None
-    owes: CallId | None = None
-    extended: int = 0
-    reloads: int = 0
+    telephone: Telephone = Telephone()
+    unanswered: Unanswered = Unanswered()
+    wrap_up: WrapUp = WrapUp()
     disabled: bool = False
     rev: int = 0
 
@@ -118,9 +149,19 @@ class Operator(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.state in ON_DUTY and not self.disabled
 
     @property
+    def is_standing(self) -> bool:
+        """Whether this operator takes calls on a standing line."""
+        return self.profile.reach is Reach.STANDING
+
+    @property
+    def is_in_browser(self) -> bool:
+        """Whether this operator takes calls in the browser."""
+        return self.profile.reach is Reach.BROWSER
+
+    @property
     def is_reachable(self) -> bool:
         """Whether telephone or browser can be rung, or the standing line is up."""
-        return (self.leg is not None) is (self.reach is Reach.STANDING)
+        return (self.leg is not None) is (self.profile.reach is Reach.STANDING)
 
     @property
     def is_held(self) -> bool:
@@ -130,12 +171,35 @@ class Operator(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def is_back_soon(self) -> bool:
         """Whether a wrap-up runs to its end that nobody has asked to be longer."""
-        in_time = self.due is not None and not self.extended
+        in_time = self.due is not None and not self.wrap_up.extended
         return self.state is State.WRAP_UP and in_time
 
     def is_cooling(self, now: datetime) -> bool:
         """Whether the pause after a missed or refused offer still runs."""
         return self.due is not None and self.due > now
+
+
+def set_number(operator: Operator, name: str | None) -> Operator:
+    """The operator whose number has this keyed name; None: there is no number."""
+    return replace(operator, telephone=replace(operator.telephone, name=name))
+
+
+def set_calling(operator: Operator, leg: CallId | None) -> Operator:
+    """The operator who is asked for the PIN on this leg; None: on no leg any more."""
+    return replace(operator, telephone=replace(operator.telephone, calling=leg))
+
+
+def set_pin_tries(
+    operator: Operator, mistyped: int, locked: datetime | None = None
+) -> Operator:
+    """The operator who has mistyped the PIN so often, or is locked out until then."""
+    guard = replace(operator.telephone, mistyped=mistyped, locked=locked)
+    return replace(operator, telephone=guard)
+
+
+def set_owed(operator: Operator, call: CallId | None) -> Operator:
+    """The operator who owes the record of this call; None: of no call."""
+    return replace(operator, wrap_up=replace(operator.wrap_up, owes=call))
 
 
 def chosen(operator: Operator, state: State, now: datetime) -> Operator:
@@ -147,9 +211,10 @@ def chosen(operator: Operator, state: State, now: datetime) -> Operator:
     """
     if operator.state in {State.RINGING, State.TALKING}:
         return replace(operator, wish=_allowed(operator, state))
-    owes = None if state is State.AVAILABLE else operator.owes
-    turned = replace(_turned(operator, state, now, missed=0), owes=owes, reloads=0)
-    if operator.reach is Reach.STANDING:
+    turned = _turned(operator, state, now, Unanswered())
+    if state is State.AVAILABLE:
+        turned = set_owed(turned, None)
+    if operator.is_standing:
         return turned
     # A person knows best that the telephone is free, whatever the carrier says.
     return replace(turned, leg=None)
@@ -166,7 +231,7 @@ def shut_out(operator: Operator, now: datetime) -> Operator:
 
 def let_in(operator: Operator) -> Operator:
     """The operator who may be available again, and says so when it is time."""
-    return replace(operator, disabled=False, mistyped=0, locked=None)
+    return set_pin_tries(replace(operator, disabled=False), 0)
 
 
 def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
@@ -178,7 +243,7 @@ def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
 
 def talking(operator: Operator, now: datetime) -> Operator:
     """The operator in a talk; the count of missed offers starts at zero."""
-    return replace(operator, state=State.TALKING, since=now, missed=0, reloads=0)
+    return replace(operator, state=State.TALKING, since=now, unanswered=Unanswered())
 
 
 def wrapping_up(
@@ -198,11 +263,12 @@ def wrapping_up(
     due = now + breathes if breathes else None
     if operator.wish in {State.AWAY, State.OFFLINE} or not (owes or breathes):
         state, due = operator.wish or State.AVAILABLE, None
-        after = _turned(operator, state, now, missed=operator.missed)
+        after = _turned(operator, state, now, operator.unanswered)
     else:
-        after = _turned(operator, State.WRAP_UP, now, missed=0)
-    owed = call if owes else None
-    return replace(after, due=due, last=call or operator.last, owes=owed)
+        heard = replace(operator.unanswered, missed=0)
+        after = _turned(operator, State.WRAP_UP, now, heard)
+    last, owed = call or operator.wrap_up.last, call if owes else None
+    return replace(after, due=due, wrap_up=WrapUp(last=last, owes=owed))
 
 
 def extended(
@@ -211,10 +277,10 @@ def extended(
     """The operator whose wrap-up is made longer; None when it cannot be, or no more."""
     if operator.state is not State.WRAP_UP or operator.due is None:
         return None
-    if operator.extended >= limit:
+    if operator.wrap_up.extended >= limit:
         return None
-    due = max(operator.due, now) + more
-    return replace(operator, due=due, extended=operator.extended + 1)
+    longer = replace(operator.wrap_up, extended=operator.wrap_up.extended + 1)
+    return replace(operator, due=max(operator.due, now) + more, wrap_up=longer)
 
 
 def relieved(operator: Operator, call: CallId, now: datetime) -> Operator:
@@ -222,12 +288,12 @@ def relieved(operator: Operator, call: CallId, now: datetime) -> Operator:
 
     A wrap-up whose time still runs goes on to its end.
     """
-    if operator.owes != call:
+    if operator.wrap_up.owes != call:
         return operator
-    free = replace(operator, owes=None)
+    free = set_owed(operator, None)
     if not operator.is_held:
         return free
-    return _turned(free, State.AVAILABLE, now, missed=operator.missed)
+    return _turned(free, State.AVAILABLE, now, operator.unanswered)
 
 
 def freed(operator: Operator, now: datetime) -> Operator:
@@ -236,7 +302,7 @@ def freed(operator: Operator, now: datetime) -> Operator:
     Nobody was talked to, so the place in the order of the longest idle is kept.
     """
     state = operator.wish or State.AVAILABLE
-    turned = _turned(operator, state, now, missed=operator.missed)
+    turned = _turned(operator, state, now, operator.unanswered)
     why = operator.why if operator.wish else ""
     return replace(turned, idle_since=operator.idle_since, why=why)
 
@@ -245,10 +311,10 @@ def missed(
     operator: Operator, now: datetime, cool_down: timedelta, limit: int
 ) -> Operator:
     """The operator after an unanswered offer: a pause, then away at ``limit``."""
-    count = operator.missed + 1
-    if operator.wish is None and count >= limit:
-        return _turned(operator, State.AWAY, now, missed=count)
-    return cooled(replace(operator, missed=count), now, cool_down)
+    count = replace(operator.unanswered, missed=operator.unanswered.missed + 1)
+    if operator.wish is None and count.missed >= limit:
+        return _turned(operator, State.AWAY, now, count)
+    return cooled(replace(operator, unanswered=count), now, cool_down)
 
 
 def may_reload(operator: Operator) -> bool:
@@ -256,7 +322,7 @@ def may_reload(operator: Operator) -> bool:
 
     One that does nothing else has a fault, and its operator must learn of it.
     """
-    return operator.reach is Reach.BROWSER and operator.reloads < RELOADS
+    return operator.is_in_browser and operator.unanswered.reloads < RELOADS
 
 
 def reloaded(operator: Operator, now: datetime, pause: timedelta) -> Operator:
@@ -264,7 +330,8 @@ def reloaded(operator: Operator, now: datetime, pause: timedelta) -> Operator:
 
     Nothing was missed, and the place in the order of the longest idle is kept.
     """
-    free = replace(freed(operator, now), reloads=operator.reloads + 1)
+    count = replace(operator.unanswered, reloads=operator.unanswered.reloads + 1)
+    free = replace(freed(operator, now), unanswered=count)
     return replace(free, due=now + pause) if free.state is State.AVAILABLE else free
 
 
@@ -281,8 +348,8 @@ def timed_out(operator: Operator, now: datetime) -> Operator:
 
     Whoever owes a record stays in wrap-up, without an end of its own.
     """
-    if operator.state is State.WRAP_UP and operator.owes is None:
-        return _turned(operator, State.AVAILABLE, now, missed=operator.missed)
+    if operator.state is State.WRAP_UP and operator.wrap_up.owes is None:
+        return _turned(operator, State.AVAILABLE, now, operator.unanswered)
     return replace(operator, due=None)
 
 
@@ -293,18 +360,20 @@ def hung_up(operator: Operator, now: datetime) -> Operator:
     that was cut off is over.
     """
     gone = replace(operator, leg=None)
-    if operator.reach is not Reach.STANDING:
+    if not operator.is_standing:
         return gone
     if operator.state in {State.RINGING, State.TALKING}:
         return replace(gone, wish=State.OFFLINE)
-    return _turned(gone, State.OFFLINE, now, missed=0)
+    return _turned(gone, State.OFFLINE, now, replace(gone.unanswered, missed=0))
 
 
 def _allowed(operator: Operator, state: State) -> State:
     return State.OFFLINE if operator.disabled else state
 
 
-def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Operator:
+def _turned(
+    operator: Operator, state: State, now: datetime, unanswered: Unanswered
+) -> Operator:
     return replace(
         operator,
         state=_allowed(operator, state),
@@ -314,6 +383,6 @@ def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Ope
         claim=None,
         wish=None,
         why="",
-        missed=missed,
-        extended=0,
+        unanswered=unanswered,
+        wrap_up=replace(operator.wrap_up, extended=0),
     )

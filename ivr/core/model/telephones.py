@@ -20,9 +20,10 @@ def are_one(one: Operator, other: Operator) -> bool:
     On standing lines they can: the operators of an office call in by a switchboard
     that shows one number, and each has a leg of their own.
     """
-    if one.phone is None or one.phone != other.phone or one.id == other.id:
+    number = one.telephone.name
+    if number is None or number != other.telephone.name or one.id == other.id:
         return False
-    reaches = {one.reach, other.reach}
+    reaches = {one.profile.reach, other.profile.reach}
     return reaches <= AT_THE_NUMBER and reaches != {Reach.STANDING}
 
 
@@ -37,15 +38,16 @@ def is_held_by(operator: Operator, other: Operator) -> bool:
 
 def find_held(operators: Iterable[Operator]) -> Iterator[Operator]:
     """Those of a line's operators who are held by another one of the same line."""
-    everybody = [each for each in operators if each.phone is not None]
+    everybody = [each for each in operators if each.telephone.name is not None]
     used: dict[str | None, list[Operator]] = {}
     for each in everybody:
         if _is_in_use(each):
-            used.setdefault(each.phone, []).append(each)
+            used.setdefault(each.telephone.name, []).append(each)
     for each in everybody:
-        if any(is_held_by(each, other) for other in used.get(each.phone, ())):
+        if any(is_held_by(each, other) for other in used.get(each.telephone.name, ())):
             yield each
 
 
 def _is_in_use(other: Operator) -> bool:
-    return not (other.claim is None and other.leg is None and other.calling is None)
+    calling = other.telephone.calling
+    return not (other.claim is None and other.leg is None and calling is None)

@@ -243,8 +243,8 @@ def expected_wait(
     """
     on_duty = [each for each in operators if _can_serve(each)]
     kept = _count_reserved(head, rules, now) / len(on_duty) if on_duty else 0
-    speak = [each for each in on_duty if head.language in each.languages]
-    first = [each for each in speak if each.languages[0] == head.language]
+    speak = [each for each in on_duty if head.language in each.profile.languages]
+    first = [each for each in speak if each.profile.languages[0] == head.language]
 
     def wait(able: Sequence[Operator]) -> WaitDistribution | None:
         before = _count_ahead(head, ahead, on_duty, able)
@@ -320,8 +320,9 @@ def _share_of_able(
     language: str, on_duty: Sequence[Operator], able: Sequence[Operator]
 ) -> float:
     """The part of a language's operators who are among those able."""
-    speak = sum(language in each.languages for each in on_duty)
-    return sum(language in each.languages for each in able) / speak if speak else 0.0
+    speak = sum(language in each.profile.languages for each in on_duty)
+    can = sum(language in each.profile.languages for each in able)
+    return can / speak if speak else 0.0
 
 
 def _to_minutes(length: timedelta) -> float:

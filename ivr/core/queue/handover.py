@@ -20,7 +20,7 @@ def why_not_reachable(
     For anybody else the caller would not be kept. ``cools`` while a pause after an
     offer runs; ``engaged`` while the telephone is in use elsewhere.
     """
-    if language is not None and language not in colleague.languages:
+    if language is not None and language not in colleague.profile.languages:
         return LANGUAGE
     if colleague.is_back_soon:
         return ""
@@ -33,9 +33,9 @@ def why_not_reachable(
 
 def is_there(colleague: Operator, team: str, language: str | None) -> bool:
     """Whether somebody of a team takes such a caller, now or when the next is due."""
-    speaks = language is None or language in colleague.languages
+    speaks = language is None or language in colleague.profile.languages
     stays = colleague.wish in {None, State.AVAILABLE}
-    return colleague.team == team and colleague.is_on_duty and stays and speaks
+    return colleague.profile.team == team and colleague.is_on_duty and stays and speaks
 
 
 def outcome_of_handover(

@@ -115,7 +115,7 @@ class _Desk:
         known = self._homes.get(language)
         if known is None:
             known = self._homes[language] = any(
-                each.languages[:1] == (language,) and each.is_on_duty
+                each.profile.languages[:1] == (language,) and each.is_on_duty
                 for each in self._operators
             )
         return known
@@ -184,11 +184,15 @@ class _Desk:
     def _able_for(self, head: QueueEntry) -> list[Operator]:
         # All languages of an operator, or the first alone.
         upto = None if self._is_open(head) else 1
-        able = [each for each in self._free if head.language in each.languages[:upto]]
+        able = [
+            each
+            for each in self._free
+            if head.language in each.profile.languages[:upto]
+        ]
         if self._is_reserved_for_team(head):
-            return [each for each in able if each.team == head.team]
+            return [each for each in able if each.profile.team == head.team]
         own = self._own_operator(head)
-        if own is None or head.language not in own.languages[:upto]:
+        if own is None or head.language not in own.profile.languages[:upto]:
             return able
         return [own] if own in able else []
 
@@ -215,9 +219,9 @@ class _Desk:
             return False
         opens = head.handed + self._rules.relax.neighbouring_team_after
         return opens > self._now and any(
-            each.team == head.team
+            each.profile.team == head.team
             and each.is_on_duty
-            and head.language in each.languages
+            and head.language in each.profile.languages
             for each in self._operators
         )
 
@@ -299,14 +303,14 @@ class _Desk:
 
 
 def _is_first(operator: Operator, head: QueueEntry) -> bool:
-    return operator.languages[:1] == (head.language,)
+    return operator.profile.languages[:1] == (head.language,)
 
 
 def _order_of_preference(head: QueueEntry) -> Callable[[Operator], Preference]:
     """Smallest first: own language, rare languages kept free, longest idle."""
     return lambda each: (
         not _is_first(each, head),
-        len(each.languages),
+        len(each.profile.languages),
         each.idle_since,
         each.id,
     )

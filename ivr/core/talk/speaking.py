@@ -19,7 +19,7 @@ from ivr.core.dialogue.whisper import (
 from ivr.core.line.menu import Line
 from ivr.core.model.call import ClaimId
 from ivr.core.model.claim import Claim
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import (
     Announce,
@@ -74,8 +74,8 @@ def explain_end(talk: Talk, key: ClaimId | None, context: Context) -> Say:
 
 def language_of_operator(operator: Operator | None, line: Line) -> str:
     """The operator's own language if the line speaks it, else the line's first."""
-    if operator and operator.languages[0] in line.languages:
-        return operator.languages[0]
+    if operator and operator.profile.languages[0] in line.languages:
+        return operator.profile.languages[0]
     return line.undecided_language
 
 
@@ -90,7 +90,7 @@ def _ask_for_key(answer: AskForKey, talk: Talk, context: Context) -> list[Instru
     if call is None:
         return [explain_end(talk, answer.claim, context), HangUp()]
     language = _language_for(talk, answer.claim, context)
-    missed = operator.missed if operator else 0
+    missed = operator.unanswered.missed if operator else 0
     return whisper_offer(call, claim, language, context.now, missed)
 
 
@@ -115,7 +115,7 @@ def _announce_caller(
     if call is None:
         return []
     language = language_of_operator(operator, context.line)
-    missed = operator.missed if operator else 0
+    missed = operator.unanswered.missed if operator else 0
     invited = claim.is_invitation
     room = replace(_make_room(claim, operator, context.line, token), tone=True)
     return [*announce_caller(call, language, missed, invited=invited), room]
@@ -124,7 +124,7 @@ def _announce_caller(
 def _make_room(
     claim: Claim, operator: Operator | None, line: Line, token: str
 ) -> EnterRoom:
-    stands = operator is not None and operator.reach is Reach.STANDING
+    stands = operator is not None and operator.is_standing
     return EnterRoom(
         claim=claim.id,
         room=claim.room,

@@ -52,7 +52,12 @@ KEPT = Credentials(
 def accounts(db: Engine, vault: MirrorVault) -> SqlAccounts:
     roster = SqlRoster(db, vault)
     roster.add(OPERATOR, None)
-    roster.add(replace(OPERATOR, id=OLHA.operator, name="Olha"), None)
+    roster.add(
+        replace(
+            OPERATOR, id=OLHA.operator, profile=replace(OPERATOR.profile, name="Olha")
+        ),
+        None,
+    )
     return SqlAccounts(db)
 
 

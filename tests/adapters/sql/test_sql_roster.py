@@ -20,10 +20,10 @@ PHONE = PhoneNumber("+447700900123")
 OLHA = replace(
     ANNA,
     id=OperatorId("operator-2"),
-    name="Olha",
-    reach=Reach.BROWSER,
-    team="Night, and more",
-    phone=None,
+    profile=replace(
+        ANNA.profile, name="Olha", reach=Reach.BROWSER, team="Night, and more"
+    ),
+    telephone=replace(ANNA.telephone, name=None),
 )
 ELSEWHERE = replace(ANNA, id=OperatorId("operator-3"), line=LineKey("other"))
 
@@ -72,7 +72,7 @@ def test_second_operator_of_name_refused_with_remedy(roster: SqlRoster) -> None:
     roster.add(ANNA, PHONE)
 
     with pytest.raises(Conflict, match="choose another name") as refusal:
-        roster.add(replace(OLHA, name="Anna"), PHONE)
+        roster.add(replace(OLHA, profile=replace(OLHA.profile, name="Anna")), PHONE)
 
     assert PHONE.reveal() not in str(refusal.value)
     assert roster.all(story.LINE) == [ANNA]
@@ -108,13 +108,24 @@ def test_wish_of_stranger_not_found(roster: SqlRoster) -> None:
 
 # --- operators on a standing line -----------------------------------------
 
-IRYNA = replace(ANNA, id=OperatorId("operator-4"), name="Iryna", reach=Reach.STANDING)
+IRYNA = replace(
+    ANNA,
+    id=OperatorId("operator-4"),
+    profile=replace(ANNA.profile, name="Iryna", reach=Reach.STANDING),
+)
 PIN = "123456"
 
 
 def test_pin_opens_for_operator_alone(roster: SqlRoster) -> None:
     roster.add(IRYNA, PHONE)
-    roster.add(replace(IRYNA, id=OperatorId("operator-5"), name="Oksana"), PHONE)
+    roster.add(
+        replace(
+            IRYNA,
+            id=OperatorId("operator-5"),
+            profile=replace(IRYNA.profile, name="Oksana"),
+        ),
+        PHONE,
+    )
     roster.put_pin(IRYNA.id, PIN)
 
     assert roster.has_pin(IRYNA.id, PIN)
@@ -163,7 +174,14 @@ def test_pin_of_disabled_account_opens_nothing(roster: SqlRoster, db: Engine) ->
 
 
 def test_pin_not_kept_and_hashed_differently(roster: SqlRoster, db: Engine) -> None:
-    for each in (IRYNA, replace(IRYNA, id=OperatorId("operator-5"), name="Oksana")):
+    for each in (
+        IRYNA,
+        replace(
+            IRYNA,
+            id=OperatorId("operator-5"),
+            profile=replace(IRYNA.profile, name="Oksana"),
+        ),
+    ):
         roster.add(each, PHONE)
         roster.put_pin(each.id, PIN)
 
@@ -182,8 +200,8 @@ def test_number_names_everybody_whose_it_is(roster: SqlRoster) -> None:
     roster.add(IRYNA, PHONE)
     roster.add(ANNA, PHONE)
 
-    assert roster.find("Iryna").phone == "somebody-23"
-    assert roster.find("Anna").phone == "somebody-23"
+    assert roster.find("Iryna").telephone.name == "somebody-23"
+    assert roster.find("Anna").telephone.name == "somebody-23"
 
 
 def test_what_newer_version_enrolled_hides_nobody(
@@ -219,7 +237,7 @@ def signing_in(operator: Operator, login: str) -> Credentials:
     account = Account(
         operator=operator.id,
         line=operator.line,
-        name=operator.name,
+        name=operator.profile.name,
         login=login,
         language="uk",
     )

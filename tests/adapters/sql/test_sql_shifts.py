@@ -14,7 +14,7 @@ from ivr.adapters.sql.shifts import shifts as table
 from ivr.adapters.sql.tables import facts
 from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.facts import ShiftConfirmed
-from ivr.core.model.operator import Operator
+from ivr.core.model.operator import Operator, Profile
 from ivr.core.model.values import replace
 from ivr.core.shifts.shift import Reminder, Sending, Shift, ShiftState
 from tests.adapters.sql import story
@@ -48,8 +48,7 @@ def shifts(db: Engine, vault: MirrorVault) -> SqlShifts:
             Operator(
                 id=key,
                 line=story.LINE,
-                name=key,
-                languages=("uk",),
+                profile=Profile(name=key, languages=("uk",)),
                 since=story.NOON,
                 idle_since=story.NOON,
             ),

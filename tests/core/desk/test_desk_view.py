@@ -29,7 +29,7 @@ from ivr.core.model.claim import (
 )
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
-from ivr.core.model.operator import Operator, Reach, State, ringing
+from ivr.core.model.operator import Operator, Profile, Reach, State, WrapUp, ringing
 from ivr.core.model.values import replace
 from tests.fakes import EVENING
 
@@ -37,8 +37,7 @@ LINE = LineKey("example")
 IDLE = Operator(
     id=OperatorId("anna"),
     line=LINE,
-    name="anna",
-    languages=("uk", "en"),
+    profile=Profile(name="anna", languages=("uk", "en")),
     state=State.AVAILABLE,
     since=EVENING,
     idle_since=EVENING,
@@ -138,7 +137,7 @@ def test_telephone_picked_up_before_accepting() -> None:
 
 
 def test_browser_accepted_while_it_rings() -> None:
-    in_browser = replace(ANNA, reach=Reach.BROWSER)
+    in_browser = replace(ANNA, profile=replace(ANNA.profile, reach=Reach.BROWSER))
 
     offer = desk_view.view_desk(in_browser, CLAIM, CALL, EVENING).offer
 
@@ -263,11 +262,10 @@ def test_caller_who_has_rung_before_is_told() -> None:
 
 def test_operator_writes_about_present_or_last_call() -> None:
     talks = replace(CLAIM, state=ClaimState.CONNECTED)
-    wraps_up = replace(IDLE, state=State.WRAP_UP, last=CallId("CA9"))
+    after = WrapUp(last=CallId("CA9"))
+    wraps_up = replace(IDLE, state=State.WRAP_UP, wrap_up=after)
 
     assert desk_view.view_desk(ANNA, talks, CALL, EVENING).writes_on == CALL.id
     assert desk_view.view_desk(wraps_up, None, None, EVENING).writes_on == "CA9"
-    assert (
-        desk_view.view_desk(replace(IDLE, last=CALL.id), None, None, EVENING).writes_on
-        is None
-    )
+    rests = replace(IDLE, wrap_up=WrapUp(last=CALL.id))
+    assert desk_view.view_desk(rests, None, None, EVENING).writes_on is None

@@ -5,16 +5,14 @@ import pytest
 from ivr.core.desk import presence
 from ivr.core.desk.presence import CONNECTION
 from ivr.core.model.call import CallId, LineKey, OperatorId
-from ivr.core.model.operator import Operator, Reach, State, chosen
+from ivr.core.model.operator import Operator, Profile, Reach, State, chosen
 from ivr.core.model.values import replace
 from tests.fakes import EVENING
 
 ANNA = Operator(
     id=OperatorId("anna"),
     line=LineKey("example"),
-    name="anna",
-    languages=("uk",),
-    reach=Reach.BROWSER,
+    profile=Profile(name="anna", languages=("uk",), reach=Reach.BROWSER),
     state=State.AVAILABLE,
     since=EVENING,
     idle_since=EVENING,
@@ -39,7 +37,9 @@ def test_operator_comes_back_with_desk() -> None:
 
 
 def test_operator_by_telephone_needs_no_desk() -> None:
-    assert presence.note_lost_desk(replace(ANNA, reach=Reach.PHONE), EVENING) is None
+    by_phone = replace(ANNA, profile=replace(ANNA.profile, reach=Reach.PHONE))
+
+    assert presence.note_lost_desk(by_phone, EVENING) is None
 
 
 def test_whoever_is_away_by_choice_stays_so() -> None:

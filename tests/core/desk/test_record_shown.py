@@ -6,7 +6,7 @@ import pytest
 
 from ivr.core.desk.record_shown import Shown, record_shown
 from ivr.core.model.call import CallId, LineKey, OperatorId
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State, WrapUp, set_owed
 from ivr.core.model.values import replace
 
 LAST, PRESENT = CallId("CA1"), CallId("CA2")
@@ -14,11 +14,10 @@ BEGAN = datetime(2026, 1, 5, 17, tzinfo=UTC)
 ANNA = Operator(
     id=OperatorId("anna"),
     line=LineKey("harbour"),
-    name="anna",
-    languages=("uk",),
+    profile=Profile(name="anna", languages=("uk",)),
     since=BEGAN,
     idle_since=BEGAN,
-    last=LAST,
+    wrap_up=WrapUp(last=LAST),
 )
 
 
@@ -48,14 +47,18 @@ def test_last_record_shown_only_at_rest(
 def test_owed_record_can_be_opened_while_away(
     state: State, shown: tuple[CallId | None, Shown]
 ) -> None:
-    assert record_shown(replace(ANNA, state=state, owes=LAST), None) == shown
+    owing = set_owed(replace(ANNA, state=state), LAST)
+
+    assert record_shown(owing, None) == shown
 
 
 def test_record_is_of_call_in_hand() -> None:
-    talks = replace(ANNA, state=State.TALKING, owes=LAST)
+    talks = set_owed(replace(ANNA, state=State.TALKING), LAST)
 
     assert record_shown(talks, PRESENT) == (PRESENT, Shown.NOW)
 
 
 def test_nobody_talked_to_means_no_record() -> None:
-    assert record_shown(replace(ANNA, last=None), None) == (None, Shown.NOT)
+    newcomer = replace(ANNA, wrap_up=WrapUp())
+
+    assert record_shown(newcomer, None) == (None, Shown.NOT)

@@ -13,12 +13,15 @@ from ivr.core.line.prompts import ENGINE
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import (
     Operator,
+    Profile,
     Reach,
     State,
+    Unanswered,
     chosen,
     freed,
     hung_up,
     ringing,
+    set_pin_tries,
     talking,
     wrapping_up,
 )
@@ -31,9 +34,7 @@ WRAP = timedelta(seconds=30)
 ENROLLED = Operator(
     id=OperatorId("anna"),
     line=LineKey("harbour"),
-    name="anna",
-    languages=("uk",),
-    reach=Reach.STANDING,
+    profile=Profile(name="anna", languages=("uk",), reach=Reach.STANDING),
     since=NOW,
     idle_since=NOW,
 )
@@ -57,7 +58,7 @@ def test_nobody_free_on_absent_line() -> None:
 
 
 def test_rung_operator_is_free_without_leg() -> None:
-    by_phone = replace(HERE, reach=Reach.PHONE)
+    by_phone = replace(HERE, profile=replace(HERE.profile, reach=Reach.PHONE))
 
     assert not by_phone.is_free(NOW)
     assert replace(by_phone, leg=None).is_free(NOW)
@@ -113,7 +114,11 @@ def test_fresh_state_trusts_no_unheard_line(state: State) -> None:
 
 
 def test_fresh_state_trusts_those_rung() -> None:
-    by_phone = replace(ENROLLED, reach=Reach.PHONE, state=State.AVAILABLE)
+    by_phone = replace(
+        ENROLLED,
+        profile=replace(ENROLLED.profile, reach=Reach.PHONE),
+        state=State.AVAILABLE,
+    )
 
     assert standing.enter_fresh(by_phone) == by_phone
 
@@ -126,7 +131,7 @@ def test_third_wrong_pin_locks_awhile() -> None:
 
     assert standing.is_locked(operator, after(15 * 60 - 1))
     assert not standing.is_locked(operator, after(15 * 60))
-    assert operator.mistyped == 0
+    assert operator.telephone.mistyped == 0
 
 
 @given(st.integers(1, 20))
@@ -141,11 +146,11 @@ def test_at_most_three_wrong_pins_checked(many: int) -> None:
 
 
 def test_coming_in_forgets_what_was_mistyped() -> None:
-    locked = replace(ENROLLED, mistyped=2, locked=after(60))
+    locked = set_pin_tries(ENROLLED, 2, after(60))
 
     here = standing.came_in(locked, LEG, NOW)
 
-    assert (here.mistyped, here.locked) == (0, None)
+    assert (here.telephone.mistyped, here.telephone.locked) == (0, None)
 
 
 @pytest.mark.parametrize("wrong", [False, True])
@@ -179,8 +184,19 @@ def test_waiting_operator_is_heard_repeatedly() -> None:
     [
         (ENROLLED, ""),
         (HERE, ""),
-        (replace(HERE, missed=1, due=after(15)), "missed 1, pause until 17:00:15"),
-        (replace(HERE, state=State.AWAY, why="missed", missed=3), "missed 3"),
+        (
+            replace(HERE, unanswered=Unanswered(missed=1), due=after(15)),
+            "missed 1, pause until 17:00:15",
+        ),
+        (
+            replace(
+                HERE,
+                state=State.AWAY,
+                why="missed",
+                unanswered=Unanswered(missed=3),
+            ),
+            "missed 3",
+        ),
         (replace(HERE, state=State.AWAY, why="command line"), "command line"),
         (replace(HERE, state=State.WRAP_UP, due=after(30)), ""),
     ],
@@ -190,7 +206,7 @@ def test_table_notes_what_person_should_see(operator: Operator, note: str) -> No
 
 
 def test_list_tells_line_and_unoffered_time() -> None:
-    pause = replace(HERE, missed=2, why="missed", due=after(15))
+    pause = replace(HERE, unanswered=Unanswered(missed=2), why="missed", due=after(15))
 
     row = operator_row(pause)
 

@@ -12,6 +12,7 @@ from ivr.core.model.operator import (
     ON_DUTY,
     Operator,
     State,
+    Unanswered,
     chosen,
     cooled,
     freed,
@@ -97,14 +98,15 @@ def test_three_missed_offers_make_away() -> None:
 def test_talk_forgives_what_was_missed() -> None:
     once = missed(RUNG, after(20), PAUSE, LIMIT)
 
-    assert once.missed == 1
-    assert talking(ringing(once, CLAIM, after(60)), after(65)).missed == 0
+    assert once.unanswered.missed == 1
+    assert talking(ringing(once, CLAIM, after(60)), after(65)).unanswered.missed == 0
 
 
 def test_declining_is_not_missing() -> None:
     once = missed(RUNG, after(20), PAUSE, LIMIT)
 
-    assert cooled(ringing(once, CLAIM, after(60)), after(65), PAUSE).missed == 1
+    refused = cooled(ringing(once, CLAIM, after(60)), after(65), PAUSE)
+    assert refused.unanswered.missed == 1
 
 
 @pytest.mark.parametrize("state", sorted(CHOOSABLE))
@@ -112,7 +114,8 @@ def test_declining_is_not_missing() -> None:
 def test_choice_counts_at_once_ends_timer(operator: Operator, state: State) -> None:
     now = chosen(operator, state, after(70))
 
-    assert (now.state, now.due, now.wish, now.missed) == (state, None, None, 0)
+    assert (now.state, now.due, now.wish) == (state, None, None)
+    assert now.unanswered.missed == 0
     assert (now.since, now.idle_since) == (after(70), after(70))
 
 
@@ -127,12 +130,13 @@ def test_choice_during_call_kept_for_end(operator: Operator, state: State) -> No
 @pytest.mark.parametrize("wish", sorted(CHOOSABLE))
 def test_wish_granted_when_call_is_over(wish: State) -> None:
     rung, talks = chosen(RUNG, wish, NOW), chosen(TALKS, wish, NOW)
+    often = replace(rung, unanswered=Unanswered(missed=9))
 
     ends = [
         wrapping_up(talks, after(60), WRAP),
         freed(rung, after(60)),
         cooled(rung, after(60), PAUSE),
-        missed(replace(rung, missed=9), after(60), PAUSE, LIMIT),
+        missed(often, after(60), PAUSE, LIMIT),
     ]
 
     assert {(end.state, end.wish) for end in ends} == {(wish, None)}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ivr.core.model.call import CallId, ClaimId, OperatorId
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, Reach, State, set_number
 from ivr.core.model.telephones import find_held
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
@@ -19,7 +19,12 @@ IDLE, IN_CALL, RECEIVER = "idle", "in a call", "receiver in hand"
 
 def one(name: str, reach: Reach = PHONE, does: str = IDLE) -> Operator:
     """Somebody whose number is the one that all of them have."""
-    free = replace(FREE, id=OperatorId(name), name=name, reach=reach, phone="number-1")
+    free = replace(
+        FREE,
+        id=OperatorId(name),
+        profile=replace(FREE.profile, name=name, reach=reach),
+        telephone=replace(FREE.telephone, name="number-1"),
+    )
     if reach is STANDING or does == RECEIVER:
         free = replace(free, leg=CallId(f"CA-{name}"))
     if does == IN_CALL:
@@ -61,9 +66,10 @@ def test_what_another_enrolment_does_holds_telephone(
 
 def test_other_numbers_and_no_number_hold_nobody() -> None:
     talks = one("bela", PHONE, IN_CALL)
-    others = [replace(one("anna"), phone=phone) for phone in (None, "number-2")]
+    others = [set_number(one("anna"), name) for name in (None, "number-2")]
+    nobody = set_number(talks, None)
 
-    assert list(find_held([*others, talks, replace(talks, phone=None)])) == []
+    assert list(find_held([*others, talks, nobody])) == []
 
 
 def test_shared_telephone_offered_one_caller() -> None:

@@ -16,11 +16,11 @@ from ivr.core.model.operator import (
     extended,
     relieved,
     ringing,
+    set_owed,
     talking,
     timed_out,
     wrapping_up,
 )
-from ivr.core.model.values import replace
 from tests.core.one_operator import CLAIM, FREE, NOW, TALKS, WRAP, after
 
 CALL, OTHER = CallId("call-1"), CallId("call-2")
@@ -35,22 +35,24 @@ HELD = timed_out(OWES, after(90))
 def test_last_call_remembered_after_wrap_up() -> None:
     free = timed_out(WRAPS, after(90))
 
-    assert (WRAPS.last, free.last, free.state) == (CALL, CALL, State.AVAILABLE)
+    assert (WRAPS.wrap_up.last, free.wrap_up.last) == (CALL, CALL)
+    assert free.state is State.AVAILABLE
 
 
 def test_owed_record_holds_wrap_up() -> None:
-    assert (HELD.state, HELD.due, HELD.owes) == (State.WRAP_UP, None, CALL)
+    assert (HELD.state, HELD.due, HELD.wrap_up.owes) == (State.WRAP_UP, None, CALL)
     assert HELD.is_held
 
     free = relieved(HELD, CALL, after(200))
 
-    assert (free.state, free.owes, free.since) == (State.AVAILABLE, None, after(200))
+    assert (free.state, free.since) == (State.AVAILABLE, after(200))
+    assert free.wrap_up.owes is None
 
 
 def test_timely_record_leaves_breathing_time() -> None:
     paid = relieved(OWES, CALL, after(70))
 
-    assert (paid.state, paid.due, paid.owes) == (State.WRAP_UP, after(90), None)
+    assert (paid.state, paid.due, paid.wrap_up.owes) == (State.WRAP_UP, after(90), None)
     assert timed_out(paid, after(90)).state is State.AVAILABLE
 
 
@@ -67,15 +69,15 @@ def test_owed_record_without_breathing_holds() -> None:
 def test_saying_available_ends_wrap_up() -> None:
     free = chosen(HELD, State.AVAILABLE, after(100))
 
-    assert (free.state, free.owes) == (State.AVAILABLE, None)
+    assert (free.state, free.wrap_up.owes) == (State.AVAILABLE, None)
 
 
 @pytest.mark.parametrize("pause", [State.AWAY, State.OFFLINE])
 def test_pause_does_not_waive_what_is_owed(pause: State) -> None:
     away = chosen(HELD, pause, after(100))
 
-    assert (away.state, away.owes) == (pause, CALL)
-    assert relieved(away, CALL, after(200)) == replace(away, owes=None)
+    assert (away.state, away.wrap_up.owes) == (pause, CALL)
+    assert relieved(away, CALL, after(200)) == set_owed(away, None)
 
 
 def test_wish_for_available_skips_no_record() -> None:
@@ -89,7 +91,7 @@ def test_wish_for_pause_granted_and_record_owed() -> None:
 
     away = wrapping_up(wishing, after(60), WRAP, CALL, owes=True)
 
-    assert (away.state, away.owes, away.wish) == (State.AWAY, CALL, None)
+    assert (away.state, away.wrap_up.owes, away.wish) == (State.AWAY, CALL, None)
 
 
 def test_waiting_caller_waits_one_wrap_up() -> None:
@@ -168,8 +170,8 @@ def test_owing_operator_neither_available_nor_stuck(
         operator = ways[move % len(ways)]
 
         if operator.state in {State.AVAILABLE, State.RINGING}:
-            assert operator.owes is None
+            assert operator.wrap_up.owes is None
         if operator.is_held:
             assert relieved(operator, CALL, now).state is State.AVAILABLE
             assert chosen(operator, State.AVAILABLE, now).state is State.AVAILABLE
-        assert operator.extended <= LIMIT
+        assert operator.wrap_up.extended <= LIMIT

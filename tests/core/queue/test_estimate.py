@@ -9,7 +9,7 @@ import pytest
 
 from exchange.kernel.rng import seeded_chance
 from ivr.core.model.call import CallId, LineKey, OperatorId
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import (
     FIRM,
@@ -299,8 +299,7 @@ def operator(
     return Operator(
         id=OperatorId(name),
         line=LineKey("example"),
-        name=name,
-        languages=languages,
+        profile=Profile(name=name, languages=languages),
         state=state,
         since=NOON,
         idle_since=NOON,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ivr.core.model.call import CallId, LineKey, OperatorId
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import RoutingDecision, Snapshot, decide
@@ -30,8 +30,7 @@ def operator(name: str, idle: int, **more: Any) -> Operator:
     free = Operator(
         id=OperatorId(name),
         line=LineKey("example"),
-        name="",
-        languages=("uk",),
+        profile=Profile(name="", languages=("uk",)),
         state=State.AVAILABLE,
         since=ago(idle),
         idle_since=ago(idle),
@@ -85,7 +84,7 @@ def test_short_wrap_up_waited_for() -> None:
         replace(OWN, state=State.TALKING),
         replace(OWN, state=State.AWAY),
         replace(OWN, due=NOW + timedelta(seconds=5)),
-        replace(OWN, languages=("ru",)),
+        replace(OWN, profile=replace(OWN.profile, languages=("ru",))),
         replace(OWN, id=OperatorId("stranger")),
     ],
     ids=["record owed", "talks", "away", "cools down", "language", "gone"],
@@ -102,7 +101,9 @@ def test_telephone_in_use_not_waited_for() -> None:
 
 
 def test_nobody_able_not_blamed_on_own() -> None:
-    stranger = replace(OWN, id=OperatorId("stranger"), languages=("ru",))
+    stranger = replace(
+        OWN, id=OperatorId("stranger"), profile=replace(OWN.profile, languages=("ru",))
+    )
     lonely = replace(NEXT, language="ru")
     snapshot = Snapshot(heads=((BACK,), (lonely,)), operators=(stranger,))
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.model.call import CallId, LineKey, OperatorId
-from ivr.core.model.operator import Operator, State
+from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import RoutingDecision, Snapshot, decide
@@ -41,8 +41,7 @@ def operator(
     return Operator(
         id=OperatorId(key),
         line=LineKey("example"),
-        name="",
-        languages=languages,
+        profile=Profile(name="", languages=languages),
         state=state,
         since=NOW,
         idle_since=NOW - idle * SECOND,
@@ -395,7 +394,7 @@ def test_nobody_waits_while_able_operator_free(snapshot: Snapshot) -> None:
         language
         for each in after.operators
         if each.is_free(NOW)
-        for language in each.languages
+        for language in each.profile.languages
     }
     assert not [h for queue in after.heads for h in queue if h.language in free]
 
@@ -440,7 +439,8 @@ def handed(
 
 
 def of_team(key: str, team: str, **more: Any) -> Operator:
-    return replace(operator(key, "uk", **more), team=team)
+    one = operator(key, "uk", **more)
+    return replace(one, profile=replace(one.profile, team=team))
 
 
 def test_handed_call_is_for_teams_operators() -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
 from ivr.core.model.callee import Callee
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     CallerCameOut,
@@ -86,9 +86,7 @@ def _operator(name: str, reach: Reach, line: Line) -> Operator:
     return Operator(
         id=OperatorId(name),
         line=line.key,
-        name=name,
-        languages=("uk", "en"),
-        reach=reach,
+        profile=Profile(name=name, languages=("uk", "en"), reach=reach),
         state=State.AVAILABLE,
         since=NOW,
         idle_since=NOW,

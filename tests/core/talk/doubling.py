@@ -113,6 +113,6 @@ def _felt(entity: Entity) -> object:
         case Call():
             return entity.stage, entity.arrival.at, entity.affinity.operator
         case Operator():
-            return entity.state, entity.missed, entity.claim
+            return entity.state, entity.unanswered.missed, entity.claim
         case Callee():
             return None

@@ -6,7 +6,7 @@ from typing import get_args
 
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Claim
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, State
 from ivr.core.talk.events import (
     AcceptedAtDesk,
     CallerHungUp,
@@ -144,11 +144,11 @@ def _call_in(draw: Draw, world: TalkWorld) -> Post:
 
 
 def _may_call_in(operator: Operator) -> bool:
-    return operator.reach is Reach.STANDING and operator.leg is None
+    return operator.is_standing and operator.leg is None
 
 
 def _cut_standing(draw: Draw, world: TalkWorld) -> Post:
-    standing = [each for each in world.operators() if each.reach is Reach.STANDING]
+    standing = [each for each in world.operators() if each.is_standing]
     cut = draw.one_of(standing)
     leg = cut.leg or draw.new_leg()
     return [StandingLegEnded(operator=cut.id, leg=leg)]

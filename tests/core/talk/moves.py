@@ -16,7 +16,7 @@ from ivr.core.model.claim import (
     CalledPerson,
     Claim,
 )
-from ivr.core.model.operator import Reach, State
+from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import give_back_place
 from tests.core.talk.talk_world import TalkWorld
@@ -84,7 +84,7 @@ def choose_state(world: TalkWorld, key: OperatorId, state: State) -> None:
 def call_in(world: TalkWorld, key: OperatorId, leg: CallId) -> None:
     """An operator calls in to stay on the line."""
     operator = world.operator(key)
-    if operator is None or operator.leg or operator.reach is not Reach.STANDING:
+    if operator is None or operator.leg or not operator.is_standing:
         return
     if operator.claim is None:
         free = operators.chosen(operator, State.AVAILABLE, world.now)

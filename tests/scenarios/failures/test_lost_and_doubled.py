@@ -203,7 +203,7 @@ def test_untold_operators_end_found(
     world.exchange.run_for(16)
 
     assert call_of(world, caller).talk.claim is None
-    assert world.operator_now().missed == 1
+    assert world.operator_now().unanswered.missed == 1
 
 
 def test_all_late_requests_still_connect(

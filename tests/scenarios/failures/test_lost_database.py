@@ -68,7 +68,9 @@ def test_calling_in_works_once_database_returns(world: World, tmp_path: Path) ->
         leg = rings_in(world, Press(digits=PIN), Stay())
         world.exchange.run_for(15)
         assert has_heard(world, leg, "flow.sorry")
-        assert world.operator_now().mistyped == 0, "nobody could look at the PIN"
+        assert world.operator_now().telephone.mistyped == 0, (
+            "nobody could look at the PIN"
+        )
     world.reconciles = True
 
     world.exchange.run_until(lambda: stands(world, leg), limit=30)

@@ -91,7 +91,7 @@ def test_wiped_stores_operators_take_callers(
     assert world.ports.store.operators(LINE) == []
 
     until_stage_of_known(world, caller)
-    assert world.operator_now().languages == ("uk", "ru", "en")
+    assert world.operator_now().profile.languages == ("uk", "ru", "en")
 
 
 def until_stage_of_known(world: World, caller: Leg) -> None:

@@ -92,7 +92,7 @@ def test_helpseeker_at_operators_telephone_is_caller(
     )
 
     assert call_of(world, leg).stage is Stage.WAITING
-    assert world.operator_now().mistyped == 0
+    assert world.operator_now().telephone.mistyped == 0
     assert heard(leg).count(_words(world, "operator.pin")) == 1
 
 
@@ -124,7 +124,7 @@ def test_wrong_pin_asked_again_right_opens(world: World) -> None:
     world.exchange.run_until(lambda: stands(world, leg), limit=60)
 
     assert heard(leg).count(_words(world, "operator.pin-wrong")) == 2
-    assert world.operator_now().mistyped == 0
+    assert world.operator_now().telephone.mistyped == 0
     assert not [note for note, _ in world.notes.kept if "locked" in note]
 
 
@@ -166,7 +166,7 @@ def test_wrong_pins_count_over_several_calls(world: World) -> None:
         world.exchange.hang_up(leg)
         world.exchange.run_for(1)
 
-    assert world.operator_now().locked is not None
+    assert world.operator_now().telephone.locked is not None
 
 
 def test_right_pin_refused_while_calling_in_locked(world: World) -> None:
@@ -196,7 +196,7 @@ def test_many_guesses_count_as_one(world: World) -> None:
         )
     carrier_says(world, "/voice/standing/pin?n=0", legs[4].sid, {**form, "Digits": PIN})
 
-    assert world.operator_now().mistyped == 1
+    assert world.operator_now().telephone.mistyped == 1
     assert world.operator_now().leg is None
 
 
@@ -312,7 +312,7 @@ def test_shared_telephones_told_apart_by_pin(
     world.exchange.run_until(lambda: stands(world, leg, "bela"), limit=60)
 
     assert world.operator_now("anna").leg is None
-    assert world.operator_now("anna").mistyped == 0
+    assert world.operator_now("anna").telephone.mistyped == 0
 
 
 # --- being called ---------------------------------------------------------

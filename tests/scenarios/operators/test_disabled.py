@@ -207,7 +207,7 @@ def test_offer_stops_and_caller_goes_to_colleague(
     assert is_out(world)
     until_stage(world, caller, Stage.CONNECTED)
     assert claim_now(world).operator == BELA
-    assert world.operator_now().missed == 0
+    assert world.operator_now().unanswered.missed == 0
 
 
 def test_just_accepting_disabled_gets_no_caller(world: World) -> None:

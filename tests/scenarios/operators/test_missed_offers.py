@@ -68,11 +68,11 @@ def test_reloaded_page_soon_rung_again(
     world.exchange.run_until(lambda: world.operator_now().due is not None, limit=60)
 
     anna = world.operator_now()
-    assert (anna.due, anna.missed) == (anna.since + RELOAD_PAUSE, 0)
+    assert (anna.due, anna.unanswered.missed) == (anna.since + RELOAD_PAUSE, 0)
     until_stage(world, caller, Stage.CONNECTED, limit=60)
     ended = facts_named(world, "offer-ended")
     assert [fact.reason for fact in ended] == ["reloaded"] * 4  # type: ignore[attr-defined]
-    assert world.operator_now().reloads == 0
+    assert world.operator_now().unanswered.reloads == 0
 
 
 def test_always_declining_browser_finally_away(world: World) -> None:
@@ -88,7 +88,9 @@ def test_always_declining_browser_finally_away(world: World) -> None:
 def test_telephone_that_is_busy_pauses_as_before(world: World) -> None:
     world.operator("anna", BUSY, NOBODY)
     call_in(world)
-    world.exchange.run_until(lambda: world.operator_now().missed == 1, limit=60)
+    world.exchange.run_until(
+        lambda: world.operator_now().unanswered.missed == 1, limit=60
+    )
 
     anna = world.operator_now()
 
@@ -108,14 +110,16 @@ def test_offer_over_before_creation_is_missed(
 
     carrier_says(world, status, leg.sid, {"CallStatus": "busy"})
 
-    assert world.operator_now().missed == 1
+    assert world.operator_now().unanswered.missed == 1
     assert len(facts_named(world, "offer-rung")) == 1
 
 
 def test_operator_sees_missed_call_listed(world: World) -> None:
     world.operator("anna", NOBODY, accepting_operator())
     call_in(world)
-    world.exchange.run_until(lambda: world.operator_now().missed == 1, limit=60)
+    world.exchange.run_until(
+        lambda: world.operator_now().unanswered.missed == 1, limit=60
+    )
 
     row = operator_row(world.operator_now())
 
@@ -136,7 +140,7 @@ def test_next_whisper_says_how_many_calls_missed(world: World, misses: int) -> N
 
     leg = until_rung(world, misses + 1)
     assert heard(leg)[0] == written(world, misses, "operator.missed")
-    assert world.operator_now().missed == 0
+    assert world.operator_now().unanswered.missed == 0
 
 
 def test_without_misses_nothing_heard(world: World) -> None:

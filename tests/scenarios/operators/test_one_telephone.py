@@ -41,7 +41,7 @@ from ivr.core.model.call import (
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.errors import Conflict
-from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.operator import Operator, Profile, Reach, State, set_number
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Carrier, Change, Ports
@@ -98,7 +98,7 @@ def test_only_operator_who_rings_as_caller_is_not_rung(world: World) -> None:
 
     assert outbound_legs(world) == []
     anna = world.operator_now()
-    assert (anna.state, anna.missed, anna.due) == (State.AVAILABLE, 0, None)
+    assert (anna.state, anna.unanswered.missed, anna.due) == (State.AVAILABLE, 0, None)
     ends(world, own)
     assert len(outbound_legs(world)) == 1, "free again, at once"
     assert stage_of(world, other) is Stage.CLAIMED
@@ -126,7 +126,7 @@ def test_ring_that_crosses_operators_own_call_is_no_miss(
     world.exchange.run_for(60)
 
     anna = world.operator_now()
-    assert (anna.missed, anna.state, len(outbound_legs(world))) == (
+    assert (anna.unanswered.missed, anna.state, len(outbound_legs(world))) == (
         0,
         State.AVAILABLE,
         1,
@@ -141,7 +141,7 @@ def test_busy_of_which_nothing_is_known_is_miss_as_before(world: World) -> None:
     world.operator("anna", Callee(pickup=Pickup.BUSY), NOBODY)
     call_in(world)
 
-    world.exchange.run_until(lambda: world.operator_now().missed == 1, 60)
+    world.exchange.run_until(lambda: world.operator_now().unanswered.missed == 1, 60)
 
 
 def test_operator_who_is_called_back_is_not_rung_meanwhile(world: World) -> None:
@@ -188,7 +188,7 @@ def test_second_name_not_rung_while_first_talks(world: World) -> None:
 
     assert len(outbound_legs(world)) == before
     assert state_of(world, "anna at home") is State.AVAILABLE
-    assert world.operator_now("anna at home").missed == 0
+    assert world.operator_now("anna at home").unanswered.missed == 0
     world.exchange.hang_up(first)
     until_stage(world, second, Stage.CLAIMED, 40)
 
@@ -224,7 +224,7 @@ def test_telephone_from_which_one_calls_in_is_not_rung(
     world.exchange.hang_up(leg)
     world.exchange.run_for(1 if told else 16)
     assert stage_of(world, waits) is Stage.CLAIMED
-    assert world.operator_now().calling is None
+    assert world.operator_now().telephone.calling is None
 
 
 def test_operators_of_one_switchboard_are_all_on_line(world: World) -> None:
@@ -251,9 +251,7 @@ def test_telephone_in_use_is_neither_invited_nor_tried_nor_called_in(
     stands = Operator(
         id=on_the_line,
         line=LINE,
-        name="stands",
-        languages=("uk",),
-        reach=Reach.STANDING,
+        profile=Profile(name="stands", languages=("uk",), reach=Reach.STANDING),
         since=now,
         idle_since=now,
     )
@@ -268,14 +266,14 @@ def test_telephone_in_use_is_neither_invited_nor_tried_nor_called_in(
 
 def test_number_of_older_document_is_learnt_from_roster(world: World) -> None:
     key = world.operator("anna", NOBODY)
-    before = replace(world.operator_now(), phone=None)
+    before = set_number(world.operator_now(), None)
     world.ports.store.commit(LINE, Change(save=(before,)))
 
     follow_roster(world.ports, LINE)
     call_in(world, from_=PHONE)
     world.exchange.run_for(30)
 
-    assert world.operator_now(key).phone is not None
+    assert world.operator_now(key).telephone.name is not None
     assert outbound_legs(world) == []
 
 
@@ -293,7 +291,7 @@ def test_telephone_on_two_lines_rung_for_one_by_one(both: World) -> None:
     assert len(outbound_legs(both)) == 1
     other = both.ports.store.operator(OTHER, OperatorId(f"{OTHER}-anna"))
     assert other is not None
-    assert (other.state, other.missed) == (State.AVAILABLE, 0)
+    assert (other.state, other.unanswered.missed) == (State.AVAILABLE, 0)
 
     both.exchange.hang_up(here)
     moves_on(both, 3)

@@ -69,7 +69,7 @@ def world(world: World) -> World:
 def test_wrap_up_held_until_record_is_complete(strict: World) -> None:
     first = talked(strict)
     second = call_in(strict, from_=OTHER_CALLER)
-    assert strict.operator_now().owes == first.sid
+    assert strict.operator_now().wrap_up.owes == first.sid
     strict.exchange.run_for(120)
     assert strict.operator_now().is_held
     assert stage_of(strict, second) is Stage.WAITING
@@ -100,7 +100,7 @@ def test_record_that_is_complete_in_time_leaves_time_to_breathe(
     completes(strict, caller, disposition="helped")
 
     assert state_of(strict) is State.WRAP_UP
-    assert strict.operator_now().owes is None
+    assert strict.operator_now().wrap_up.owes is None
     until_state(strict, State.AVAILABLE, limit=35)
 
 
@@ -111,7 +111,7 @@ def test_what_was_written_during_talk_is_not_owed_after_it(strict: World) -> Non
     strict.exchange.hang_up(caller)
     until_state(strict, State.WRAP_UP)
 
-    assert strict.operator_now().owes is None
+    assert strict.operator_now().wrap_up.owes is None
     until_state(strict, State.AVAILABLE, limit=35)
 
 
@@ -133,7 +133,7 @@ def test_person_who_says_available_ends_it_all(strict: World) -> None:
     choose_state(strict.ports, LINE, ANNA, State.AVAILABLE, "command line")
     strict.work()
 
-    assert strict.operator_now().owes is None
+    assert strict.operator_now().wrap_up.owes is None
     assert stage_of(strict, second) is Stage.CLAIMED
 
 
@@ -144,7 +144,7 @@ def test_record_completed_during_pause_too(strict: World) -> None:
     completes(strict, caller, disposition="helped")
 
     assert state_of(strict) is State.AWAY
-    assert strict.operator_now().owes is None
+    assert strict.operator_now().wrap_up.owes is None
 
 
 def test_completing_twice_changes_and_tells_nothing_more(strict: World) -> None:
@@ -173,7 +173,7 @@ def test_while_database_is_away_nobody_held(strict: World, tmp_path: Path) -> No
 def test_shipped_line_holds_nobody(world: World) -> None:
     talked(world)
 
-    assert (state_of(world), world.operator_now().owes) == (State.WRAP_UP, None)
+    assert (state_of(world), world.operator_now().wrap_up.owes) == (State.WRAP_UP, None)
     until_state(world, State.AVAILABLE, limit=35)
 
 

@@ -109,7 +109,11 @@ def legs_of(number: int) -> list[CallId]:
 def man(ports: Ports) -> None:
     """Put operators on the line, in place of those who are rung."""
     for number, present in enumerate(ports.store.operators(LINE)):
-        on_line = replace(present, reach=Reach.STANDING, leg=legs_of(number)[0])
+        on_line = replace(
+            present,
+            profile=replace(present.profile, reach=Reach.STANDING),
+            leg=legs_of(number)[0],
+        )
         assert ports.store.commit(LINE, Change(save=(on_line,), wake=True))
 
 

@@ -117,7 +117,7 @@ def test_carrier_that_refuses_to_move_loses_nobody(
     talk_begins(world, caller, limit=90)
 
     assert stands(world, standing)
-    assert world.operator_now().missed == 0
+    assert world.operator_now().unanswered.missed == 0
 
 
 def test_claim_that_no_worker_serves_is_served_by_clock(world: World) -> None:

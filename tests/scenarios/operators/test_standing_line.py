@@ -244,7 +244,7 @@ def test_operator_stays_on_line_whenever_caller_hangs_up(
 
     assert not standing.ended
     assert stands(world, standing)
-    assert world.operator_now().missed == 0
+    assert world.operator_now().unanswered.missed == 0
     following = call_in(world, from_=OTHER_CALLER)
     talk_begins(world, following)
 

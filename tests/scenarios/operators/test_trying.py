@@ -59,7 +59,7 @@ def test_telephone_that_nobody_picks_up_misses_no_offer(world: World) -> None:
     world.exchange.run_for(1)
 
     now = world.operator_now()
-    assert (now.state, now.missed, now.leg) == (State.AVAILABLE, 0, None)
+    assert (now.state, now.unanswered.missed, now.leg) == (State.AVAILABLE, 0, None)
 
 
 def test_nobody_tried_during_call(world: World) -> None:

@@ -127,7 +127,7 @@ def test_absent_browser_costs_no_place(world: World) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
     assert claim_now(world).operator == "bela"
-    assert world.operator_now("anna").missed == 1
+    assert world.operator_now("anna").unanswered.missed == 1
 
 
 def test_browsers_rung_at_carriers_pace(world: World) -> None:
@@ -260,7 +260,7 @@ def test_declined_at_desk_declined(world: World, reach: Reach) -> None:
     (leg,) = outbound_legs(world)
     assert leg.status == "canceled"
     assert stage_of(world, caller) is Stage.WAITING
-    assert world.operator_now().missed == 0
+    assert world.operator_now().unanswered.missed == 0
     assert world.operator_now().is_cooling(world.clock.now())
     (ended,) = facts_named(world, "offer-ended")
     assert getattr(ended, "reason", "") == "declined"

@@ -240,7 +240,7 @@ def test_withdrawn_invitation_costs_nobody(world: World, guest: Reach) -> None:
 
     assert leg.ended
     bela = world.operator_now("bela")
-    assert (bela.state, bela.missed, bela.due) == (State.AVAILABLE, 0, None)
+    assert (bela.state, bela.unanswered.missed, bela.due) == (State.AVAILABLE, 0, None)
     assert talks_on(world, operator, caller)
     assert (
         refusal(inviting.withdraw_invitation, world.ports, LINE, ANNA) == "offer-over"
@@ -723,7 +723,7 @@ def test_missed_invitations_count_like_offers(
     invite(world)
     until_state(world, State.AVAILABLE, "bela")
 
-    assert world.operator_now("bela").missed == 1
+    assert world.operator_now("bela").unanswered.missed == 1
 
 
 def test_long_invitation_unheard_by_caller(world: World) -> None:

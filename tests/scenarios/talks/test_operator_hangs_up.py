@@ -135,7 +135,7 @@ def test_operator_who_declines_is_left_alone_for_cool_down(world: World) -> None
 
     # The shipped cool-down is 15 s; it runs from the key press.
     assert 10 <= second.created - declined.timestamp() <= 17
-    assert world.operator_now().missed == 0
+    assert world.operator_now().unanswered.missed == 0
     until_stage(world, caller, Stage.CONNECTED)
 
 

@@ -103,14 +103,18 @@ def staff(ports: Ports) -> None:
     for key, more in ((BROWSER, {"reach": Reach.BROWSER}), (TEAM, {"team": "night"})):
         operator = ports.store.operator(LINE, key)
         assert operator is not None
-        changed = replace(operator, **more)
+        profile = replace(operator.profile, **more)
+        changed = replace(operator, profile=profile)
         assert ports.store.commit(LINE, Change(save=(changed,)))
     known = ports.store.operator(LINE, OperatorId("op-0"))
     assert known is not None
     for name in ("op-3", "op-4"):
         # Of another language: no caller is offered to them, but they may be invited.
         beside = replace(
-            known, id=OperatorId(name), name=name, languages=("ru",), rev=0
+            known,
+            id=OperatorId(name),
+            profile=replace(known.profile, name=name, languages=("ru",)),
+            rev=0,
         )
         ports.roster.add(beside, PhoneNumber(f"+4477009002{name[-1]:0>2}"))
         assert ports.store.commit(LINE, Change(save=(beside,)))

@@ -23,7 +23,7 @@ from ivr.actions.talks.ending import cut_off
 from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.errors import Stale
-from ivr.core.model.operator import Reach, State
+from ivr.core.model.operator import Reach, State, WrapUp
 from ivr.core.model.values import replace
 from ivr.ports import Change, LoadedTalk, Store
 from tests.dsl.callbacks import (
@@ -348,12 +348,13 @@ def test_slow_word_of_old_leg_ends_nothing_on_new_one(world: World) -> None:
 def test_owed_record_owed_after_calling_in_again(world: World) -> None:
     standing = on_line(world)
     last = CallId("CA" + "7" * 32)
-    owes = replace(world.operator_now(), state=State.WRAP_UP, owes=last, last=last)
+    after = WrapUp(last=last, owes=last)
+    owes = replace(world.operator_now(), state=State.WRAP_UP, wrap_up=after)
     assert world.ports.store.commit(LINE, Change(save=(owes,)))
     world.exchange.hang_up(standing)
     world.exchange.run_for(1)
 
     calls_in(world)
 
-    assert world.operator_now().owes == last
+    assert world.operator_now().wrap_up.owes == last
     assert state_of(world) is State.WRAP_UP

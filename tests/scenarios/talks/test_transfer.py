@@ -249,7 +249,8 @@ def talks_to_another(world: World) -> None:
 
 
 def only_english(world: World) -> None:
-    change = replace(world.operator_now("bela"), languages=("en",))
+    bela = world.operator_now("bela")
+    change = replace(bela, profile=replace(bela.profile, languages=("en",)))
     assert world.ports.store.commit(LINE, Change(save=(change,)))
 
 

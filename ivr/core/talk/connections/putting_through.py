@@ -7,7 +7,6 @@ nothing late of one call can touch the next.
 
 from ivr.core.model.claim import WHISPER_LEASE, Claim, ClaimState, mark_taken, moved
 from ivr.core.model.facts import OfferTaken, of_claim
-from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Announce
 from ivr.core.talk.decision import Decision
@@ -42,7 +41,7 @@ def start_offer(
     Only the process that saves this first does so.
     """
     operator = decision.talk.operator_of(claim)
-    if operator is None or operator.reach is not Reach.STANDING:
+    if operator is None or not operator.is_standing:
         return ring_operator(decision, claim, event, context)
     if operator.claim != claim.id or not operator.is_reachable:
         return end_offer(decision, claim, OPERATOR_LEFT, context)

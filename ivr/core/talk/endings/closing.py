@@ -237,7 +237,7 @@ def _left_alone(
         call,
         claim,
         by,
-        operator.reach if operator else None,
+        operator.profile.reach if operator else None,
         context.rules.wait.short_talk,
         context.now,
     )

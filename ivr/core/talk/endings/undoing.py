@@ -16,7 +16,7 @@ from ivr.core.model.claim import (
     note_guest_gone,
 )
 from ivr.core.model.facts import Fact, OfferEnded, of_claim, of_operator
-from ivr.core.model.operator import Operator, Reach, State, may_reload
+from ivr.core.model.operator import Operator, State, may_reload
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.decision import Decision
@@ -159,7 +159,7 @@ def _pause_operator(
 ) -> Operator:
     offer = rules.offer
     pause = offer.cool_down
-    if reason in {BUSY, RELOADED} and operator.reach is Reach.BROWSER:
+    if reason in {BUSY, RELOADED} and operator.is_in_browser:
         pause = min(pause, RELOAD_PAUSE)
     if reason == ENGAGED:
         return operators.freed(operator, now)

@@ -6,7 +6,6 @@ carrier is lost has changed nothing, and the key still counts.
 
 from ivr.core.model.call import OperatorId
 from ivr.core.model.claim import DECLINED, Claim, ClaimState, set_agreed
-from ivr.core.model.operator import Reach
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.undoing import end_offer
 from ivr.core.talk.events import AcceptedAtDesk, DeclinedAtDesk, NotMovedOn
@@ -30,7 +29,7 @@ def accept(
         return decision
     picked_up = claim.state is ClaimState.ANSWERED
     operator = decision.talk.operator_of(claim)
-    by_browser = operator is not None and operator.reach is Reach.BROWSER
+    by_browser = operator is not None and operator.is_in_browser
     if not (picked_up or by_browser):
         return decision.refusing("not-now")
     decision = decision.saving(set_agreed(claim, agreed=True))

@@ -20,7 +20,6 @@ from ivr.core.model.claim import (
     start_dialling,
 )
 from ivr.core.model.facts import OfferRung, OfferTaken, of_claim
-from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskForKey, AskLater, Dismiss, Enter, ExplainEnd
 from ivr.core.talk.decision import Decision
@@ -158,7 +157,7 @@ def ask_operator(
 
 def _is_accepted_at_desk(talk: Talk, claim: Claim) -> bool:
     operator = talk.operator_of(claim)
-    by_browser = operator is not None and operator.reach is Reach.BROWSER
+    by_browser = operator is not None and operator.is_in_browser
     return claim.offer.agreed and by_browser
 
 

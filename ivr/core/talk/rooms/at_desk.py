@@ -6,7 +6,6 @@ talk in this way. A request that fails leaves the talk as it was.
 """
 
 from ivr.core.model.claim import Claim, Going, Way
-from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.closing import (
@@ -87,7 +86,7 @@ def end_operator_leg(decision: Decision, claim: Claim) -> Decision:
     An operator on a standing line stays there.
     """
     operator = decision.talk.operator_of(claim)
-    stands = operator is not None and operator.reach is Reach.STANDING
+    stands = operator is not None and operator.is_standing
     is_end = claim.going is not None and claim.going.way is Way.END
     if claim.leg is None or claim.is_invitation or stands or not is_end:
         return decision
@@ -139,7 +138,7 @@ def leave(decision: Decision, claim: Claim, way: Way, context: Context) -> Decis
     if claim.leg is None:
         return lose_operator(decision, decided, "operator", context)
     operator = decision.talk.operator_of(claim)
-    stands = operator is not None and operator.reach is Reach.STANDING
+    stands = operator is not None and operator.is_standing
     informs = stands or way is Way.WITHDRAW
     return decision.asking(MoveOutOperator(claim.id, claim.leg, informs=informs))
 

@@ -28,7 +28,6 @@ from ivr.core.model.claim import (
     set_goes_on,
 )
 from ivr.core.model.facts import CallerUnheld, of_claim
-from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Enter
 from ivr.core.talk.decision import Decision
@@ -124,7 +123,7 @@ def end_lingering_room(
 def may_come_back(talk: Talk, claim: Claim) -> bool:
     """Whether it is a browser that was cut off, and not its operator's decision."""
     operator = talk.operator_of(claim)
-    if operator is None or operator.reach is not Reach.BROWSER or operator.disabled:
+    if operator is None or not operator.is_in_browser or operator.disabled:
         return False
     return claim.going is None
 

@@ -4,7 +4,6 @@ from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import Claim, ClaimState, Way
 from ivr.core.model.facts import of_operator
-from ivr.core.model.operator import Reach
 from ivr.core.talk.answers import Dismiss
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.undoing import (
@@ -94,7 +93,7 @@ def hang_up(
         return decision
     after = operators.hung_up(operator, context.now)
     decision = decision.saving(after).waking()
-    if after.reach is not Reach.STANDING:
+    if not after.is_standing:
         return decision
     return decision.noting(of_operator(after, after.since, "hung up"))
 

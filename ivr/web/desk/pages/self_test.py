@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as Answer
 from ivr.actions.desk import self_test as tries
 from ivr.core.model.account import Role
 from ivr.core.model.errors import Stale
-from ivr.core.model.operator import Reach
 from ivr.web.context import web_context
 from ivr.web.desk.render.responses import render_page
 from ivr.web.desk.render.words import t
@@ -38,6 +37,6 @@ def test_ring() -> Answer:
         return Answer(t(f"refusal.{refusal.reason}"), 409, content_type="text/html")
     told = Markup('<span data-answer="{}">{}</span>')
     rung = web_context().ports.operators.operator(me.line, me.operator)
-    by_itself = rung is not None and rung.reach is Reach.BROWSER
+    by_itself = rung is not None and rung.is_in_browser
     words = told.format(leg, t(f"desk.try.ring.{'browser' if by_itself else 'phone'}"))
     return Answer(words, content_type="text/html")

@@ -146,7 +146,7 @@ def _list_values() -> Values:
     ports, account = web_context().ports, current_account()
     now, zone = ports.clock.now(), _line_zone()
     found = planning.show_shifts(ports, account.line, account.operator, now + AHEAD)
-    names = {each.id: each.name for each in ports.roster.all(account.line)}
+    names = {each.id: each.profile.name for each in ports.roster.all(account.line)}
     own = [shift for shift in found if shift.operator == account.operator]
     rows = [
         _shown_shift(shift, colleagues_of(shift, found), names, now) for shift in own
