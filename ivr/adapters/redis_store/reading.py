@@ -12,6 +12,7 @@ from redis.exceptions import NoScriptError
 
 from ivr.adapters.redis_store.documents import RULE_VERSIONS, key_of, read
 from ivr.adapters.redis_store.reach import Reach
+from ivr.adapters.redis_store.wire import Wire
 from ivr.core.model.call import LineKey
 from ivr.core.queue.versions import RuleVersion
 
@@ -140,6 +141,7 @@ class FreshReading:
     def __init__(self, client: Redis, reach: Reach) -> None:
         self._redis = client
         self._reach = reach
+        self._wire = Wire(client)
         self._load = client.register_script(LOAD)
         self._rules: dict[LineKey, tuple[RuleVersion, ...]] = {}
 
@@ -210,10 +212,12 @@ class FreshReading:
             return given
 
     def _run(self, asked: Sequence[Asked]) -> list[Any]:
-        with self._redis.pipeline(transaction=False) as pipe:
-            for script, keys, args in asked:
-                pipe.evalsha(script.sha, len(keys), *keys, *args)
-            return pipe.execute(raise_on_error=False)
+        return self._wire.run_commands(
+            [
+                ("EVALSHA", script.sha, len(keys), *keys, *args)
+                for script, keys, args in asked
+            ]
+        )
 
 
 class ReadingOnce:
