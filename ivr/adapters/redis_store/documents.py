@@ -3,7 +3,6 @@
 What is personal in an entity or a fact (the area) is sealed before it is sent.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
+from msgspec.msgpack import encode as pack
 
 from ivr.adapters.redis_store.flat_documents import PATHS, FlatForm
 from ivr.core.history.fact_reading import read_entry
@@ -128,6 +128,11 @@ def read(decoder: Readable[T], doc: bytes) -> T | None:
         return None
 
 
+def _encode_fact(fact: Mapping[str, Any]) -> str:
+    """A fact as it is kept in the stream: JSON."""
+    return _encoded(fact).decode()
+
+
 def fact_of(line: LineKey, entry: bytes, values: Mapping[bytes, bytes]) -> Fact:
     """The fact of an entry of the stream, whose identifier begins with its moment."""
     raw = values.get(b"f", repr(values).encode())
@@ -139,15 +144,20 @@ class Keys:
     """The keys of one script call, each numbered once as Lua counts."""
 
     def __init__(self, line: LineKey, *names: str) -> None:
-        self._line = line
-        self.names = [key_of(line, name) for name in names]
+        self._prefix = key_of(line, "")
+        self._numbers: dict[str, int] = {}
+        for name in names:
+            self.number(name)
+
+    @property
+    def names(self) -> list[str]:
+        """The keys that were asked for, in the order of their numbers."""
+        return list(self._numbers)
 
     def number(self, *parts: str) -> int:
         """The number of a key of the line, which is declared by asking for it."""
-        name = key_of(self._line, *parts)
-        if name not in self.names:
-            self.names.append(name)
-        return self.names.index(name) + 1
+        name = self._prefix + ":".join(parts)
+        return self._numbers.setdefault(name, len(self._numbers) + 1)
 
 
 class Documents:
@@ -156,7 +166,7 @@ class Documents:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def change(self, keys: Keys, change: Change, now: datetime) -> str:
+    def change(self, keys: Keys, change: Change, now: datetime) -> bytes:
         """The change as the script takes it.
 
         A missing value is sent as false: null would be true in Lua.
@@ -174,11 +184,11 @@ class Documents:
                 {"key": keys.number(*POLLS), "member": key, "score": score(until)}
                 for key, until in change.expected.items()
             ],
-            "facts": [json.dumps(self._sealed(fact)) for fact in change.facts],
+            "facts": [_encode_fact(self._sealed(fact)) for fact in change.facts],
             "wake": change.wake,
             "told": sorted({each for each in map(_operator_of, change.save) if each}),
         }
-        return json.dumps(body)
+        return pack(body)
 
     def call(self, doc: bytes) -> Call | None:
         """The call that was kept as ``doc``; None when a newer version wrote it."""

@@ -5,11 +5,11 @@ that would touch a key it was not given (https://valkey.io/topics/eval-intro/).
 """
 
 # KEYS[1..5]: facts, routing, asked:route, asked:write, told (a channel), then the
-# rest as numbered in the change. ARGV[1]: the change as JSON; ARGV[2]: now;
+# rest as numbered in the change. ARGV[1]: the change in msgpack; ARGV[2]: now;
 # ARGV[3]: how long a sent job is trusted, in ms. Gives nil when a version has moved
 # on, else whether a routing job and a writing job should be sent.
 COMMIT = """#!lua
-local change = cjson.decode(ARGV[1])
+local change = cmsgpack.unpack(ARGV[1])
 for _, e in ipairs(change.entities) do
   local rev = redis.call('HGET', KEYS[e.key], 'rev') or '0'
   if rev ~= e.rev then return false end
