@@ -407,7 +407,11 @@ class MemoryStore:
             case Call():
                 self._expect(kept, entity)
                 _name(kept, entity)
-                at = entity.promise.due if entity.promise and entity.is_live else None
+                at = (
+                    entity.callback.request.due
+                    if entity.callback.request and entity.is_live
+                    else None
+                )
                 _stand(kept.due, Due(kind="call", key=entity.id), at)
             case Claim():
                 _stand(kept.due, Due(kind="claim", key=entity.id), entity.deadline)
@@ -457,7 +461,7 @@ def _stand(moments: dict[Due, datetime], due: Due, at: datetime | None) -> None:
 
 def _name(kept: _Line, call: Call) -> None:
     """Keep the other names by which a call is found."""
-    if call.promise is not None and call.promise.leg is not None:
-        kept.legs[call.promise.leg] = call.id
+    if call.callback.request is not None and call.callback.request.leg is not None:
+        kept.legs[call.callback.request.leg] = call.id
     if call.caller.pseudonym is not None and has_left(call):
         kept.left[call.caller.pseudonym] = call.id

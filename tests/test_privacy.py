@@ -154,7 +154,7 @@ def test_ways_out_leave_no_canary_anywhere(
 
 
 def _is_reached(world: World, caller: Leg) -> bool:
-    promise = call_of(world, caller).promise
+    promise = call_of(world, caller).callback.request
     return promise is not None and promise.reached
 
 

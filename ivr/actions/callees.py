@@ -41,10 +41,11 @@ RENEWED = "renewed"
 
 def name_of(ports: Ports, call: Call) -> str | None:
     """The keyed name of the number to be called; None when it cannot be opened."""
-    if call.wish is None:
+    preferences = call.callback.preferences
+    if preferences is None:
         return None
     try:
-        return ports.vault.pseudonym(ports.vault.unseal_number(call.wish.number))
+        return ports.vault.pseudonym(ports.vault.unseal_number(preferences.number))
     except Invalid:
         return None
 
@@ -103,13 +104,13 @@ def with_callee(ports: Ports, change: Change) -> Change:
     calls = (each for each in change.save if isinstance(each, Call))
     call = next((each for each in calls if each.id == key), None)
     name = name_of(ports, call) if call else None
-    if call is None or name is None or call.wish is None:
+    if call is None or name is None or call.callback.preferences is None:
         return change
     now, to = ports.clock.now(), known_callee(ports, call.line, name)
     others = tuple(each for each in change.save if each is not call)
     promised = _in_its_place(ports, call, to, others)
     placed = in_place(ports, promised.call)
-    renamed = replace(promised_fact(placed, call.wish, now), to=name)
+    renamed = replace(promised_fact(placed, call.callback.preferences, now), to=name)
     facts = [renamed if fact is told[0] else fact for fact in change.facts]
     return Change(
         save=(*promised.save, *_note_asker(ports, call, to, now), *others),
@@ -152,7 +153,8 @@ def _does_outrank(call: Call, other: Call, to: Callee) -> bool:
 
 
 def _request_time(call: Call) -> datetime:
-    return call.promise.made if call.promise else call.started
+    request = call.callback.request
+    return request.made if request else call.started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,12 +212,14 @@ def _merge_calls(call: Call, before: Call, rules: RuleSet, now: datetime) -> Cal
 
 def in_place(ports: Ports, call: Call) -> Call:
     """The call in the place of the promise that it renews, once it is in no queue."""
-    key = call.promise.renews if call.promise else None
-    before = ports.contacts.call(call.line, key) if key else None
-    if before is None or call.promise is None or call.stage is not Stage.PROMISED:
+    request = call.callback.request
+    if request is None or not request.renews or call.stage is not Stage.PROMISED:
+        return call
+    before = ports.contacts.call(call.line, request.renews)
+    if before is None:
         return call
     rules, now = rule_sets.in_force(ports, call.line), ports.clock.now()
-    call = replace(call, promise=replace(call.promise, renews=None))
+    call = call.with_request(replace(request, renews=None))
     return promised_call.in_place_of(call, before, rules, now)
 
 
@@ -266,7 +270,7 @@ def telephone_of(ports: Ports, call: Call) -> Telephone:
     One promise binds a number as a rule; but while an operator is rung for it, its
     caller may ask anew. What an operator has promised for a moment stands by itself.
     """
-    name = name_of(ports, call) if call.promise else call.caller.pseudonym
+    name = name_of(ports, call) if call.callback.request else call.caller.pseudonym
     if name is None:
         return Telephone()
     own = ports.contacts.calls_of(call.line, name)

@@ -9,6 +9,7 @@ from ivr.core.model.call import (
     Affinity,
     Arrival,
     Call,
+    Callback,
     CallId,
     Ending,
     LineKey,
@@ -32,15 +33,17 @@ def promised(name: str, arrived: float, **more: object) -> Call:
     """Somebody who was promised a call back, and whose turn it is."""
     promise = Promise(made=at(arrived), begun=True)
     wish = Wish(number=SEALED, start=9, end=21)
-    call = waiting(name, arrived, wish=wish, promise=promise)
+    call = waiting(name, arrived, callback=Callback(preferences=wish, request=promise))
     return replace(call, **more)  # type: ignore[arg-type]
 
 
 def with_leg(call: Call, leg: str) -> Call:
     """The same call as it was saved, with the person's leg."""
-    assert call.promise is not None
-    ringing = replace(call.promise, leg=CallId(leg))
-    return replace(call, promise=ringing, rev=call.rev + 1)
+    assert call.callback.request is not None
+    ringing = replace(call.callback.request, leg=CallId(leg))
+    return replace(
+        call, callback=replace(call.callback, request=ringing), rev=call.rev + 1
+    )
 
 
 def test_promise_found_by_persons_leg(store: LiveState) -> None:
@@ -52,7 +55,7 @@ def test_promise_found_by_persons_leg(store: LiveState) -> None:
 
     assert found == store.call(LINE, call.id)
     assert found is not None
-    assert found.wish == call.wish
+    assert found.callback.preferences == call.callback.preferences
     assert store.call(OTHER, CallId("leg-1")) is None
 
 
@@ -108,7 +111,7 @@ def test_many_cut_off_each_counted(store: LiveState) -> None:
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.PROMISED])
 def test_promise_is_due_while_it_binds(store: LiveState, stage: Stage) -> None:
     promise = Promise(made=at(0), begun=True, due=at(60))
-    call = promised("c1", 0, stage=Stage.PROMISED, promise=promise)
+    call = promised("c1", 0, stage=Stage.PROMISED).with_request(promise)
     keep(store, call)
 
     keep(store, replace(call, stage=stage, rev=1))
@@ -164,8 +167,8 @@ def test_scheduled_call_not_left_by_caller(
         "c1", 0, stage=Stage.ENDED, caller="somebody", ending=Ending(at=at(9))
     )
     keep(store, left)
-    wish = Wish(number=SEALED, at=at(900))
-    again = promised("c2", 0, wish=wish, stage=Stage.PROMISED, caller=left.caller)
+    again = promised("c2", 0, stage=Stage.PROMISED, caller=left.caller)
+    again = again.with_preferences(Wish(number=SEALED, at=at(900)))
     keep(store, again)
 
     assert store.last_call(LINE, "somebody") == kept_call(store, "c1")

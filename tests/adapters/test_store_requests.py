@@ -11,6 +11,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import (
     Arrival,
     Call,
+    Callback,
     CallId,
     ClaimId,
     OperatorId,
@@ -238,8 +239,9 @@ def test_wished_numbers_read_along(client: Redis, store: RedisStore) -> None:
     store = RedisStore(client, vault, StillClock())
     asked, menu = ExitMenu(Page.CONFIRMING), MenuPosition(draft="447700900123")
     typed = waiting("d1", 1, exit_menu=asked, menu=menu)
-    wished = waiting("d2", 1, wish=Wish(number=sealed))
-    unreadable = waiting("d3", 1, wish=Wish(number="sealed with a lost key"))
+    wished = waiting("d2", 1, callback=Callback(preferences=Wish(number=sealed)))
+    lost = Callback(preferences=Wish(number="sealed with a lost key"))
+    unreadable = waiting("d3", 1, callback=lost)
     promised = Callee(id=name, line=LINE, promise=CallId("d2"))
     assert store.commit(LINE, Change(save=(typed, wished, unreadable, promised)))
 

@@ -95,10 +95,13 @@ def calls(key: CallId, before: Call | None) -> st.SearchStrategy[Call]:
         exit_menu=st.builds(ExitMenu, st.just(Page.NONE) | st.sampled_from(Page)),
         wait=st.builds(QueueWait, since=no_moment, beside=seldom),
         menu=st.builds(MenuPosition, draft=st.sampled_from(["", "905"])),
-        wish=st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment),
     )
     moments = st.just(first.arrival.at) if is_placed else arrivals
+    wishes = st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment)
+    wishes = st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment)
     placed = st.builds(arrived_at, plain, moments)
+    placed = st.builds(Call.with_preferences, placed, wishes)
+    placed = st.builds(Call.with_preferences, placed, wishes)
     return placed.flatmap(lambda call: promises(call, before))
 
 
@@ -129,7 +132,7 @@ def queues(call: Call) -> st.SearchStrategy[Call]:
 
 def promises(call: Call, before: Call | None) -> st.SearchStrategy[Call]:
     """The call with a promise as it may be next; once made it is never taken back."""
-    known = before.promise if before else None
+    known = before.callback.request if before else None
     promise = st.builds(
         Promise,
         made=st.just(at(0)),
@@ -139,7 +142,7 @@ def promises(call: Call, before: Call | None) -> st.SearchStrategy[Call]:
         phone=st.just(BACK),
     )
     maybe = promise if known else st.none() | promise
-    return maybe.map(lambda made: replace(call, promise=made))
+    return maybe.map(call.with_request)
 
 
 telephones = st.builds(Telephone, name=st.none() | st.sampled_from(PHONES))

@@ -33,7 +33,7 @@ def promised(world: World, *deeds: Deed, from_: str = CALLER) -> Leg:
     """A caller who waits, asks to be called back, and has hung up."""
     leg: Leg = world.dial(*TO_THE_QUEUE, *(deeds or ASKS), Stay(), from_=from_)
     world.exchange.run_until(lambda: leg.ended, 300)
-    assert call_of(world, leg).promise is not None
+    assert call_of(world, leg).callback.request is not None
     return leg
 
 
@@ -86,5 +86,5 @@ def called_back_and_left_alone(
 
 
 def _is_reached(world: World, caller: Leg) -> bool:
-    promise = call_of(world, caller).promise
+    promise = call_of(world, caller).callback.request
     return promise is not None and promise.reached

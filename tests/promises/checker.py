@@ -188,7 +188,7 @@ def _new_arrivals(history: History) -> Breaches:
                 who == call.id and before < at <= moment.at for who, at in changes
             )
             renews = call.arrival.at < before and call.arrival.at in arrivals.values()
-            if renews and call.promise is not None:
+            if renews and call.callback.request is not None:
                 continue  # an earlier promise to the same number has lent its own
             if before != call.arrival.at and not used:
                 yield f"{moment.at}: {call.id} has a new arrival"
@@ -213,7 +213,7 @@ def everybody_leaves_in_the_end(history: History) -> Breaches:
     last = history.moments[-1]
     for call in last.calls:
         # A promise may be for another day, or is to be kept in writing.
-        if call.stage is not Stage.PROMISED or not call.promise or call.leg:
+        if call.stage is not Stage.PROMISED or not call.callback.request or call.leg:
             yield f"{call.id} is {call.stage} for ever"
     yield from (f"claim {claim.id} is {claim.state} for ever" for claim in last.claims)
     for operator in last.operators:

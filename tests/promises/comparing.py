@@ -48,7 +48,7 @@ def _shown(call: Call) -> tuple[object, ...]:
         call.menu.step,
         call.exit_menu.recording,
         call.leg,
-        _back_shown(call.promise),
+        _back_shown(call.callback.request),
     )
 
 
@@ -142,7 +142,7 @@ def adopt(desk: Desk, model: Model) -> None:
             call.exit_menu.page.value,
             call.exit_menu.recording,
             _adopted(call),
-            call.came_from is not None,
+            call.callback.came_from is not None,
         )
     for each in store.operators(LINE):
         model.operators[each.id] = Agent(
@@ -182,7 +182,7 @@ def _adopt_places(desk: Desk, model: Model) -> None:
 
 
 def _adopted(call: Call) -> Back | None:
-    promise = call.promise
+    promise = call.callback.request
     if promise is None:
         return None
     return Back(
@@ -195,7 +195,8 @@ def _adopted(call: Call) -> Back | None:
         promise.due,
         promise.not_before,
         promise.renews,
-        call.wish is not None and call.wish == call.came_from,
+        call.callback.preferences is not None
+        and call.callback.preferences == call.callback.came_from,
     )
 
 

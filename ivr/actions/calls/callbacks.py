@@ -112,7 +112,9 @@ def put_refusal(to: Callee, now: datetime) -> Change:
 
 def _to_the_same(ports: Ports, call: Call) -> list[Call]:
     name = callees.name_of(ports, call)
-    promised = (each for each in ports.queues.waiting(call.line) if each.promise)
+    promised = (
+        each for each in ports.queues.waiting(call.line) if each.callback.request
+    )
     return [
         each
         for each in promised
@@ -152,9 +154,10 @@ def activate_due(ports: Ports, line: LineKey, key: CallId) -> None:
 
 def activate_callback(call: Call, now: datetime, *, rules: RuleSet) -> Change | None:
     """Let a promise whose hour has come wait for an operator, if the rules do."""
-    if call.stage is not Stage.PROMISED or call.promise is None:
+    request = call.callback.request
+    if call.stage is not Stage.PROMISED or request is None:
         return None
-    if call.promise.due is None or call.promise.due > now:
+    if request.due is None or request.due > now:
         return None
     after = promised_call.wait_for_another(call, rules, now)
     return Change(save=(after,), wake=after.stage is Stage.WAITING)

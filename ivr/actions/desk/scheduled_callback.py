@@ -31,7 +31,7 @@ def schedule_callback(
     rules = rule_sets.in_force(ports, who.line)
     decide = partial(schedule_call, call=call, wish=wish, rules=rules, by=who.operator)
     promised = put_call(ports, who.line, scheduled_callback.callback_id(key), decide)
-    due = promised.promise.due if promised and promised.promise else None
+    due = promised.callback.due if promised else None
     return due or moment
 
 
@@ -60,8 +60,9 @@ def _own_call(ports: Ports, who: Account, key: CallId) -> Call:
 
 def _number_of_caller(ports: Ports, call: Call) -> str:
     """The caller's number, sealed; whoever was called back is called there again."""
-    if call.promise is not None and call.wish is not None:
-        return call.wish.number
+    preferences = call.callback.preferences
+    if call.callback.request is not None and preferences is not None:
+        return preferences.number
     try:
         sealed = sealed_to_call(ports, ports.legs.number_of(call.id))
     except NotFound:
@@ -106,6 +107,6 @@ def take_back(ports: Ports, who: Account, key: CallId) -> None:
 def promised_for(ports: Ports, line: LineKey, key: CallId) -> datetime | None:
     """When the caller of a call will be called again, or None."""
     call = ports.contacts.call(line, scheduled_callback.callback_id(key))
-    if call is None or call.stage is not Stage.PROMISED or call.promise is None:
+    if call is None or call.stage is not Stage.PROMISED:
         return None
-    return call.promise.due
+    return call.callback.due

@@ -296,13 +296,12 @@ def _called_back(
         bound = (each for each in ports.promises.callbacks(line))
         found = (call_of_record(each) for each in bound if each.promise.call == key)
         call = next(found, None)
-    if call is None or call.promise is None or call.leg is not None:
+    if call is None or call.callback.request is None or call.leg is not None:
         return None
-    reached = replace(call.promise, leg=leg, reached=True, due=None)
+    reached = replace(call.callback.request, leg=leg, reached=True, due=None)
     now = ports.clock.now()
-    return replace(
-        call, stage=Stage.WAITING, promise=reached, wait=replace(call.wait, since=now)
-    )
+    wait = replace(call.wait, since=now)
+    return replace(call, stage=Stage.WAITING, wait=wait).with_request(reached)
 
 
 def _call_of_place(

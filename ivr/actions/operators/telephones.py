@@ -93,8 +93,9 @@ def _numbers_freed(entity: Entity, change: Change) -> Iterator[str]:
 
 
 def _numbers_left(call: Call) -> Iterator[str]:
+    request = call.callback.request
     on_own = call.is_live and call.leg == call.id
     if call.caller.pseudonym is not None and not on_own:
         yield call.caller.pseudonym
-    if call.promise is not None and call.promise.phone and call.promise.leg is None:
-        yield call.promise.phone
+    if request is not None and request.phone and request.leg is None:
+        yield request.phone

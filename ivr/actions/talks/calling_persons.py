@@ -60,8 +60,9 @@ def _call_back(ports: Ports, talk: Talk, claim: Claim) -> CallId:
 
 
 def _number_of(ports: Ports, call: Call) -> PhoneNumber:
+    preferences = call.callback.preferences
     try:
-        return ports.vault.unseal_number(call.wish.number if call.wish else "")
+        return ports.vault.unseal_number(preferences.number if preferences else "")
     except Invalid as error:
         raise Unavailable(f"the number to call back: {error}", permanent=True) from None
 

@@ -267,13 +267,14 @@ class Documents:
 
     def _numbers_wished(self, call: Call) -> set[str]:
         """The keyed names of the numbers that the caller asks to be called at."""
+        preferences = call.callback.preferences
         vault, found = self._vault, set()
         if call.exit_menu.page is Page.CONFIRMING and call.menu.draft:
             found.add(vault.pseudonym(PhoneNumber(f"+{call.menu.draft}")))
-        if call.wish is not None:
+        if preferences is not None:
             # One that was sealed with a lost key is looked up as nobody's.
             with suppress(Invalid):
-                found.add(vault.pseudonym(vault.unseal_number(call.wish.number)))
+                found.add(vault.pseudonym(vault.unseal_number(preferences.number)))
         return found
 
     def _sealed(self, fact: Fact) -> dict[str, Any]:
@@ -406,8 +407,8 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
             if entity.arrival.at is not None:
                 queue = (QUEUE, queue_of(entity))
                 yield queue, entity.id, entity.arrival.at if has_place(entity) else None
-            if entity.promise is not None:
-                due = entity.promise.due if live else None
+            if entity.callback.request is not None:
+                due = entity.callback.due if live else None
                 yield ("due",), f"call:{entity.id}", due
             for phone in numbers_of(entity):
                 is_on = phone == number_on_line(entity)
@@ -435,7 +436,8 @@ def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
     """Other names by which an entity is found, and for how long."""
     if not isinstance(entity, Call):
         return
-    if entity.promise is not None and entity.promise.leg is not None:
-        yield ("call", entity.promise.leg), entity.id, LEG_TTL
+    request = entity.callback.request
+    if request is not None and request.leg is not None:
+        yield ("call", request.leg), entity.id, LEG_TTL
     if entity.caller.pseudonym is not None and has_left(entity):
         yield ("caller", entity.caller.pseudonym), entity.id, CALLER_TTL

@@ -58,6 +58,9 @@ PATHS: Paths = {
         "ended": "ending.at",
         "ended_from": "ending.stage",
         "outcome": "ending.outcome",
+        "wish": "callback.preferences",
+        "promise": "callback.request",
+        "came_from": "callback.came_from",
     },
     Claim: {
         "why": "offer.why",

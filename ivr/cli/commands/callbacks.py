@@ -79,7 +79,7 @@ def callback_rows(context: AppContext, line: LineKey | None, *, ended: bool) -> 
 def _row_of(context: AppContext, record: CallbackRecord) -> dict[str, object]:
     promise = record.promise
     call = context.ports.contacts.call(promise.line, promise.call or CallId(""))
-    due = call.promise.due if call and call.promise else None
+    due = call.callback.due if call else None
     return {
         **callback_row(record, _state_of(record, call)),
         "due": due.isoformat() if due else None,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.history.callback_log import CallbackRecord
-from ivr.core.model.call import Arrival, Call, CallId, Promise, Stage, Wish
+from ivr.core.model.call import Arrival, Call, Callback, CallId, Promise, Stage, Wish
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.values import replace
@@ -25,14 +25,15 @@ def put_off(call: Call, rules: RuleSet, now: datetime) -> Call | None:
 
     The arrival stays: whoever is called later has lost no place.
     """
-    if call.promise is None:
+    request = call.callback.request
+    if request is None:
         return None
-    tries = call.promise.tries + 1
+    tries = request.tries + 1
     if tries >= rules.callback.tries:
         return None
     delays = rules.callback.delays
     pause = delays[min(tries, len(delays)) - 1]
-    tried = replace(call, promise=replace(call.promise, tries=tries))
+    tried = call.with_request(replace(request, tries=tries))
     return _without_leg(tried, rules, now + pause, now)
 
 
@@ -53,10 +54,11 @@ def postpone_callback(call: Call, rules: RuleSet, now: datetime) -> Call:
 
 def not_before(call: Call, moment: datetime) -> Call:
     """The promise to a number that may not be called before a moment."""
-    if call.promise is None:
+    request = call.callback.request
+    if request is None:
         return call
-    moment = max(moment, call.promise.not_before or moment)
-    return replace(call, promise=replace(call.promise, not_before=moment))
+    moment = max(moment, request.not_before or moment)
+    return call.with_request(replace(request, not_before=moment))
 
 
 def looked_at(call: Call, rules: RuleSet, now: datetime) -> Call:
@@ -77,8 +79,9 @@ def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call
 
 def link_to_earlier(call: Call, before: Call) -> Call:
     """The promise of somebody on the line, whose place is the earlier one's."""
-    promise = call.promise and replace(call.promise, renews=before.id)
-    return replace(call, promise=promise)
+    request = call.callback.request
+    promise = request and replace(request, renews=before.id)
+    return call.with_request(promise)
 
 
 def end_renewed(before: Call, now: datetime) -> Call:
@@ -91,9 +94,10 @@ def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:
 
     Hours may end, and rules may be published, while the promise waits its turn.
     """
-    if call.leg is not None or call.wish is None:
+    preferences = call.callback.preferences
+    if call.leg is not None or preferences is None:
         return False
-    return may_be_called_at(rules, call.wish, now) != now
+    return may_be_called_at(rules, preferences, now) != now
 
 
 def call_of_record(record: CallbackRecord) -> Call:
@@ -115,15 +119,17 @@ def call_of_record(record: CallbackRecord) -> Call:
             handed_on=fact.handed_on,
             counts_from=moment_of(fact.counts_from),
         ),
-        wish=Wish(
-            number=fact.number,
-            at_any_hour=fact.at_any_hour,
-            start=fact.start,
-            end=fact.end,
-            in_writing=fact.in_writing,
-            at=moment_of(fact.not_before),
+        callback=Callback(
+            preferences=Wish(
+                number=fact.number,
+                at_any_hour=fact.at_any_hour,
+                start=fact.start,
+                end=fact.end,
+                in_writing=fact.in_writing,
+                at=moment_of(fact.not_before),
+            ),
+            request=Promise(made=fact.at, begun=True, tries=record.tries),
         ),
-        promise=Promise(made=fact.at, begun=True, tries=record.tries),
     )
 
 
@@ -131,12 +137,17 @@ def _without_leg(
     call: Call, rules: RuleSet, earliest: datetime, now: datetime | None = None
 ) -> Call:
     """The promise with nobody on the line: in the queue, or due at its hour."""
-    if call.promise is None or call.wish is None:
+    preferences, request = call.callback.preferences, call.callback.request
+    if request is None or preferences is None:
         return call
     present = now or earliest
-    earliest = max(earliest, call.promise.not_before or earliest)
-    at = may_be_called_at(rules, call.wish, earliest)
+    earliest = max(earliest, request.not_before or earliest)
+    at = may_be_called_at(rules, preferences, earliest)
     waits = at is not None and at <= present
+    due = None if waits else at
+    request = replace(request, begun=True, leg=None, reached=False, due=due)
+    due = None if waits else at
+    request = replace(request, begun=True, leg=None, reached=False, due=due)
     return replace(
         call,
         stage=Stage.WAITING if waits else Stage.PROMISED,
@@ -144,13 +155,7 @@ def _without_leg(
         menu=call.menu.reset_question(),
         exit_menu=call.exit_menu.reset(),
         wait=replace(call.wait, beside=False),
-        promise=replace(
-            call.promise,
-            begun=True,
-            leg=None,
-            reached=False,
-            due=None if waits else at,
-        ),
+        callback=replace(call.callback, request=request),
     )
 
 

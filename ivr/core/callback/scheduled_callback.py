@@ -9,7 +9,16 @@ from datetime import datetime, timedelta
 
 from ivr.core.callback import promised_call
 from ivr.core.dialogue.exit_menu import promised_fact
-from ivr.core.model.call import Arrival, Call, CallId, Outcome, Promise, Stage, Wish
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    Callback,
+    CallId,
+    Outcome,
+    Promise,
+    Stage,
+    Wish,
+)
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.facts import (
     CallEnded,
@@ -63,8 +72,7 @@ def arrange_call(
         urgency=call.urgency,
         location=call.location,
         arrival=Arrival(at=_arrival_of(before, now)),
-        wish=wish,
-        promise=Promise(made=now),
+        callback=Callback(preferences=wish, request=Promise(made=now)),
         rev=before.rev if before else 0,
     )
     return promised_call.begin_callback(fresh, rules, now)

@@ -228,7 +228,7 @@ def _view_offer(
         topic=call.topic or "",
         since=call.arrival.at or claim.made,
         located=call.location.kind in {LocationKind.AREA, LocationKind.EXACT},
-        returning=known or call.wait.before is not None or call.came_from is not None,
+        returning=known or bool(call.wait.before or call.callback.came_from),
         called_back=call.leg is None,
         invited=claim.is_invitation,
         until=claim.rings_until,

@@ -207,7 +207,7 @@ def _confirm_number(given: _Given) -> Step | None:
 
 def _ask_when(given: _Given, *, typed: bool = False) -> Step:
     wish = Wish(number=given.number, typed=typed)
-    return Step(call=_turn_to_page(replace(given.call, wish=wish), Page.WHEN))
+    return Step(call=_turn_to_page(given.call.with_preferences(wish), Page.WHEN))
 
 
 def _choose_when(given: _Given) -> Step | None:
@@ -221,15 +221,15 @@ def _choose_when(given: _Given) -> Step | None:
 
 
 def _choose_start(given: _Given) -> Step | None:
-    hour, wish = _read_hour(given.key), given.call.wish
+    hour, wish = _read_hour(given.key), given.call.callback.preferences
     if hour is None or wish is None:
         return None
-    call = replace(given.call, wish=replace(wish, start=hour))
+    call = given.call.with_preferences(replace(wish, start=hour))
     return Step(call=_turn_to_page(call, Page.UNTIL))
 
 
 def _choose_end(given: _Given) -> Step | None:
-    hour, wish = _read_hour(given.key), given.call.wish
+    hour, wish = _read_hour(given.key), given.call.callback.preferences
     if hour is None or wish is None or hour == wish.start:
         return None
     return _request_callback(given.call, given.now, end=hour)
@@ -260,7 +260,7 @@ def _repeat_or_give_up(call: Call, now: datetime, notice: str) -> Step:
         return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
     if call.exit_menu.page in _WISHING:
         # The number is known: only the hours were not told, so the usual ones hold.
-        return _request_callback(replace(call, wish=_without_hours(call)), now)
+        return _request_callback(call.with_preferences(_without_hours(call)), now)
     if call.exit_menu.page is not Page.OFFER:
         return Step(call=_stay_waiting(call))
     if call.stage is Stage.CLAIMED:
@@ -274,22 +274,23 @@ def _operator_comes(call: Call) -> Step:
 
 
 def _without_hours(call: Call) -> Wish | None:
-    return call.wish and Wish(number=call.wish.number)
+    preferences = call.callback.preferences
+    return preferences and Wish(number=preferences.number)
 
 
 def _request_callback(call: Call, now: datetime, **told: bool | int) -> Step:
     if call.stage is Stage.CLAIMED:
         return _operator_comes(call)
-    if call.wish is None:
+    if call.callback.preferences is None:
         return Step(call=_stay_waiting(call))
-    wish = replace(call.wish, **told)  # type: ignore[arg-type]
+    wish = replace(call.callback.preferences, **told)  # type: ignore[arg-type]
+    request = _renew_request(call.callback.request, now)
     call = replace(
         call,
         stage=Stage.PROMISED,
         exit_menu=call.exit_menu.reset(),
         wait=replace(call.wait, beside=False),
-        wish=wish,
-        promise=_renew_request(call.promise, now),
+        callback=replace(call.callback, preferences=wish, request=request),
     ).with_notices("back.written" if wish.in_writing else "back.promised")
     return Step(call=call, facts=(promised_fact(call, wish, now),))
 
@@ -358,9 +359,14 @@ def _stay_waiting(call: Call) -> Call:
 
 def _wait_on(call: Call) -> Call:
     # Whoever was called back and looks at the ways out is still promised a call.
-    wish = call.wish if call.promise else None
+    wish = call.callback.preferences if call.callback.request else None
     menu = call.menu.reset_question().with_notices("wait.start")
-    return replace(call, exit_menu=call.exit_menu.close(), menu=menu, wish=wish)
+    return replace(
+        call,
+        exit_menu=call.exit_menu.close(),
+        menu=menu,
+        callback=replace(call.callback, preferences=wish),
+    )
 
 
 def _read_hour(keys: str) -> int | None:

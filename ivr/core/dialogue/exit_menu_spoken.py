@@ -100,8 +100,9 @@ def may_be_written_to(call: Call) -> bool:
     The carrier's list shows them the number that called. One that was typed is sealed,
     and opened by a call alone; so is that of whoever is called back.
     """
+    preferences = call.callback.preferences
     called_us = call.leg == call.id
-    return called_us and call.wish is not None and not call.wish.typed
+    return called_us and preferences is not None and not preferences.typed
 
 
 def _say_start(_: Line, call: Call) -> list[Say]:

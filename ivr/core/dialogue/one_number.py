@@ -103,9 +103,10 @@ def _were_at_once(lapsed: Call, call: Call) -> bool:
 
     A promise is made on the line, or as the line breaks off.
     """
+    request = lapsed.callback.request
     over = lapsed.ending.at
-    if lapsed.is_live and lapsed.promise:
-        over = lapsed.promise.made
+    if lapsed.is_live and request:
+        over = request.made
     return over is not None and call.started < over
 
 

@@ -30,19 +30,21 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
     For ``grace`` after the line broke off; as long as a call back is promised and
     nobody is on the way to it, its caller may as well ring.
     """
+    request = before.callback.request
     if before.arrival.at is None or before.exit_menu.recording or before.wait.beside:
         return False
     if before.is_live:
         return _is_promised(before)
-    missed = before.promise is not None and not before.promise.kept
+    missed = request is not None and not request.kept
     if missed or before.arrival.spent or before.ending.stage not in BROKE_OFF_IN:
         return False
     return before.ending.at is not None and now - before.ending.at < grace
 
 
 def _is_promised(before: Call) -> bool:
+    preferences = before.callback.preferences
     held = before.stage in {Stage.WAITING, Stage.PROMISED} and before.leg is None
-    return held and before.wish is not None and not before.wish.in_writing
+    return held and preferences is not None and not preferences.in_writing
 
 
 def offer_return(call: Call, before: Call) -> Call:
@@ -66,7 +68,9 @@ def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Ste
     """
     fact = of_call(CallerReturned, call, now, before=before.id)
     call = reclassify(taken_over(call, before), before.urgency, rules, now)
-    call = replace(call, came_from=_earlier_preferences(before))
+    call = replace(
+        call, callback=replace(call.callback, came_from=_earlier_preferences(before))
+    )
     return Step(call=call, facts=(fact,))
 
 
@@ -102,7 +106,7 @@ def with_claims_of(call: Call, before: Call) -> Call:
     return replace(
         call,
         affinity=replace(before.affinity, handed_by=call.affinity.handed_by),
-        came_from=_earlier_preferences(before),
+        callback=replace(call.callback, came_from=_earlier_preferences(before)),
     )
 
 
@@ -116,8 +120,8 @@ def facts_of_return(before: Call, now: datetime) -> tuple[Fact, ...]:
 def _earlier_preferences(before: Call) -> Wish | None:
     """The promise that binds again if nobody talks; None after a talk."""
     if before.is_live:
-        return before.wish
-    return None if before.talk.answered else before.came_from
+        return before.callback.preferences
+    return None if before.talk.answered else before.callback.came_from
 
 
 def left_behind(before: Call, now: datetime) -> Call:

@@ -79,7 +79,7 @@ def promised_call(record: CallbackRecord, call: Call | None) -> PromisedCall:
     if record.promise.in_writing:
         return PromisedCall(record=record, state="in-writing")
     state = _STATES.get(call.stage, "lost") if call else "lost"
-    due = call.promise.due if call and call.promise else None
+    due = call.callback.due if call else None
     return PromisedCall(record=record, state=state, due=due)
 
 

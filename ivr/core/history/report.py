@@ -47,13 +47,14 @@ def queue_rows(
 
 def is_written_to(call: Call) -> bool:
     """Whether the caller asked never to be called: that is no place in a queue."""
-    return call.wish is not None and call.wish.in_writing
+    preferences = call.callback.preferences
+    return preferences is not None and preferences.in_writing
 
 
 def _word_state(call: Call) -> str:
     if call.stage is Stage.CLAIMED:
         return "claimed"
-    return "waiting" if call.promise is None else "callback"
+    return "waiting" if call.callback.request is None else "callback"
 
 
 def queue_entry_of(call: Call) -> QueueEntry:

@@ -217,14 +217,29 @@ class Ending(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
 
 
+class Callback(Struct, frozen=True, kw_only=True):
+    """The call back that a caller wants, or was promised.
+
+    ``preferences`` say how, ``request`` how far it has come. ``came_from`` are the
+    preferences of a promise whose place this caller, who has rung again, has taken: it
+    binds again if nobody talks.
+    """
+
+    preferences: Wish | None = None
+    request: Promise | None = None
+    came_from: Wish | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """When to look at the promise again; None at no moment of its own."""
+        return self.request.due if self.request else None
+
+
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One caller's call, from the first ring to the end.
 
     ``rev`` counts the saved versions: a change is saved only on top of the
     version that it was decided from.
-
-    ``wish`` is how to call back. ``came_from`` is the wish of a promise whose place
-    this caller, who has rung again, has taken: it binds again if nobody talks.
     """
 
     id: CallId
@@ -238,14 +253,12 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     urgency: str | None = None
     location: Location = Location()
     exit_menu: ExitMenu = ExitMenu()
-    wish: Wish | None = None
-    promise: Promise | None = None
-    came_from: Wish | None = None
     arrival: Arrival = Arrival()
     wait: QueueWait = QueueWait()
     affinity: Affinity = Affinity()
     talk: TalkState = TalkState()
     ending: Ending = Ending()
+    callback: Callback = Callback()
     rev: int = 0
 
     @property
@@ -270,9 +283,16 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def leg(self) -> CallId | None:
         """The leg that the caller is on; None while a promise waits to be kept."""
-        if self.promise is None or not self.promise.begun:
-            return self.id
-        return self.promise.leg
+        request = self.callback.request
+        return request.leg if request and request.begun else self.id
+
+    def with_request(self, request: Promise | None) -> Self:
+        """The call with the promise of a call back as far as it has come."""
+        return replace(self, callback=replace(self.callback, request=request))
+
+    def with_preferences(self, preferences: Wish | None) -> Self:
+        """The call with how its caller wants to be called back."""
+        return replace(self, callback=replace(self.callback, preferences=preferences))
 
     def with_notices(self, *notices: str) -> Self:
         """The call with what the caller is told before the next question."""

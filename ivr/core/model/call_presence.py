@@ -55,17 +55,19 @@ def next_request_within(call: Call) -> timedelta | None:
 
 def numbers_of(call: Call) -> frozenset[str]:
     """The keyed names of the numbers that the call has had a leg to."""
-    back = call.promise.phone if call.promise else ""
+    request = call.callback.request
+    back = request.phone if request else ""
     return frozenset(phone for phone in (call.caller.pseudonym, back) if phone)
 
 
 def number_on_line(call: Call) -> str | None:
     """The keyed name of the number that is on the call now, if one is."""
+    request = call.callback.request
     if not call.is_live:
         return None
-    if call.leg == call.id or call.promise is None:
+    if call.leg == call.id or request is None:
         return call.caller.pseudonym
-    return call.promise.phone if call.promise.leg else None
+    return request.phone if request.leg else None
 
 
 def has_left(call: Call) -> bool:
@@ -74,6 +76,7 @@ def has_left(call: Call) -> bool:
     What an operator has promised for a moment stands by itself: whoever rings
     before that neither takes its place nor ends it.
     """
-    stands = call.is_live and call.wish is not None and call.wish.at is not None
+    preferences = call.callback.preferences
+    stands = call.is_live and preferences is not None and preferences.at is not None
     is_off = call.stage in {Stage.PROMISED, Stage.ENDED} or call.leg is None
     return call.arrival.at is not None and is_off and not stands

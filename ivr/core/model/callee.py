@@ -50,14 +50,15 @@ def bound_callback(callee: Callee, call: Call) -> CallId | None:
 
 def is_appointment(call: Call) -> bool:
     """Whether an operator has promised it for a moment: that stands by itself."""
-    return call.wish is not None and call.wish.at is not None
+    preferences = call.callback.preferences
+    return preferences is not None and preferences.at is not None
 
 
 def is_binding(call: Call | None) -> bool:
     """Whether somebody is still to be called, or written to, for a call's promise."""
-    if call is None or not call.is_live or call.promise is None:
+    if call is None or not call.is_live or call.callback.request is None:
         return False
-    return not (call.promise.kept or call.promise.reached)
+    return not (call.callback.request.kept or call.callback.request.reached)
 
 
 def with_talk(callee: Callee, at: datetime) -> Callee:
@@ -70,16 +71,18 @@ def is_talked_out(callee: Callee, call: Call) -> bool:
 
     What an operator has promised for a moment stands by itself.
     """
-    if call.promise is None or callee.talked is None or is_appointment(call):
+    request = call.callback.request
+    if request is None or callee.talked is None or is_appointment(call):
         return False
-    return callee.talked >= call.promise.made
+    return callee.talked >= request.made
 
 
 def has_talked_since(other: Call, call: Call) -> bool:
     """Whether a person was talked to for one promise once another one was made."""
-    if other.talk.since is None or call.promise is None:
+    request = call.callback.request
+    if other.talk.since is None or request is None:
         return False
-    return other.talk.since >= call.promise.made
+    return other.talk.since >= request.made
 
 
 def is_unreached(call: Call) -> bool:

@@ -19,7 +19,7 @@ def names_linked(entity: Entity) -> tuple[str, ...]:
             linked = (f"claim:{each}" for each in claims)
             return f"call:{entity.call}", f"operator:{entity.operator}", *linked
         case Call():
-            renews = entity.promise.renews if entity.promise else None
+            renews = entity.callback.request.renews if entity.callback.request else None
             own = (("claim", entity.talk.claim), ("call", renews))
             return tuple(f"{kind}:{key}" for kind, key in own if key)
         case Operator() | Callee():

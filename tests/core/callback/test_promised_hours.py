@@ -19,6 +19,7 @@ from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.model.call import (
     Arrival,
     Call,
+    Callback,
     CallId,
     ClaimId,
     Promise,
@@ -68,8 +69,7 @@ def promised(wish: Wish = NUMBER, **more: object) -> Call:
     call = replace(
         FRESH,
         stage=Stage.PROMISED,
-        wish=wish,
-        promise=promise,
+        callback=Callback(preferences=wish, request=promise),
         arrival=Arrival(at=MADE),
     )
     return replace(call, **more)  # type: ignore[arg-type]
@@ -166,10 +166,10 @@ def test_pauses_follow_rule_until_last_try() -> None:
         assert call is not None
         call = put_off(call, rules, MADE)
         assert call is not None
-        assert call.promise is not None
-        assert call.promise.due is not None
+        assert call.callback.request is not None
+        assert call.callback.request.due is not None
         assert (call.stage, call.arrival.at) == (Stage.PROMISED, MADE)
-        pauses.append((call.promise.due - MADE).total_seconds())
+        pauses.append((call.callback.request.due - MADE).total_seconds())
 
     assert pauses == [60, 600, 600]
     assert call is not None
@@ -180,8 +180,8 @@ def test_pause_ends_with_quiet_hours() -> None:
     later = put_off(promised(), ASLEEP, kyiv(21, 58))
 
     assert later is not None
-    assert later.promise is not None
-    assert later.promise.due == kyiv(7, 30, day=11)
+    assert later.callback.request is not None
+    assert later.callback.request.due == kyiv(7, 30, day=11)
 
 
 def test_try_without_pause_waits_at_once() -> None:
@@ -200,13 +200,13 @@ def test_call_without_promise_not_put_off() -> None:
 def test_promise_waits_on_without_claim_and_leg() -> None:
     promise = Promise(made=MADE, begun=True, leg=CallId("leg"), reached=True, tries=1)
     call = promised(
-        stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1")), promise=promise
-    )
+        stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1"))
+    ).with_request(promise)
 
     after = wait_for_another(call, PLAIN, MADE)
 
     assert (after.stage, after.talk.claim, after.leg) == (Stage.WAITING, None, None)
-    assert after.promise == Promise(made=MADE, begun=True, tries=1)
+    assert after.callback.request == Promise(made=MADE, begun=True, tries=1)
 
 
 def test_hours_rechecked_while_line_is_empty() -> None:
@@ -214,7 +214,7 @@ def test_hours_rechecked_while_line_is_empty() -> None:
     on_the_line = Promise(made=MADE, begun=True, leg=CallId("leg"))
 
     assert is_untimely(promised(wish), PLAIN, MADE)
-    assert not is_untimely(promised(wish, promise=on_the_line), PLAIN, MADE)
+    assert not is_untimely(promised(wish).with_request(on_the_line), PLAIN, MADE)
     assert not is_untimely(promised(wish), PLAIN, kyiv(9, 30))
     assert not is_untimely(FRESH, PLAIN, MADE)
 
@@ -227,8 +227,15 @@ def test_promise_remembered_as_it_was_made() -> None:
     assert isinstance(fact, CallbackPromised)
     found = call_of_record(CallbackRecord(promise=fact, tries=2))
 
-    assert found.promise == Promise(made=MADE, begun=True, tries=2)
-    assert replace(found, promise=call.promise, caller=call.caller) == call
+    assert found.callback.request == Promise(made=MADE, begun=True, tries=2)
+    assert (
+        replace(
+            found,
+            callback=replace(found.callback, request=call.callback.request),
+            caller=call.caller,
+        )
+        == call
+    )
     assert found.caller == replace(call.caller, is_reachable=False)
 
 

@@ -51,8 +51,8 @@ def test_promise_is_own_call_at_moment() -> None:
         None,
         False,
     )
-    assert AGAIN.promise is not None
-    assert (AGAIN.promise.due, AGAIN.promise.begun) == (LATER, True)
+    assert AGAIN.callback.request is not None
+    assert (AGAIN.callback.request.due, AGAIN.callback.request.begun) == (LATER, True)
     assert (AGAIN.urgency, AGAIN.location.area) == ("urgent", "864135")
 
 
@@ -89,8 +89,8 @@ def test_promise_asked_again_is_moved() -> None:
     moved = arrange_call(CALL, known, replace(WISH, at=kyiv(20)), PLAIN, NOW)
 
     assert (moved.id, moved.rev) == (AGAIN.id, 4)
-    assert moved.promise is not None
-    assert moved.promise.due == kyiv(20)
+    assert moved.callback.request is not None
+    assert moved.callback.request.due == kyiv(20)
 
 
 @pytest.mark.parametrize("stage", [Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED])
@@ -104,7 +104,11 @@ def test_promise_remembered_from_facts() -> None:
 
     assert record is not None
     kept = call_of_record(record)
-    assert (kept.id, kept.wish, kept.arrival.at) == (AGAIN.id, WISH, AGAIN.arrival.at)
+    assert (kept.id, kept.callback.preferences, kept.arrival.at) == (
+        AGAIN.id,
+        WISH,
+        AGAIN.arrival.at,
+    )
     assert when_promised(record.promise) == f"from {LATER:%Y-%m-%d %H:%M} UTC"
 
 

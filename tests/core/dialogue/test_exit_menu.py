@@ -22,6 +22,7 @@ from ivr.core.line.menu import Line
 from ivr.core.model.call import (
     Arrival,
     Call,
+    Callback,
     CallId,
     Outcome,
     Promise,
@@ -69,7 +70,12 @@ def on(page: Page, line: Line = LINE, **more: object) -> Call:
         wish = Wish(number=SEALED, start=9)
     draft = "447700900123" if page is Page.CONFIRMING else ""
     menu = replace(WAITS.menu, notices=(), draft=draft)
-    call = replace(WAITS, exit_menu=ExitMenu(page), wish=wish, menu=menu)
+    call = replace(
+        WAITS,
+        exit_menu=ExitMenu(page),
+        callback=Callback(preferences=wish),
+        menu=menu,
+    )
     return replace(call, **more)  # type: ignore[arg-type]
 
 
@@ -151,7 +157,7 @@ def test_silence_twice_loses_nobody(page: Page, stage: Stage) -> None:
 
     assert (after.stage, page_of(after)) == (stage, Page.NONE)
     if stage is Stage.PROMISED:
-        assert after.wish == Wish(number=SEALED), "the usual hours"
+        assert after.callback.preferences == Wish(number=SEALED), "the usual hours"
 
 
 @pytest.mark.parametrize("page", ASKED)
@@ -303,11 +309,14 @@ def test_hour_is_two_digits_up_to_24(keys: str) -> None:
     after = pressed(on(Page.FROM), keys)
 
     if len(keys) == 2 and keys.isdecimal() and int(keys) <= 24:
-        assert after.wish == Wish(number=SEALED, start=int(keys) % 24)
+        assert after.callback.preferences == Wish(number=SEALED, start=int(keys) % 24)
     elif keys == "0":
         assert not after.exit_menu.is_open
     else:
-        assert (page_of(after), after.wish) == (Page.FROM, Wish(number=SEALED))
+        assert (page_of(after), after.callback.preferences) == (
+            Page.FROM,
+            Wish(number=SEALED),
+        )
 
 
 def test_empty_hours_asked_for_again() -> None:
@@ -322,8 +331,8 @@ def test_empty_hours_asked_for_again() -> None:
 def test_promise_says_all_it_needs() -> None:
     after, (fact,) = told(on(Page.UNTIL), "21")
 
-    assert after.promise == Promise(made=LATER)
-    assert after.wish == Wish(number=SEALED, start=9, end=21)
+    assert after.callback.request == Promise(made=LATER)
+    assert after.callback.preferences == Wish(number=SEALED, start=9, end=21)
     assert isinstance(fact, CallbackPromised)
     assert (fact.number, fact.start, fact.end) == (SEALED, 9, 21)
     assert (fact.arrived, fact.urgency) == (NOW.isoformat(), "urgent")
@@ -357,17 +366,17 @@ def test_repeated_promise_keeps_leg_counts_anew() -> None:
     leg = CallId("leg-1")
     before = Promise(made=NOW, begun=True, leg=leg, reached=True, tries=2)
 
-    after = pressed(on(Page.WHEN, promise=before), "1")
+    after = pressed(on(Page.WHEN).with_request(before), "1")
 
-    assert after.promise == Promise(made=LATER, begun=True, leg=leg)
+    assert after.callback.request == Promise(made=LATER, begun=True, leg=leg)
 
 
 def test_called_back_turning_back_still_promised() -> None:
     before = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
-    call = on(Page.WHEN, promise=before)
+    call = on(Page.WHEN).with_request(before)
 
-    assert pressed(call, "0").wish == Wish(number=SEALED)
-    assert pressed(replace(call, promise=None), "0").wish is None
+    assert pressed(call, "0").callback.preferences == Wish(number=SEALED)
+    assert pressed(call.with_request(None), "0").callback.preferences is None
 
 
 # --- messages -------------------------------------------------------------
@@ -436,7 +445,7 @@ def test_goodbye_names_other_channels() -> None:
 
 def test_called_back_leg_promised_no_writing() -> None:
     promise = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
-    called = on(Page.WHEN, promise=promise)
+    called = on(Page.WHEN).with_request(promise)
 
     assert called.leg != called.id
     assert "back.in-writing" not in spoken(called)

@@ -13,6 +13,7 @@ from ivr.core.dialogue.returning import (
 from ivr.core.model.call import (
     Arrival,
     Call,
+    Callback,
     CallId,
     ClaimId,
     Ending,
@@ -40,8 +41,11 @@ DROPPED = replace(
 PROMISED = replace(
     WAITED,
     stage=Stage.PROMISED,
-    wish=Wish(number="sealed"),
-    promise=Promise(made=NOW, begun=True),
+    callback=replace(
+        WAITED.callback,
+        preferences=Wish(number="sealed"),
+        request=Promise(made=NOW, begun=True),
+    ),
 )
 
 
@@ -68,7 +72,7 @@ def test_place_kept_for_grace_time() -> None:
         {"exit_menu": ExitMenu(recording="RE1")},
         {"ending": replace(DROPPED.ending, at=None)},
         {"ending": replace(DROPPED.ending, stage=None)},
-        {"promise": Promise(made=NOW, begun=True)},
+        {"callback": Callback(request=Promise(made=NOW, begun=True))},
     ],
     ids=lambda changed: next(iter(changed)),
 )
@@ -81,7 +85,9 @@ def test_kept_promises_talk_breaks_like_others() -> None:
 
     assert is_kept(
         replace(
-            DROPPED, promise=kept, ending=replace(DROPPED.ending, stage=Stage.CONNECTED)
+            DROPPED,
+            callback=Callback(request=kept),
+            ending=replace(DROPPED.ending, stage=Stage.CONNECTED),
         )
     )
 
@@ -93,8 +99,14 @@ def test_unserved_promise_returned_to() -> None:
     assert is_kept(PROMISED, 10**6)
     assert is_kept(replace(PROMISED, stage=Stage.WAITING))
     assert not is_kept(replace(PROMISED, stage=Stage.CLAIMED))
-    assert not is_kept(replace(PROMISED, stage=Stage.WAITING, promise=called))
-    assert not is_kept(replace(PROMISED, wish=written))
+    assert not is_kept(
+        replace(
+            PROMISED,
+            stage=Stage.WAITING,
+            callback=replace(PROMISED.callback, request=called),
+        )
+    )
+    assert not is_kept(PROMISED.with_preferences(written))
     assert not is_kept(WAITED), "who waits is on the line"
 
 
@@ -146,18 +158,30 @@ def test_promise_with_taken_place_not_forgotten() -> None:
 
     first = return_to_place(LINE, fresh, PROMISED, ENDED).call
     second = return_to_place(
-        LINE, fresh, replace(DROPPED, came_from=first.came_from), ENDED
+        LINE,
+        fresh,
+        replace(
+            DROPPED,
+            callback=Callback(came_from=first.callback.came_from),
+        ),
+        ENDED,
     ).call
 
-    assert first.came_from == second.came_from == PROMISED.wish
-    assert (first.wish, first.promise) == (None, None)
-    assert return_to_place(LINE, fresh, DROPPED, ENDED).call.came_from is None
+    assert (
+        first.callback.came_from
+        == second.callback.came_from
+        == PROMISED.callback.preferences
+    )
+    assert (first.callback.preferences, first.callback.request) == (None, None)
+    assert return_to_place(LINE, fresh, DROPPED, ENDED).call.callback.came_from is None
 
 
 def test_talked_caller_promised_nothing_by_ringing() -> None:
     talked = replace(
-        DROPPED, came_from=PROMISED.wish, talk=replace(DROPPED.talk, answered=True)
+        DROPPED,
+        callback=Callback(came_from=PROMISED.callback.preferences),
+        talk=replace(DROPPED.talk, answered=True),
     )
     fresh = replace(FRESH, id=CallId("call-2"))
 
-    assert return_to_place(LINE, fresh, talked, ENDED).call.came_from is None
+    assert return_to_place(LINE, fresh, talked, ENDED).call.callback.came_from is None

@@ -7,6 +7,7 @@ import pytest
 from ivr.core.model.call import (
     Arrival,
     Call,
+    Callback,
     CallId,
     LineKey,
     Promise,
@@ -72,24 +73,26 @@ def test_next_request_expected_by_stage(stage: Stage) -> None:
 def test_exit_menu_gives_more_time() -> None:
     assert next_request_within(call(exit_menu=ExitMenu(Page.TYPING))) == ASKED
     assert next_request_within(call(exit_menu=ExitMenu(Page.MESSAGE))) is None
-    assert next_request_within(call(promise=promise())) is None
+    assert next_request_within(call(callback=Callback(request=promise()))) is None
 
 
 def test_wait_document_needs_leg() -> None:
     assert waits_on_line(call())
-    assert waits_on_line(call(promise=promise(leg=LEG)))
-    assert not waits_on_line(call(promise=promise()))
+    assert waits_on_line(call(callback=Callback(request=promise(leg=LEG))))
+    assert not waits_on_line(call(callback=Callback(request=promise())))
     assert not waits_on_line(call(exit_menu=ExitMenu(Page.NUMBER)))
     assert not waits_on_line(call(Stage.CLAIMED))
 
 
 def test_number_on_line_is_one_of_two() -> None:
     assert number_on_line(call()) == "own"
-    assert number_on_line(call(promise=promise(begun=False))) == "own"
-    assert number_on_line(call(promise=promise())) is None
-    assert number_on_line(call(promise=promise(leg=LEG))) == "back"
+    assert (
+        number_on_line(call(callback=Callback(request=promise(begun=False)))) == "own"
+    )
+    assert number_on_line(call(callback=Callback(request=promise()))) is None
+    assert number_on_line(call(callback=Callback(request=promise(leg=LEG)))) == "back"
     assert number_on_line(call(Stage.ENDED)) is None
-    assert numbers_of(call(promise=promise())) == {"own", "back"}
+    assert numbers_of(call(callback=Callback(request=promise()))) == {"own", "back"}
     assert numbers_of(call(caller=Caller("+12025550101"))) == frozenset()
 
 
@@ -97,11 +100,11 @@ def test_number_on_line_is_one_of_two() -> None:
 def test_caller_has_left_by_stage(stage: Stage) -> None:
     gone = stage in {Stage.PROMISED, Stage.ENDED}
     assert has_left(call(stage)) is gone
-    assert has_left(call(stage, promise=promise()))
+    assert has_left(call(stage, callback=Callback(request=promise())))
     assert not has_left(call(stage, arrival=Arrival()))
 
 
 def test_appointment_is_left_only_once_over() -> None:
-    wish = Wish(number="sealed", at=NOON)
-    assert not has_left(call(Stage.PROMISED, wish=wish))
-    assert has_left(call(Stage.ENDED, wish=wish))
+    callback = Callback(preferences=Wish(number="sealed", at=NOON))
+    assert not has_left(call(Stage.PROMISED, callback=callback))
+    assert has_left(call(Stage.ENDED, callback=callback))

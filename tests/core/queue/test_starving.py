@@ -68,7 +68,10 @@ class House:
     def put(self, *calls: Call) -> None:
         for call in calls:
             self.calls[call.id] = call
-            stands = call.wish is not None and call.wish.at is not None
+            stands = (
+                call.callback.preferences is not None
+                and call.callback.preferences.at is not None
+            )
             left = call.stage in {Stage.PROMISED, Stage.ENDED} and not stands
             if left and call.caller.pseudonym and call.arrival.at:
                 self.last[call.caller.pseudonym] = call.id
@@ -128,7 +131,7 @@ class House:
             ending=replace(call.ending, at=self.now, stage=call.stage),
             talk=call.talk.release_claim(),
         )
-        if call.promise is not None and not call.promise.kept:
+        if call.callback.request is not None and not call.callback.request.kept:
             over = promised_call.begin_callback(call, RULES, self.now)
         self.put(over)
         self.share(call.caller.pseudonym or "")
@@ -139,7 +142,11 @@ class House:
             return
         wish = Wish(number="sealed", at_any_hour=True)
         promise = Promise(made=self.now)
-        held = replace(call, stage=Stage.PROMISED, wish=wish, promise=promise)
+        held = replace(
+            call,
+            stage=Stage.PROMISED,
+            callback=replace(call.callback, preferences=wish, request=promise),
+        )
         self.put(promised_call.begin_callback(held, RULES, self.now))
         self.share(call.caller.pseudonym or "")
 
@@ -154,13 +161,15 @@ class House:
         assert call.arrival.at is not None
         self.talks[call.arrival.at] += 1
         self.talking = call.id
-        promise = call.promise and replace(call.promise, kept=True, leg=CallId("leg"))
+        promise = call.callback.request and replace(
+            call.callback.request, kept=True, leg=CallId("leg")
+        )
         self.put(
             replace(
                 call,
                 stage=Stage.CONNECTED,
                 talk=replace(call.talk, answered=True, since=self.now),
-                promise=promise,
+                callback=replace(call.callback, request=promise),
             )
         )
         self.share(call.caller.pseudonym or "")
@@ -207,7 +216,7 @@ class House:
 
     def due(self) -> None:
         for call in list(self.calls.values()):
-            due = call.promise.due if call.promise else None
+            due = call.callback.request.due if call.callback.request else None
             if call.stage is Stage.PROMISED and due and due <= self.now:
                 self.put(promised_call.wait_for_another(call, RULES, self.now))
 

@@ -3,7 +3,16 @@
 from typing import NamedTuple
 
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
+from ivr.core.model.call import (
+    Call,
+    Callback,
+    CallId,
+    ClaimId,
+    OperatorId,
+    Promise,
+    Stage,
+    Wish,
+)
 from ivr.core.model.callee import Callee
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.model.values import replace
@@ -60,14 +69,24 @@ def _callers() -> list[Call]:
     promise = Promise(made=NOW)
     return [
         replace(waits, id=CALLER),
-        replace(waits, id=PERSON, wish=WISH, promise=replace(promise, begun=True)),
-        replace(waits, id=CallId("renewing"), came_from=WISH),
+        replace(
+            waits,
+            id=PERSON,
+            callback=Callback(preferences=WISH, request=replace(promise, begun=True)),
+        ),
+        replace(
+            waits,
+            id=CallId("renewing"),
+            callback=Callback(came_from=WISH),
+        ),
         replace(
             waits,
             id=CallId("promised"),
             stage=Stage.PROMISED,
-            wish=WISH,
-            promise=replace(promise, renews=PERSON),
+            callback=Callback(
+                preferences=WISH,
+                request=replace(promise, renews=PERSON),
+            ),
         ),
         replace(after(QUEUED[:1]), id=CallId("chooses")),
     ]

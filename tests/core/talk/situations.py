@@ -106,8 +106,8 @@ def made_anew(seconds: float) -> Move:
 def _promise_anew(world: TalkWorld, fields: dict[str, Any]) -> None:
     call = world.call(PERSON)
     assert isinstance(call, Call)
-    assert call.promise is not None
-    world.save(replace(call, promise=replace(call.promise, **fields)))
+    assert call.callback.request is not None
+    world.save(call.with_request(replace(call.callback.request, **fields)))
 
 
 def speaking(*languages: str) -> Move:

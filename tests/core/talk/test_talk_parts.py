@@ -108,7 +108,7 @@ def test_nothing_promised_cannot_be_revoked() -> None:
     person = person_of(come_to("nobody is rung"))
 
     assert why_not_revoked(None) == "none"
-    assert why_not_revoked(replace(person, promise=None)) == "none"
+    assert why_not_revoked(person.with_request(None)) == "none"
     assert why_not_revoked(replace(person, stage=Stage.ENDED)) == "none"
 
 
@@ -123,7 +123,7 @@ def test_reached_person_keeps_the_promise() -> None:
     person = person_of(come_to("nobody is rung"))
     reached = Promise(made=NOW, begun=True, reached=True, leg=CallId("leg"))
 
-    assert why_not_revoked(replace(person, promise=reached)) == "reached"
+    assert why_not_revoked(person.with_request(reached)) == "reached"
 
 
 @pytest.mark.parametrize(

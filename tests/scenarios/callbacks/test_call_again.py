@@ -316,7 +316,7 @@ def test_number_kept_sealed_and_shown_nowhere(world: World) -> None:
     caller = talking_to(world)
     promises(world, caller)
 
-    wish = again_of(world, caller).wish
+    wish = again_of(world, caller).callback.preferences
     assert wish is not None
     assert world.ports.vault.unseal_number(wish.number).reveal() == CALLER
     assert "7700900123" not in repr(world.ports.promises.callbacks(LINE))

@@ -186,7 +186,7 @@ def test_whoever_withholds_number_types_one(world: World) -> None:
         from_="anonymous",
     )
 
-    wish = call_of(world, caller).wish
+    wish = call_of(world, caller).callback.preferences
     assert wish is not None
     assert world.ports.vault.unseal_number(wish.number).reveal() == "+447700900177"
 
@@ -214,7 +214,7 @@ def test_forbidden_number_not_taken(world: World, number: str) -> None:
     world.exchange.run_until(lambda: has_heard(world, leg, "back.odd"), 120)
     world.exchange.run_for(30)
 
-    assert call_of(world, leg).wish is None
+    assert call_of(world, leg).callback.preferences is None
     assert stage_of(world, leg) is Stage.WAITING
 
 
@@ -225,7 +225,7 @@ def test_national_number_belongs_to_lines_country(
     asks = (Press(digits="1", after=3), Press(digits="2"), typed, right, SAY_YES)
     caller = promised(world, *asks)
 
-    wish = call_of(world, caller).wish
+    wish = call_of(world, caller).callback.preferences
     assert "Ви набрали: 3, 8, 0, 9, 3, 1, 2, 3, 4, 5, 6, 7." in heard(caller)
     assert "Країна: Україна." in heard(caller)
     assert wish is not None
@@ -289,7 +289,7 @@ def test_free_operator_beats_call_back(
 
     until_stage(world, caller, Stage.CONNECTED)
 
-    assert call_of(world, caller).promise is None
+    assert call_of(world, caller).callback.request is None
 
 
 def test_no_promise_while_reaching_operator(world: World) -> None:

@@ -102,7 +102,7 @@ def test_called_back_may_ask_again(
 
     world.exchange.run_until(lambda: leg.ended, 300)
 
-    wish = call_of(world, caller).wish
+    wish = call_of(world, caller).callback.preferences
     assert wish is not None
     assert world.ports.vault.unseal_number(wish.number).reveal() == CALLER
     assert rows(world) == [(caller.sid, "callback")]

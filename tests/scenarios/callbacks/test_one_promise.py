@@ -322,7 +322,9 @@ def test_refusal_counts_though_number_changes_at_that_moment(world: World) -> No
     promised(world, *TO_OTHER)
     (name,) = (each.promise.to for each in world.ports.promises.callbacks(LINE))
     assert name is not None
-    refuses = next(call for call in world.ports.store.waiting(LINE) if call.promise)
+    refuses = next(
+        call for call in world.ports.store.waiting(LINE) if call.callback.request
+    )
 
     store: Any = ChangesMeanwhile(world, name)
     callbacks.note_refusal(replace(world.ports, store=store), refuses)
@@ -419,7 +421,10 @@ def test_of_two_promises_made_at_once_one_sees_other(world: World) -> None:
     asks = (*TO_THE_QUEUE, *TO_OTHER[:-1], Stay())
     legs = [world.dial(*asks, from_=caller) for caller in CALLERS[:2]]
     world.exchange.run_until(
-        lambda: all(is_known(world, leg) and call_of(world, leg).wish for leg in legs)
+        lambda: all(
+            is_known(world, leg) and call_of(world, leg).callback.preferences
+            for leg in legs
+        )
     )
     changes = [promise_of(world, leg) for leg in legs]
 
@@ -437,8 +442,13 @@ def test_of_two_promises_made_at_once_one_sees_other(world: World) -> None:
 
 def promise_of(world: World, leg: Leg) -> Change:
     call, now = call_of(world, leg), world.clock.now()
-    wish, promise = call.wish, Promise(made=now)
+    wish, promise = call.callback.preferences, Promise(made=now)
     assert wish is not None
-    call = replace(call, stage=Stage.PROMISED, exit_menu=ExitMenu(), promise=promise)
+    call = replace(
+        call,
+        stage=Stage.PROMISED,
+        exit_menu=ExitMenu(),
+        callback=replace(call.callback, request=promise),
+    )
     fact = promised_fact(call, wish, now)
     return callees.with_callee(world.ports, Change(save=(call,), facts=(fact,)))

@@ -171,7 +171,7 @@ def test_wish_that_cannot_be_opened_holds_up_nobody(world: World) -> None:
     other = call_in(world, from_=OTHER_CALLER)
     key = f"hotline:{{{LINE}}}:call:{caller.sid}"
     doc = world.redis.hget(key, "doc")
-    wish = call_of(world, caller).wish
+    wish = call_of(world, caller).callback.preferences
     assert wish is not None
     assert isinstance(doc, bytes)
     world.redis.hset(key, "doc", doc.replace(wish.number.encode(), b"not ours"))
@@ -196,7 +196,7 @@ def test_number_of_our_own_not_called_back(world: World, own: str) -> None:
 
     world.exchange.run_until(lambda: has_heard(world, leg, "back.odd"), 120)
 
-    assert call_of(world, leg).wish is None
+    assert call_of(world, leg).callback.preferences is None
 
 
 def test_who_wants_no_call_is_spared_every_promise_to_that_number(

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from exchange.state.people import Stay, accepting_operator
-from ivr.core.model.call import Arrival, CallId, LineKey, Promise, Stage
+from ivr.core.model.call import Arrival, Callback, CallId, LineKey, Promise, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -44,7 +44,9 @@ def keep(world: World, *entities: Entity) -> None:
 
 def called_back(leg: CallId) -> Entity:
     promise = Promise(made=at(0), begun=True, leg=leg, kept=True)
-    return waiting("call-1", 0, stage=Stage.CONNECTED, promise=promise)
+    return waiting(
+        "call-1", 0, stage=Stage.CONNECTED, callback=Callback(request=promise)
+    )
 
 
 BOUND = {"state": ClaimState.CONNECTED, "deadline": None}
@@ -77,9 +79,14 @@ def test_past_trys_leg_is_ended(bare: World) -> None:
     keep(bare, called_back(CallId(leg.sid)))
     call = bare.ports.store.call(LINE, CallId(leg.sid))
     assert call is not None
-    assert call.promise is not None
-    put_off = replace(call.promise, leg=None, due=at(10_000))
-    keep(bare, replace(call, stage=Stage.PROMISED, promise=put_off))
+    assert call.callback.request is not None
+    put_off = replace(call.callback.request, leg=None, due=at(10_000))
+    keep(
+        bare,
+        replace(
+            call, stage=Stage.PROMISED, callback=replace(call.callback, request=put_off)
+        ),
+    )
     bare.exchange.run_for(SOON)
 
     assert seen_to(bare) == [("unknown leg was ended", leg.sid)]

@@ -218,7 +218,9 @@ def test_call_promised_in_talk_arrives_then(
     moment = world.clock.now()
     schedule_callback(world.ports, account(), CallId(first.sid), moment + later(60))
 
-    (again,) = [each for each in world.ports.store.waiting(LINE) if each.promise]
+    (again,) = [
+        each for each in world.ports.store.waiting(LINE) if each.callback.request
+    ]
 
     assert again.arrival.at == moment
 

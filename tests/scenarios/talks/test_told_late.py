@@ -212,7 +212,7 @@ def test_promise_not_kept_by_two_who_never_met(world: World) -> None:
 
 
 def has_reached(world: World, caller: Leg) -> bool:
-    promise = call_of(world, caller).promise
+    promise = call_of(world, caller).callback.request
     return promise is not None and promise.reached
 
 

@@ -78,7 +78,7 @@ def is_persons(talk: Talk, claim: Claim, leg: CallId) -> bool:
     if claim.person.leg is not None:
         return claim.person.leg == leg and claim.is_open
     call = talk.call_of(claim)
-    if call is None or call.promise is None:
+    if call is None or call.callback.request is None:
         return False
     return claim.state is ClaimState.TAKEN and call.talk.claim == claim.id
 
@@ -87,14 +87,14 @@ def _bind_person(
     decision: Decision, claim: Claim, leg: CallId, context: Context
 ) -> Decision:
     call = decision.talk.call_of(claim)
-    if claim.person.leg == leg or call is None or call.promise is None:
+    if claim.person.leg == leg or call is None or call.callback.request is None:
         return decision
     ring = context.rules.callback.ring
     until = context.now + ring + CARRIER_GRACE + TAKEN_LEASE
-    promise = replace(call.promise, leg=leg, phone=decision.talk.number)
+    promise = replace(call.callback.request, leg=leg, phone=decision.talk.number)
     return decision.saving(
         bind_person_leg(moved(claim, claim.state, until), leg),
-        replace(call, promise=promise),
+        call.with_request(promise),
     )
 
 
@@ -112,7 +112,7 @@ def reach_person(
     decision: Decision, call: Call, event: PersonAgreed, context: Context
 ) -> Decision:
     """From here on the person is a caller on the line, whatever the operator does."""
-    if call.promise is None or call.leg != event.leg:
+    if call.callback.request is None or call.leg != event.leg:
         return decision.answering(HangUpPerson())
     decision = _mark_reached(decision, call, event, context)
     return decision.answering(LetPersonIn(event.claim, call.talk.claim == event.claim))
@@ -121,11 +121,12 @@ def reach_person(
 def _mark_reached(
     decision: Decision, call: Call, event: PersonAgreed, context: Context
 ) -> Decision:
-    if call.promise is None or call.promise.reached:
+    request = call.callback.request
+    if request is None or request.reached:
         return decision
-    promise = replace(call.promise, reached=True)
     # Should the operator be lost now, the person begins to wait: not hours ago.
-    reached = replace(call, promise=promise, wait=replace(call.wait, since=context.now))
+    waits = replace(call, wait=replace(call.wait, since=context.now))
+    reached = waits.with_request(replace(request, reached=True))
     decision = decision.saving(reached)
     claim = decision.talk.claims.get(event.claim)
     if claim is None or claim.state is not ClaimState.TAKEN:

@@ -53,11 +53,11 @@ def end_call(decision: Decision, call: Call, how: str, context: Context) -> Deci
 
 def why_not_revoked(call: Call | None) -> str:
     """Why a promise cannot be revoked: none, talking or reached; "" when it can."""
-    if call is None or call.promise is None or not call.is_live:
+    if call is None or call.callback.request is None or not call.is_live:
         return "none"
     if call.stage in {Stage.CONNECTED, Stage.AFTER}:
         return "talking"
-    return "reached" if call.promise.reached else ""
+    return "reached" if call.callback.request.reached else ""
 
 
 def revoke_callback(
@@ -67,6 +67,7 @@ def revoke_callback(
 
     The person who has refused it is on the leg still, and hears so there.
     """
+    request = call.callback.request
     claim = decision.talk.claims.get(call.talk.claim) if call.talk.claim else None
     left = _revoke_callback(call, reason, context)
     if claim is None or not claim.is_open:
@@ -75,17 +76,17 @@ def revoke_callback(
         decision = withdraw(decision, claim, left, context)
     if claim is not None:
         decision = dismiss_operator(decision, claim)
-    leg = call.promise.leg if call.promise else None
+    leg = request.leg if request else None
     if leg is None or reason == REFUSED:
         return decision
     return decision.asking(EndLeg(leg))
 
 
 def _revoke_callback(call: Call, reason: str, context: Context) -> Left:
-    now = context.now
+    now, request = context.now, call.callback.request
     over = call.end_at(now)
     ended = of_call(CallbackEnded, call, now, reason=reason)
-    if call.promise is None or call.promise.begun:
+    if request is None or request.begun:
         return over, (ended,)
     outcome = Outcome.CALLBACK.value
     return over, (ended, of_call(CallEnded, call, now, outcome=outcome))
@@ -107,19 +108,21 @@ def withdraw(
 
 def _in_renewed_place(talk: Talk, call: Call, context: Context) -> Call:
     """The call in the place of the promise that it renews, once it is in no queue."""
-    key = call.promise.renews if call.promise else None
-    before = talk.calls.get(key) if key else None
-    if before is None or call.promise is None or call.stage is not Stage.PROMISED:
+    request = call.callback.request
+    if request is None or not request.renews or call.stage is not Stage.PROMISED:
         return call
-    call = replace(call, promise=replace(call.promise, renews=None))
+    before = talk.calls.get(request.renews)
+    if before is None:
+        return call
+    call = call.with_request(replace(request, renews=None))
     return callback.in_place_of(call, before, context.rules, context.now)
 
 
 def _leave_call(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
-    now, promise = context.now, call.promise
+    now, promise = context.now, call.callback.request
     is_served = call.talk.answered or call.exit_menu.recording
-    if promise is None and call.came_from and not is_served:
-        return _promised_anew(call, call.came_from, context)
+    if promise is None and call.callback.came_from and not is_served:
+        return _promised_anew(call, call.callback.came_from, context)
     if promise is None:
         outcome = outcome_of(call).value
         over = of_call(CallEnded, call, now, outcome=outcome)
@@ -153,8 +156,7 @@ def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
     promised = promised_fact(call, wish, now)
     call = replace(
         call,
-        wish=wish,
-        promise=Promise(made=now),
+        callback=replace(call.callback, preferences=wish, request=Promise(made=now)),
         menu=call.menu.forget_draft(),
         exit_menu=call.exit_menu.reset(),
     )

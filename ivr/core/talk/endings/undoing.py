@@ -121,7 +121,7 @@ def _waits_on(call: Call, rules: RuleSet, now: datetime) -> Call:
         talk=call.talk.release_claim(),
         affinity=replace(call.affinity, operator=None),
     )
-    promise = call.promise
+    promise = call.callback.request
     if promise is None or promise.reached:
         return call
     return callback.wait_for_another(call, rules, now)

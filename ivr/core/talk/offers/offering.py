@@ -293,5 +293,5 @@ def taken_lease(talk: Talk, claim: Claim, context: Context) -> timedelta:
 
 def is_to_be_dialled(call: Call) -> bool:
     """Whether the person is not on a line of theirs yet; perhaps it rings already."""
-    promise = call.promise
+    promise = call.callback.request
     return promise is not None and promise.begun and not promise.reached

@@ -191,9 +191,10 @@ def _is_fulfilled_by(call: Call, at: datetime) -> bool:
     Who asks to be called after it, cut off and waiting since, is still to be called.
     One that has only bound once more, as nobody knew of the talk, is not.
     """
-    if call.promise is None or call.leg is not None or call.stage not in UNREACHED:
+    request = call.callback.request
+    if request is None or call.leg is not None or call.stage not in UNREACHED:
         return False
-    return call.promise.made <= at or call.wish == call.came_from
+    return request.made <= at or call.callback.preferences == call.callback.came_from
 
 
 def _with_talk_known(decision: Decision, at: datetime) -> Decision:
@@ -209,14 +210,16 @@ def _waiting_callbacks(talk: Talk) -> list[Call]:
 
 def _facts_of_fulfilment(call: Call, now: datetime) -> tuple[Fact, ...]:
     """A promise is kept as soon as they talk, whatever is lost from here on."""
-    if call.promise is None or call.promise.kept:
+    request = call.callback.request
+    if request is None or request.kept:
         return ()
     return (of_call(CallbackEnded, call, now, reason="kept"),)
 
 
 def _in_talk(call: Call, at: datetime) -> Call:
     """The call in a talk: whatever else was asked of the caller is past."""
-    promise = call.promise and replace(call.promise, kept=True)
+    request = call.callback.request
+    fulfilled = request and replace(request, kept=True)
     return replace(
         call,
         stage=Stage.CONNECTED,
@@ -224,7 +227,7 @@ def _in_talk(call: Call, at: datetime) -> Call:
         affinity=call.affinity.clear_team(),
         menu=call.menu.forget_draft(),
         exit_menu=call.exit_menu.close(),
-        promise=promise,
+        callback=replace(call.callback, request=fulfilled),
     )
 
 
