@@ -18,6 +18,7 @@ from ivr.core.model.call import (
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.contact.need import Need
 from ivr.core.model.operator import Operator, Profile, Reach
 from ivr.ports import Change
 
@@ -58,9 +59,7 @@ def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
             step=len(KEYS),
             notices=("wait.start",),
         ),
-        language=LANGUAGES[place % len(LANGUAGES)],
-        topic=topic,
-        urgency=urgency,
+        need=Need(LANGUAGES[place % len(LANGUAGES)], topic, urgency),
         location=Location(LocationKind.DECLINED),
     )
 

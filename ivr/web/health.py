@@ -81,7 +81,7 @@ def _count_operators(ports: Ports, registry: CollectorRegistry) -> None:
     for line in ports.content.lines():
         strangers.labels(line).set(ports.carrier_memory.count_orphaned_legs(line))
         for call in ports.queues.waiting(line):
-            waiting.labels(line, call.language, call.urgency).inc()
+            waiting.labels(line, call.need.language, call.need.urgency).inc()
         for operator in ports.operators.operators(line):
             operators.labels(line, operator.state.value).inc()
 

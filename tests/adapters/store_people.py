@@ -14,6 +14,7 @@ from ivr.core.model.call import (
 )
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import CallerQueued, Fact, LocationGiven
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.routing import Snapshot
@@ -37,6 +38,7 @@ def waiting(
     arrived: float,
     urgency: str = "urgent",
     caller: str | None = None,
+    language: str = "uk",
     **more: object,
 ) -> Call:
     """A caller who waits."""
@@ -47,9 +49,7 @@ def waiting(
         "started": at(arrived),
         "arrival": Arrival(at=at(arrived)),
         "stage": Stage.WAITING,
-        "language": "uk",
-        "topic": "myself",
-        "urgency": urgency,
+        "need": Need(language, "myself", urgency),
     }
     return Call(**(values | more))  # type: ignore[arg-type]
 

@@ -33,6 +33,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.operator import Operator, State, Telephone
 from ivr.core.model.values import replace
@@ -118,8 +119,12 @@ def queues(call: Call) -> st.SearchStrategy[Call]:
     plain = st.builds(
         replace,
         st.just(counted_from(call, None)),
-        urgency=st.sampled_from(["urgent", "family"]),
-        language=st.sampled_from(["uk", "uk", "en"]),
+        need=st.builds(
+            Need,
+            language=st.sampled_from(["uk", "uk", "en"]),
+            topic=st.just("myself"),
+            urgency=st.sampled_from(["urgent", "family"]),
+        ),
         affinity=st.just(Affinity()),
     )
     reclassed = st.builds(counted_from, plain, few)

@@ -19,6 +19,7 @@ from ivr.core.model.call import (
 )
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.ports import Change, Ports
@@ -92,9 +93,7 @@ def fill(ports: Ports) -> None:
             started=now,
             arrival=Arrival(at=now.replace(microsecond=number)),
             stage=Stage.WAITING,
-            language="uk",
-            topic="myself",
-            urgency="urgent",
+            need=Need("uk", "myself", "urgent"),
         )
         assert ports.store.commit(LINE, Change(save=(call,), wake=True))
     for number in range(OPERATORS):

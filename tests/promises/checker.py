@@ -519,21 +519,21 @@ def _is_free(operator: Operator, at: datetime) -> bool:
 
 
 def _may_take(operator: Operator, call: Call, moment: Moment) -> bool:
-    if call.language == operator.profile.languages[0]:
+    if call.need.language == operator.profile.languages[0]:
         return True
     at_home = {
         each.profile.languages[0] for each in moment.operators if each.state in ON_DUTY
     }
     delay = moment.rules.relax.second_language_after
     waited = moment.at - (call.arrival.at or call.started)
-    is_open = call.language not in at_home or waited >= delay
-    return is_open and call.language in operator.profile.languages
+    is_open = call.need.language not in at_home or waited >= delay
+    return is_open and call.need.language in operator.profile.languages
 
 
 def _is_kept_from(call: Call, free: Sequence[Operator], moment: Moment) -> bool:
     hours = moment.rules.hours_at(moment.rules.local(moment.at))
     reserve = hours.reserve if hours else {}
-    kept = sum(count for name, count in reserve.items() if name != call.urgency)
+    kept = sum(count for name, count in reserve.items() if name != call.need.urgency)
     return len(free) <= kept
 
 

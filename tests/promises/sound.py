@@ -16,6 +16,7 @@ from ivr.core.model.call import (
 )
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
@@ -100,8 +101,7 @@ def waiting(call: CallId = FIRST) -> Call:
         started=EVENING,
         stage=Stage.WAITING,
         arrival=Arrival(at=EVENING + at(1)),
-        language="uk",
-        urgency="urgent",
+        need=Need("uk", urgency="urgent"),
     )
 
 

@@ -29,6 +29,7 @@ from ivr.core.model.call import (
     Stage,
 )
 from ivr.core.model.contact.caller import Caller as ContactCaller
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.versions import RuleVersion
@@ -175,8 +176,7 @@ def _waiting(key: CallId, caller: Caller) -> Call:
         started=caller.at,
         arrival=Arrival(at=caller.at),
         stage=Stage.WAITING,
-        language=caller.language,
-        urgency=caller.urgency,
+        need=Need(caller.language, urgency=caller.urgency),
     )
 
 

@@ -365,8 +365,8 @@ def wait_token(ports: Ports, call: Call) -> str:
     """
     place = {
         "line": call.line,
-        "language": call.language or "",
-        "class": call.urgency or "",
+        "language": call.need.language or "",
+        "class": call.need.urgency or "",
         **arrival.words_of_arrival(call, ports.clock.now()),
     }
     back = {"back": call.id} if call.leg not in {None, call.id} else {}

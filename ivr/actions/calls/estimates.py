@@ -56,7 +56,7 @@ def announce_wait(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
     What was told first is to be kept on the call: once that time is over the caller
     hears so each time, with what is expected from then on.
     """
-    now, language = ports.clock.now(), call.language or ""
+    now, language = ports.clock.now(), call.need.language or ""
     ahead = ahead_of(ports, call, rules, now)
     place = {"place": 1 + sum(ahead.values())}
     told = _forecast_wait(ports, call, rules, ahead, now)

@@ -135,7 +135,7 @@ def _queue_held(
         return step, ()
     facts, call = step.facts, step.call.with_notices()
     if held.language:
-        call = replace(call, language=held.language)
+        call = replace(call, need=replace(call.need, language=held.language))
         chosen = of_call(LanguageChosen, call, held.since, language=held.language)
         facts = (*facts, chosen)
     hotline = ports.content.lines()[held.line]

@@ -62,8 +62,8 @@ def _make_card(
     waited = [length for _, length in waits_for_talks(facts)]
     return CallerCard(
         call=call.id,
-        language=call.language or "",
-        topic=call.topic or "",
+        language=call.need.language or "",
+        topic=call.need.topic or "",
         location=call.location.kind,
         returning=bool(earlier) or call.wait.before is not None,
         waited=waited[-1] if waited else None,

@@ -125,7 +125,7 @@ def list_colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Collea
     """
     now, above = ports.clock.now(), _find_supervisors(ports)
     call = call_of_talk(ports, line, key)
-    language = call.language if call else None
+    language = call.need.language if call else None
     found = [
         desk_view.view_colleague(
             each,
@@ -143,7 +143,7 @@ def list_teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
     """The teams of the other operators, and whether one is there for this call."""
     call = call_of_talk(ports, line, key)
     others = [each for each in ports.operators.operators(line) if each.id != key]
-    language = call.language if call else None
+    language = call.need.language if call else None
     return {
         team: any(is_there(each, team, language) for each in others)
         for team in sorted({each.profile.team for each in others if each.profile.team})

@@ -31,6 +31,7 @@ from ivr.core.model.call import Call, CallId, LineKey, PhoneNumber, QueueWait, S
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.contact.need import Need
 from ivr.core.model.errors import NotFound, Unreadable
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
@@ -243,7 +244,9 @@ def _make_hold(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
 def _announcements(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
     """What is announced: of a place, or that another call of the number holds it."""
     if call.wait.beside:
-        return Announcement(words=(Say(prompt=BESIDE, language=call.language or ""),))
+        return Announcement(
+            words=(Say(prompt=BESIDE, language=call.need.language or ""),)
+        )
     return announce_wait(ports, call, rules)
 
 
@@ -310,6 +313,7 @@ def _call_of_place(
     hotline = ports.content.lines()[line]
     urgency = place["class"]
     topics = [each.key for each in hotline.topics.values() if each.urgency == urgency]
+    topic = topics[0] if topics else hotline.undecided
     queued = datetime.fromisoformat(place["queued"])
     caller = told.caller
     call = Call(
@@ -326,8 +330,6 @@ def _call_of_place(
         wait=QueueWait(since=queued),
         stage=Stage.WAITING,
         menu=MenuPosition(node=hotline.queue),
-        language=place["language"],
-        topic=topics[0] if topics else hotline.undecided,
-        urgency=urgency,
+        need=Need(place["language"], topic, urgency),
     )
     return arrival.restore_arrival(call, place)

@@ -47,7 +47,9 @@ def outcome_of_handover(ports: Ports, claim: Claim) -> tuple[str, str] | None:
     now = ports.contacts.claim(line, bound) if bound else None
     to = ports.operators.operator(line, OperatorId(going.to))
     hindered = (
-        why_not_reachable(ports, to, call.language if call else None) if to else "gone"
+        why_not_reachable(ports, to, call.need.language if call else None)
+        if to
+        else "gone"
     )
     word = handover.outcome_of_handover(going, call, now, hindered)
     if word is None:

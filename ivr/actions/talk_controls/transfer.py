@@ -45,7 +45,7 @@ def to_operator(
     whose = ports.operators.operator(line, to)
     if to == operator or whose is None or call is None:
         raise Stale("not-now")
-    if hindered := why_not_reachable(ports, whose, call.language):
+    if hindered := why_not_reachable(ports, whose, call.need.language):
         raise Stale("other-language" if hindered == LANGUAGE else "busy")
     _pass_on(ports, line, operator, Going(way=Way.OPERATOR, to=to))
 
@@ -56,7 +56,7 @@ def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> 
     others = [each for each in ports.operators.operators(line) if each.id != operator]
     if call is None or not any(each.profile.team == team for each in others if team):
         raise Stale("not-now")
-    if not any(is_there(each, team, call.language) for each in others):
+    if not any(is_there(each, team, call.need.language) for each in others):
         raise Stale("team-away")
     _pass_on(ports, line, operator, Going(way=Way.TEAM, to=team))
 

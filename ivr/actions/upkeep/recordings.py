@@ -13,6 +13,7 @@ from ivr.core.dialogue.exit_menu import message_fact
 from ivr.core.dialogue.spoken import language_of
 from ivr.core.model.call import Call, CallId, LineKey, Outcome
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.need import Need
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.core.model.facts import (
     CallEnded,
@@ -96,7 +97,8 @@ def _list_recording(ports: Ports, line: LineKey, each: Recorded) -> bool:
 
 def _fact_of_message(content: Content, call: Call, each: Recorded) -> Fact:
     hotline = content.lines()[call.line]
-    call = replace(call, language=language_of(hotline, call))
+    need = replace(call.need, language=language_of(hotline, call))
+    call = replace(call, need=need)
     return message_fact(call, each.key, each.length or timedelta(), each.ended)
 
 
@@ -107,8 +109,8 @@ def _call_in_log(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
         return None
     chosen = [fact.language for fact in facts if isinstance(fact, LanguageChosen)]
     language = chosen[-1] if chosen else None
-    began, caller = facts[0].at, Caller(dialled="")
-    return Call(id=leg, line=line, caller=caller, started=began, language=language)
+    caller, need = Caller(dialled=""), Need(language)
+    return Call(id=leg, line=line, caller=caller, started=facts[0].at, need=need)
 
 
 def _number_rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:

@@ -312,7 +312,7 @@ def queue_of(call: Call) -> str:
     Before it, the moment from which priority counts where that is not the arrival: so
     inside each queue the order is that of the arrivals, in and out of the overdue lane.
     """
-    name = f"{call.language}:{call.urgency}"
+    name = f"{call.need.language}:{call.need.urgency}"
     if call.arrival.counts_from is not None:
         name = f"{name}:{COUNTED}{score(call.arrival.counts_from)}"
     own = call.affinity

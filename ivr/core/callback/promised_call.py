@@ -7,6 +7,7 @@ from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.model.call import Arrival, Call, Callback, CallId, Promise, Stage, Wish
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
+from ivr.core.model.contact.need import Need
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import moment_of, reclassify, taken_over
 from ivr.core.rules.rule_set import RuleSet
@@ -74,7 +75,7 @@ def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call
     own, earlier = call.arrival.at, before.arrival.at
     if earlier is None or (own and own <= earlier):
         return call
-    return reclassify(taken_over(call, before), before.urgency, rules, now)
+    return reclassify(taken_over(call, before), before.need.urgency, rules, now)
 
 
 def link_to_earlier(call: Call, before: Call) -> Call:
@@ -109,9 +110,7 @@ def call_of_record(record: CallbackRecord) -> Call:
         started=datetime.fromisoformat(fact.started),
         caller=Caller(fact.dialled, fact.caller),
         stage=Stage.PROMISED,
-        language=fact.language,
-        topic=fact.topic,
-        urgency=fact.urgency,
+        need=Need(fact.language, fact.topic, fact.urgency),
         location=Location(LocationKind(fact.location)),
         arrival=Arrival(
             at=datetime.fromisoformat(fact.arrived),

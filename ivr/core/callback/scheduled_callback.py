@@ -67,9 +67,7 @@ def arrange_call(
         started=now,
         caller=replace(call.caller, is_reachable=False),
         stage=Stage.PROMISED,
-        language=call.language,
-        topic=call.topic,
-        urgency=call.urgency,
+        need=call.need,
         location=call.location,
         arrival=Arrival(at=_arrival_of(before, now)),
         callback=Callback(preferences=wish, request=Promise(made=now)),
@@ -93,13 +91,13 @@ def facts_of_schedule(
     """
     return (
         started_fact(again, now),
-        of_call(LanguageChosen, again, now, language=call.language or ""),
+        of_call(LanguageChosen, again, now, language=call.need.language or ""),
         of_call(
             TopicChosen,
             again,
             now,
-            topic=call.topic or "",
-            urgency=call.urgency or "",
+            topic=call.need.topic or "",
+            urgency=call.need.urgency or "",
         ),
         promised_fact(again, wish, now),
         of_call(CallEnded, again, now, outcome=Outcome.CALLBACK.value),

@@ -224,8 +224,8 @@ def _view_offer(
     came_back = call.talk.answered and call.affinity.handed_by is None
     return OfferView(
         claim=claim.id,
-        language=call.language or "",
-        topic=call.topic or "",
+        language=call.need.language or "",
+        topic=call.need.topic or "",
         since=call.arrival.at or claim.made,
         located=call.location.kind in {LocationKind.AREA, LocationKind.EXACT},
         returning=known or bool(call.wait.before or call.callback.came_from),
@@ -243,8 +243,8 @@ def _view_talk(claim: Claim, call: Call, others: Others) -> TalkView:
     return TalkView(
         claim=claim.id,
         call=call.id,
-        language=call.language or "",
-        topic=call.topic or "",
+        language=call.need.language or "",
+        topic=call.need.topic or "",
         since=claim.offer.taken or claim.made,
         on_the_way=claim.state is ClaimState.TAKEN,
         held=claim.participants.held,

@@ -60,9 +60,9 @@ def _languages_for(line: Line, call: Call, notice: str) -> list[str]:
     """Before the choice of a language a notice is spoken in each of them."""
     if notice == RETURN:
         return [call.menu.language_before]
-    return [call.language] if call.language else list(line.languages)
+    return [call.need.language] if call.need.language else list(line.languages)
 
 
 def say(call: Call, prompt: str, **values: str | int) -> Say:
     """One prompt in the caller's language."""
-    return Say(prompt=prompt, language=call.language or "", values=values)
+    return Say(prompt=prompt, language=call.need.language or "", values=values)

@@ -124,7 +124,7 @@ def message_fact(call: Call, recording: str, length: timedelta, now: datetime) -
         now,
         recording=recording,
         seconds=round(length.total_seconds()),
-        language=call.language or "",
+        language=call.need.language or "",
     )
 
 
@@ -326,9 +326,9 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
         caller=call.caller.pseudonym,
         started=call.started.isoformat(),
         arrived=(call.arrival.at or call.started).isoformat(),
-        language=call.language or "",
-        topic=call.topic or "",
-        urgency=call.urgency or "",
+        language=call.need.language or "",
+        topic=call.need.topic or "",
+        urgency=call.need.urgency or "",
         location=call.location.kind.value,
         given_back=call.arrival.given_back,
         handed_on=call.arrival.handed_on,

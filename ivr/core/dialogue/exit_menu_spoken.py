@@ -80,7 +80,7 @@ def _read_back(_: Line, call: Call) -> list[Say]:
 def _say_country(call: Call) -> list[Say]:
     """In which country the number is: a wrong one shows that it was typed wrongly."""
     number = PhoneNumber(f"+{call.menu.draft}")
-    name = country_name(number, call.language or "")
+    name = country_name(number, call.need.language or "")
     return [say(call, "back.country", country=name)] if name else []
 
 

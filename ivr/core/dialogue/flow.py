@@ -39,6 +39,7 @@ from ivr.core.line.menu import (
 )
 from ivr.core.model.call import Call, Outcome, Stage
 from ivr.core.model.contact.location import Location, LocationKind
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import (
     CallerQueued,
     Fact,
@@ -97,7 +98,8 @@ def start_call(line: Line, call: Call, *, is_open: bool) -> Step:
         return Step(call=refuse_closed(call), facts=(fact,))
     asks = isinstance(line.nodes[line.start], LanguageMenu)
     language = None if asks else line.undecided_language
-    call = replace(call, menu=call.menu.at_node(line.start), language=language)
+    menu, need = call.menu.at_node(line.start), Need(language)
+    call = replace(call, menu=menu, need=need)
     return Step(call=call, facts=(fact,))
 
 
@@ -156,7 +158,8 @@ def _choose_language(
     for code, language in line.languages.items():
         if language.key == key:
             fact = of_call(LanguageChosen, call, now, language=code)
-            return _go_to(line, replace(call, language=code), menu.to, now, fact)
+            call = replace(call, need=replace(call.need, language=code))
+            return _go_to(line, call, menu.to, now, fact)
     return None
 
 
@@ -177,7 +180,8 @@ def _with_topic(
 ) -> tuple[Call, TopicChosen]:
     urgency = line.topics[topic].urgency
     fact = of_call(TopicChosen, call, now, topic=topic, urgency=urgency)
-    return replace(call, topic=topic, urgency=urgency), fact
+    need = replace(call.need, topic=topic, urgency=urgency)
+    return replace(call, need=need), fact
 
 
 def _steer_section(
@@ -224,7 +228,7 @@ def _go_back(line: Line, call: Call) -> Call:
     call = replace(call, menu=call.menu.go_back())
     if isinstance(line.nodes[call.menu.node], Menu):
         # The choice is open again: whoever gives up now is undecided.
-        return replace(call, topic=None, urgency=None)
+        return replace(call, need=Need(call.need.language))
     return call
 
 
@@ -320,15 +324,13 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
     """The call in the queue; an arrival that it has is kept."""
     again = call.talk.answered or call.arrival.at is not None
     language = language_of(line, call)
-    urgency = call.urgency or line.topics[line.undecided].urgency
+    urgency = call.need.urgency or line.topics[line.undecided].urgency
     call = replace(
         call,
         stage=Stage.WAITING,
         menu=call.menu.in_queue(line.queue),
         talk=call.talk.release_claim(),
-        language=language,
-        topic=call.topic or line.undecided,
-        urgency=urgency,
+        need=Need(language, call.need.topic or line.undecided, urgency),
         arrival=replace(call.arrival, at=call.arrival.at or now),
         wait=replace(call.wait, since=now, beside=False, told_until=None),
         exit_menu=replace(call.exit_menu, max_wait_reached=False),

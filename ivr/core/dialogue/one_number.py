@@ -122,7 +122,7 @@ def _promote_waiting(
     if lapsed is None or not _were_at_once(lapsed, call):
         placed = replace(placed, arrival=Arrival(at=now))
         return Settled(calls=(placed,), facts=(_fact_of_queueing(placed, now),))
-    placed = reclassify(taken_over(placed, lapsed), lapsed.urgency, rules, now)
+    placed = reclassify(taken_over(placed, lapsed), lapsed.need.urgency, rules, now)
     placed = with_claims_of(placed, lapsed)
     fact = of_call(CallerReturned, placed, now, before=lapsed.id)
     facts = (fact, _fact_of_queueing(placed, now), *facts_of_return(lapsed, now))
@@ -134,7 +134,7 @@ def _fact_of_queueing(call: Call, now: datetime) -> Fact:
         CallerQueued,
         call,
         now,
-        language=call.language or "",
-        urgency=call.urgency or "",
+        language=call.need.language or "",
+        urgency=call.need.urgency or "",
         again=call.talk.answered,
     )

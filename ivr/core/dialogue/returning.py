@@ -52,7 +52,7 @@ def offer_return(call: Call, before: Call) -> Call:
     return replace(
         call,
         wait=replace(call.wait, before=before.id),
-        menu=replace(call.menu, language_before=before.language or ""),
+        menu=replace(call.menu, language_before=before.need.language or ""),
     ).with_notices(RETURN)
 
 
@@ -67,7 +67,7 @@ def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Ste
     Its topic may be another one.
     """
     fact = of_call(CallerReturned, call, now, before=before.id)
-    call = reclassify(taken_over(call, before), before.urgency, rules, now)
+    call = reclassify(taken_over(call, before), before.need.urgency, rules, now)
     call = replace(
         call, callback=replace(call.callback, came_from=_earlier_preferences(before))
     )
@@ -86,9 +86,7 @@ def _with_earlier_answers(call: Call, before: Call) -> Call:
     return replace(
         call,
         menu=call.menu.count_step(),
-        language=before.language,
-        topic=before.topic,
-        urgency=before.urgency,
+        need=before.need,
         location=before.location,
     )
 

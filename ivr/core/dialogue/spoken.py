@@ -101,7 +101,7 @@ def waits_for_operator(line: Line, call: Call, *, again: bool) -> list[Instructi
 
 def language_of(line: Line, call: Call) -> str:
     """The caller's language; before the choice the one of the undecided."""
-    return call.language or line.undecided_language
+    return call.need.language or line.undecided_language
 
 
 def _present_node(line: Line, call: Call, placement: Placement) -> list[Instruction]:

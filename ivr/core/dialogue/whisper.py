@@ -83,11 +83,11 @@ def _say_missed(count: int, language: str) -> list[Say]:
 
 
 def _say_subject(call: Call, language: str) -> list[Say]:
-    spoken = {"language": f"language-name.{call.language}"}
+    spoken = {"language": f"language-name.{call.need.language}"}
     return [
         say_to_operator("operator.language", language, spoken),
         say_to_operator(
-            "operator.topic", language, {"topic": f"topic-name.{call.topic}"}
+            "operator.topic", language, {"topic": f"topic-name.{call.need.topic}"}
         ),
     ]
 

@@ -61,8 +61,8 @@ def queue_entry_of(call: Call) -> QueueEntry:
     """A waiting call as the queue's order sees it."""
     return QueueEntry(
         call=call.id,
-        language=call.language or "",
-        urgency=call.urgency or "",
+        language=call.need.language or "",
+        urgency=call.need.urgency or "",
         arrived=call.arrival.at or call.started,
         counts_from=call.arrival.counts_from,
         belongs_to=call.affinity.operator,

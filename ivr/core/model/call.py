@@ -11,6 +11,7 @@ from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.contact.need import Need
 from ivr.core.model.values import replace
 
 CallId = NewType("CallId", str)
@@ -248,9 +249,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     started: datetime
     stage: Stage = Stage.MENU
     menu: MenuPosition = MenuPosition()
-    language: str | None = None
-    topic: str | None = None
-    urgency: str | None = None
+    need: Need = Need()
     location: Location = Location()
     exit_menu: ExitMenu = ExitMenu()
     arrival: Arrival = Arrival()

@@ -98,12 +98,12 @@ def reclassify(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Ca
     What was gathered by waiting stays as gathered, and the new slope counts from now:
     whoever chooses another topic neither wins nor loses by the time that has passed.
     """
-    if call.arrival.at is None or was is None or call.urgency is None:
+    if call.arrival.at is None or was is None or call.need.urgency is None:
         return call
-    if call.urgency == was:
+    if call.need.urgency == was:
         return call
     start = call.arrival.counts_from or call.arrival.at
-    moment = carried_over(rules, was, start, call.urgency, now)
+    moment = carried_over(rules, was, start, call.need.urgency, now)
     return replace(call, arrival=replace(call.arrival, counts_from=moment))
 
 

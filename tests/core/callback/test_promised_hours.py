@@ -27,6 +27,7 @@ from ivr.core.model.call import (
     TalkState,
     Wish,
 )
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import CallbackPromised
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
@@ -221,7 +222,7 @@ def test_hours_rechecked_while_line_is_empty() -> None:
 
 def test_promise_remembered_as_it_was_made() -> None:
     wish = Wish(number="sealed", start=22, end=6)
-    call = promised(wish, language="uk", topic="myself", urgency="urgent")
+    call = promised(wish, need=Need("uk", "myself", "urgent"))
     fact = promised_fact(call, wish, MADE)
 
     assert isinstance(fact, CallbackPromised)

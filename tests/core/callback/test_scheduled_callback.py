@@ -22,6 +22,7 @@ from ivr.core.history.callback_log import callback_of, when_promised
 from ivr.core.model.call import Arrival, CallId, Stage, Wish
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location
+from ivr.core.model.contact.need import Need
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.values import replace
 from tests.core.kyiv import ASLEEP, PLAIN, kyiv
@@ -33,9 +34,7 @@ CALL = replace(
     FRESH,
     id=CallId("CA123"),
     stage=Stage.CONNECTED,
-    language="uk",
-    topic="myself",
-    urgency="urgent",
+    need=Need("uk", "myself", "urgent"),
     caller=Caller("+12025550123", "somebody"),
     location=Location(area="864135"),
     arrival=Arrival(at=kyiv(11)),
@@ -53,7 +52,7 @@ def test_promise_is_own_call_at_moment() -> None:
     )
     assert AGAIN.callback.request is not None
     assert (AGAIN.callback.request.due, AGAIN.callback.request.begun) == (LATER, True)
-    assert (AGAIN.urgency, AGAIN.location.area) == ("urgent", "864135")
+    assert (AGAIN.need.urgency, AGAIN.location.area) == ("urgent", "864135")
 
 
 def test_promise_arrives_when_given() -> None:

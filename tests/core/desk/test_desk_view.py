@@ -29,6 +29,7 @@ from ivr.core.model.claim import (
 )
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
+from ivr.core.model.contact.need import Need
 from ivr.core.model.operator import Operator, Profile, Reach, State, WrapUp, ringing
 from ivr.core.model.values import replace
 from tests.fakes import EVENING
@@ -49,8 +50,7 @@ CALL = Call(
     caller=Caller("+12025550101"),
     started=EVENING - timedelta(seconds=100),
     stage=Stage.CLAIMED,
-    language="uk",
-    topic="myself",
+    need=Need("uk", "myself"),
     arrival=Arrival(at=EVENING - timedelta(seconds=90)),
     location=Location(LocationKind.AREA),
 )

@@ -138,25 +138,33 @@ def test_no_way_back_from_first_question() -> None:
 def test_giving_up_served_as_line_says() -> None:
     call = after([QUIET, QUIET])
 
-    assert (call.language, call.topic, call.urgency) == ("uk", "myself", "urgent")
+    assert (call.need.language, call.need.topic, call.need.urgency) == (
+        "uk",
+        "myself",
+        "urgent",
+    )
 
 
 def test_giving_up_later_keeps_choices() -> None:
     call = after(["3", "2", QUIET, QUIET])
 
-    assert (call.language, call.topic, call.urgency) == ("en", "relative", "family")
+    assert (call.need.language, call.need.topic, call.need.urgency) == (
+        "en",
+        "relative",
+        "family",
+    )
 
 
 def test_abandoned_topic_no_longer_counts() -> None:
     call = after([*PARTS, "0", QUIET, QUIET])
 
-    assert (call.topic, call.urgency) == ("myself", "urgent")
+    assert (call.need.topic, call.need.urgency) == ("myself", "urgent")
 
 
 def test_topic_chosen_last_counts() -> None:
     call = after([*PARTS, "0", "2", "3"])
 
-    assert (call.topic, call.urgency) == ("relative", "family")
+    assert (call.need.topic, call.need.urgency) == ("relative", "family")
 
 
 # --- whatever anybody presses ---------------------------------------------
@@ -201,7 +209,7 @@ def test_call_is_in_menu_or_queue(
     waits = call.stage is Stage.WAITING
     assert waits or call.stage is Stage.MENU
     assert waits == (call.menu.node == LINE.queue) == (call.arrival.at is not None)
-    assert not waits or all([call.language, call.topic, call.urgency])
+    assert not waits or all([call.need.language, call.need.topic, call.need.urgency])
     assert bool(call.location.area) == (call.location.kind is LocationKind.AREA)
     assert not call.menu.draft or (call.menu.node, call.menu.part) == ("place", 2)
 

@@ -11,6 +11,7 @@ from ivr.core.line.menu import LanguageMenu, Parts
 from ivr.core.model.call import Arrival, ClaimId, QueueWait, Stage
 from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.contact.location import LocationKind
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
@@ -83,7 +84,7 @@ def test_going_back_twice_is_beginning() -> None:
     back = after([*PARTS, "2", "0", "0"])
 
     menu = replace(after([]).menu, step=back.menu.step, parts_heard=2)
-    assert back == replace(after([]), menu=menu, language="en")
+    assert back == replace(after([]), menu=menu, need=Need("en"))
 
 
 @pytest.mark.parametrize("keys", [TOPIC, PARTS, PLACE, READ_BACK], ids=str)
@@ -118,8 +119,7 @@ def test_queue_forgets_all_of_before() -> None:
         asked,
         stage=Stage.WAITING,
         menu=asked.menu.in_queue("waiting"),
-        topic="myself",
-        urgency="urgent",
+        need=replace(asked.need, topic="myself", urgency="urgent"),
         arrival=Arrival(at=LATER),
         wait=QueueWait(since=LATER),
     )

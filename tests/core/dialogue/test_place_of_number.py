@@ -134,12 +134,12 @@ def test_offered_call_precedes_earlier_arrival() -> None:
 
 
 def test_takers_topic_re_scores_nothing() -> None:
-    other = replace(LAPSED, urgency="information")
+    other = replace(LAPSED, need=replace(LAPSED.need, urgency="information"))
 
     found = decided(SECOND, lapsed=other)
 
     assert found is not None
-    assert found.calls[0].urgency == "urgent"
+    assert found.calls[0].need.urgency == "urgent"
     assert found.calls[0].arrival.counts_from == LATER - (LATER - other.arrival.at) / 2  # type: ignore[operator]
 
 

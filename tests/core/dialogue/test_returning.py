@@ -126,7 +126,11 @@ def test_returning_caller_resumes_all_but_wait() -> None:
         WAITED.arrival.at,
         ENDED,
     )
-    assert (call.language, call.topic, call.location.area) == ("en", "myself", "057")
+    assert (call.need.language, call.need.topic, call.location.area) == (
+        "en",
+        "myself",
+        "057",
+    )
     assert call.affinity.operator == "anna"
     assert call.menu.notices == ("wait.back", "wait.start")
     told, queued = step.facts

@@ -18,6 +18,7 @@ from ivr.core.model.call import Arrival, Call, CallId, ClaimId, LineKey, Operato
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
+from ivr.core.model.contact.need import Need
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
@@ -26,9 +27,7 @@ CALL = Call(
     line=LineKey("harbour"),
     started=NOW,
     caller=Caller("+12025550123", "a-pseudonym"),
-    language="en",
-    topic="relative",
-    urgency="family",
+    need=Need("en", "relative", "family"),
     location=Location(area="057"),
     arrival=Arrival(at=NOW),
 )

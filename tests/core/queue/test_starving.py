@@ -28,6 +28,7 @@ from ivr.core.dialogue.returning import (
 from ivr.core.history.report import queue_entry_of
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
 from ivr.core.model.claim import Claim, ClaimState, Going, Way
+from ivr.core.model.contact.need import Need
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (
@@ -113,7 +114,7 @@ class House:
         if before and kept and star:
             call = return_to_place(LINE, fresh, before, self.now).call
         else:
-            chosen = replace(fresh, topic=topic, urgency=TOPICS[topic])
+            chosen = replace(fresh, need=Need(topic=topic, urgency=TOPICS[topic]))
             call = queue_up(LINE, chosen, self.now).call
             if before and kept and keeps_arrival(before):
                 call = in_old_place(call, before, RULES, self.now).call
@@ -196,8 +197,9 @@ class House:
         self.share(call.caller.pseudonym or "")
 
     def _hands_on(self, call: Call, topic: str) -> None:
-        moved = replace(handed_on(call), topic=topic, urgency=TOPICS[topic])
-        moved = reclassify(moved, call.urgency, RULES, self.now)
+        need = replace(call.need, topic=topic, urgency=TOPICS[topic])
+        moved = replace(handed_on(call), need=need)
+        moved = reclassify(moved, call.need.urgency, RULES, self.now)
         self.put(queue_up(LINE, moved, self.now).call)
         self.share(call.caller.pseudonym or "")
 
@@ -345,5 +347,5 @@ def _may_pass(arrived: datetime, patient: Call, now: datetime) -> bool:
 
 
 def _bound(patient: Call, waited: timedelta) -> timedelta:
-    weight = RULES.classes[patient.urgency or ""].weight
+    weight = RULES.classes[patient.need.urgency or ""].weight
     return waited * (1 - weight / HEAVY) + TICK

@@ -40,8 +40,9 @@ OF_CLAIM = (
     *("goes_on", "reason", "call", "operator", "made", "line"),
 )
 OF_CALL = (
-    *("stage", "talk.claim", "asked=menu.tries", "menu.notices", "language", "topic"),
-    *("urgency", "menu.draft", "queued=arrival.at", "arrival.counts_from"),
+    *("stage", "talk.claim", "asked=menu.tries", "menu.notices", "need.language"),
+    *("need.topic", "need.urgency", "menu.draft"),
+    *("queued=arrival.at", "arrival.counts_from"),
     *("arrival.spent", "arrival.given_back", "arrival.handed_on"),
     *("talks_since=talk.since", "waits_since=wait.since", "exit_menu.page"),
     *("overlong=exit_menu.max_wait_reached", "message=exit_menu.recording"),

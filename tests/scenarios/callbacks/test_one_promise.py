@@ -162,7 +162,7 @@ def test_arrival_in_another_class_not_scored_anew(world: World) -> None:
     second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
 
     call, before = call_of(world, second), call_of(world, leg)
-    assert (before.urgency, call.urgency) == ("information", "urgent")
+    assert (before.need.urgency, call.need.urgency) == ("information", "urgent")
     assert call.arrival.at == before.arrival.at
     assert call.arrival.counts_from is not None
     assert call.arrival.counts_from > before.arrival.at  # type: ignore[operator]

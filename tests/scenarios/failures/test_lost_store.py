@@ -214,7 +214,7 @@ def test_key_during_outage_not_lost(cut_world: World, wire: Wire) -> None:
         )
     cut_world.exchange.run_for(60)
 
-    assert call_of(cut_world, caller).language == "en"
+    assert call_of(cut_world, caller).need.language == "en"
 
 
 def test_acceptance_during_outage_gets_call(cut_world: World, wire: Wire) -> None:

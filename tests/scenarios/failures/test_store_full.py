@@ -137,7 +137,7 @@ def test_held_caller_who_chose_language_is_served_in_it(world: World) -> None:
         assert has_heard(world, caller, "wait.stay", "en")
     world.exchange.run_until(lambda: is_known(world, caller), limit=20)
 
-    assert call_of(world, caller).language == "en"
+    assert call_of(world, caller).need.language == "en"
 
 
 def test_short_refusal_costs_apology_and_menu_goes_on(world: World) -> None:
@@ -147,7 +147,7 @@ def test_short_refusal_costs_apology_and_menu_goes_on(world: World) -> None:
     world.exchange.run_until(lambda: bool(is_known(world, caller) and caller.queue))
 
     assert stage_of(world, caller) is Stage.WAITING
-    assert call_of(world, caller).language == "uk"
+    assert call_of(world, caller).need.language == "uk"
 
 
 def test_caller_in_menu_goes_on_there_with_key_that_was_pressed(
@@ -161,8 +161,8 @@ def test_caller_in_menu_goes_on_there_with_key_that_was_pressed(
         assert heard(caller).count(says(world, "flow.sorry", "en")) == 1
     world.exchange.run_for(60)
 
-    assert call_of(world, caller).language == "en"
-    assert call_of(world, caller).topic == "relative"
+    assert call_of(world, caller).need.language == "en"
+    assert call_of(world, caller).need.topic == "relative"
 
 
 def test_caller_on_hold_told_once_and_keeps_place(world: World) -> None:

@@ -106,7 +106,7 @@ def test_late_first_request_finds_callers_stage(
     enrol(world)
     leg = rings_in(world, Press(digits="#"), Press(digits="1"), Stay())
     world.exchange.run_for(20)
-    assert call_of(world, leg).language == "uk"
+    assert call_of(world, leg).need.language == "uk"
 
     again = carrier_says(
         world, "/voice/incoming", leg.sid, {"From": PHONES["anna"]}

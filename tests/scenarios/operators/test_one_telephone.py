@@ -40,6 +40,7 @@ from ivr.core.model.call import (
 )
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.need import Need
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import Operator, Profile, Reach, State, set_number
 from ivr.core.model.values import replace
@@ -365,9 +366,7 @@ def waits(ports: Ports, line: LineKey, name: str) -> None:
         started=now,
         arrival=Arrival(at=now),
         stage=Stage.WAITING,
-        language="uk",
-        topic="myself",
-        urgency="urgent",
+        need=Need("uk", "myself", "urgent"),
     )
     assert ports.store.commit(line, Change(save=(call,), wake=True))
 

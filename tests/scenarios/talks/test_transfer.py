@@ -188,7 +188,11 @@ def test_topic_and_language_may_be_changed_on_way(world: World) -> None:
     world.exchange.run_for(2)
 
     call = call_of(world, caller)
-    assert (call.topic, call.urgency, call.language) == ("relative", "family", "ru")
+    assert (call.need.topic, call.need.urgency, call.need.language) == (
+        "relative",
+        "family",
+        "ru",
+    )
     assert has_heard(world, caller, "transfer.wait", "ru")
     record = world.record(caller)
     assert (record.urgency, record.language) == ("family", "ru")

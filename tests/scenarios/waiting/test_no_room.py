@@ -178,7 +178,7 @@ def test_who_falls_silent_in_menu_is_asked_again(world: World) -> None:
 
 
 def call_of_known(world: World, leg: Leg) -> bool:
-    return is_known(world, leg) and call_of(world, leg).language == "uk"
+    return is_known(world, leg) and call_of(world, leg).need.language == "uk"
 
 
 def test_nobody_fetched_from_question_that_is_still_asked(world: World) -> None:

@@ -367,7 +367,11 @@ def test_star_beside_line_that_is_up_asks_nothing_again(world: World) -> None:
     )
 
     call = call_of(world, second)
-    assert (call.language, call.topic, call.wait.beside) == ("uk", "myself", True)
+    assert (call.need.language, call.need.topic, call.wait.beside) == (
+        "uk",
+        "myself",
+        True,
+    )
 
 
 def test_talk_whose_line_broke_unheard_goes_on_with_same_operator(

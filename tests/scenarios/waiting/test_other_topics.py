@@ -114,7 +114,7 @@ def test_operator_who_hands_over_with_another_topic_re_scores_nothing(
     transfer.to_queue(world.ports, LINE, ANNA, topic="how")
 
     call = call_of(world, leg)
-    assert call.urgency == "information"
+    assert call.need.urgency == "information"
     assert points(world, call) == pytest.approx(gathered(world, call, URGENT), abs=1)
 
 

@@ -128,7 +128,7 @@ def test_rules_published_while_callers_wait_count_at_once(world: World) -> None:
     world.exchange.run_until(lambda: relative.queue)
     world.operator("anna", accepting_operator())
     world.exchange.run_for(5)
-    assert call_of(world, relative).urgency == "family"
+    assert call_of(world, relative).need.urgency == "family"
     assert stage_of(world, relative) is Stage.WAITING
 
     publish(world, reserve="{ urgent = 0 }")

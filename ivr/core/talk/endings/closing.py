@@ -4,6 +4,7 @@ from ivr.core.dialogue.flow import queue_up
 from ivr.core.model import operator as operators
 from ivr.core.model.call import Call, OperatorId, Stage
 from ivr.core.model.claim import Claim, ClaimState, Going, Interruption, Way, ended
+from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import (
     CallTransferred,
     Fact,
@@ -260,7 +261,7 @@ def _sent_on(
     now = context.now
     told = of_call(CallTransferred, call, now, kind=going.way.value, to=going.to)
     handed = arrival.reclassify(
-        _handed_on(call, going, context), call.urgency, context.rules, now
+        _handed_on(call, going, context), call.need.urgency, context.rules, now
     )
     handed = replace(
         handed, affinity=replace(handed.affinity, handed_by=claim.operator)
@@ -271,7 +272,7 @@ def _sent_on(
 
 def warn_of_nobody(call: Call, spoken: frozenset[str]) -> Call:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
-    if call.language in spoken:
+    if call.need.language in spoken:
         return call
     told = (
         "wait.nobody" if each == "wait.start" else each for each in call.menu.notices
@@ -280,17 +281,15 @@ def warn_of_nobody(call: Call, spoken: frozenset[str]) -> Call:
 
 
 def _handed_on(call: Call, going: Going, context: Context) -> Call:
-    topic = going.topic or call.topic
-    urgency = call.urgency
+    topic = going.topic or call.need.topic
+    urgency = call.need.urgency
     if going.topic and topic:
         urgency = context.line.topics[topic].urgency
     to_team = going.way is Way.TEAM
     return replace(
         arrival.handed_on(call),
         menu=call.menu.with_notices("transfer.wait"),
-        language=going.language or call.language,
-        topic=topic,
-        urgency=urgency,
+        need=Need(going.language or call.need.language, topic, urgency),
         affinity=replace(
             call.affinity,
             operator=OperatorId(going.to) if going.way is Way.OPERATOR else None,
