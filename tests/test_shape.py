@@ -26,8 +26,7 @@ LEAST = {"words in the name of a function": 1.96}
 
 RETIRED_LEFT = Counter(
     agenda=2,
-    apart=3,
-    begun=1,
+    apart=1,
     board=2,
     door=2,
     face=2,

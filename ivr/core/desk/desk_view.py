@@ -73,7 +73,7 @@ class TalkView:
     left: str = ""
 
     @property
-    def is_apart(self) -> bool:
+    def is_interrupted(self) -> bool:
         """Whether the two do not hear each other, though the talk is not over."""
         return self.is_lost or self.comes_back
 
@@ -83,7 +83,7 @@ class TalkView:
 
         Whoever is on hold waits, and how long is what the operator has to know.
         """
-        if self.is_apart:
+        if self.is_interrupted:
             return None
         return self.held_since if self.held else self.since
 

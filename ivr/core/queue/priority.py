@@ -257,7 +257,7 @@ def _boundaries_between(
     # Two days more on both sides: the day may be another one there, and clocks put
     # back at midnight show a day twice.
     first, last = start.date() - 2 * _DAY, end.date() + 2 * _DAY
-    turns = _boundaries_of_days(rules.zone, rules.edges, first, last)
+    turns = _boundaries_of_days(rules.zone, rules.boundaries, first, last)
     return turns[bisect_right(turns, start) : bisect_left(turns, end)]
 
 

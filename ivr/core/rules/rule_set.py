@@ -317,7 +317,7 @@ class RuleSet(_Table):
         return published
 
     @cached_property
-    def edges(self) -> frozenset[time]:
+    def boundaries(self) -> frozenset[time]:
         """The times of day at which some hours begin or end."""
         return frozenset(edge for each in self.hours for edge in (each.start, each.end))
 
@@ -332,12 +332,12 @@ class RuleSet(_Table):
 
     @cached_property
     def edges_sorted(self) -> list[time]:
-        """The edges in the order of a day."""
-        return sorted(self.edges)
+        """The boundaries in the order of a day."""
+        return sorted(self.boundaries)
 
     @cached_property
     def hours_of_week(self) -> list[list[Hours | None]]:
-        """For each day the hours before, between and after its edges: found once."""
+        """For each day the hours before, between and after boundaries: found once."""
         begins = [time(), *self.edges_sorted]
         days = [_MONDAY + timedelta(days=number) for number in range(len(DAYS))]
         return [

@@ -24,7 +24,7 @@ def due_reminder(shift: Shift, now: datetime) -> Reminder | None:
     at all once the shift has. Of a shift that is planned late the operator hears at
     once.
     """
-    if shift.state not in COMING or shift.has_begun(now):
+    if shift.state not in COMING or shift.has_started(now):
         return None
     if shift.starts - now <= BEFORE[Reminder.HOUR]:
         wanted = Reminder.HOUR

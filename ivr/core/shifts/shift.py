@@ -79,7 +79,7 @@ class Shift:
         """Whether it has ended; the end is no longer in it."""
         return self.ends <= now
 
-    def has_begun(self, now: datetime) -> bool:
+    def has_started(self, now: datetime) -> bool:
         """Whether it runs, or is over."""
         return self.starts <= now
 
@@ -94,7 +94,7 @@ def confirm_shift(shift: Shift, now: datetime) -> Shift:
     somebody else may have been asked.
     """
     _refuse_if_settled(shift, now)
-    if shift.state is ShiftState.DECLINED and shift.has_begun(now):
+    if shift.state is ShiftState.DECLINED and shift.has_started(now):
         raise Stale("shift-begun")
     return replace(shift, state=ShiftState.CONFIRMED, reason="")
 
@@ -132,7 +132,7 @@ def possible_answers(shift: Shift, now: datetime) -> frozenset[ShiftAnswer]:
         case ShiftState.CONFIRMED:
             return frozenset({ShiftAnswer.DECLINE})
         case _:
-            late = shift.has_begun(now)
+            late = shift.has_started(now)
             return frozenset() if late else frozenset({ShiftAnswer.CONFIRM})
 
 

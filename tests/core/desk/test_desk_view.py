@@ -205,7 +205,7 @@ def test_no_talk_while_both_apart(apart: Interruption) -> None:
     talk = desk_view.view_desk(ANNA, talks, CALL, EVENING).talk
 
     assert talk is not None
-    assert talk.is_apart
+    assert talk.is_interrupted
     assert talk.lasts_since is None
 
 

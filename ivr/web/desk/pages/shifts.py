@@ -97,7 +97,7 @@ def _next_values(shift: Shift, now: datetime) -> Values:
     day = _day_name(shift.starts.astimezone(zone).date(), now.astimezone(zone).date())
     return {
         "text": t(f"shift.next-{shift.state}", when=f"{day} {times}"),
-        "runs": shift.has_begun(now),
+        "runs": shift.has_started(now),
         "unanswered": shift.state is ShiftState.PLANNED and is_near(shift, now),
         "soon": timedelta() < shift.starts - now <= BEFORE[Reminder.HOUR],
     }
@@ -174,7 +174,7 @@ def _shown_shift(
         state=t(f"shift.state-{shift.state}"),
         said=shift.state,
         mark=_shift_mark(shift),
-        runs=shift.has_begun(now) and not shift.is_over(now),
+        runs=shift.has_started(now) and not shift.is_over(now),
         colleagues=", ".join(there),
         may_confirm=ShiftAnswer.CONFIRM in may,
         may_decline=ShiftAnswer.DECLINE in may,
