@@ -34,30 +34,41 @@ WIDTH = 80
 SECOND = timedelta(seconds=1)
 
 OF_CLAIM = (
-    *("state", "deadline", "leg", "ring", "rung", "caller_leg", "attempts", "dialled"),
-    *("agreed", "taken", "caller_in", "operator_in", "held", "held_since", "muted"),
-    *("going", "apart", "dropped", "joins", "guest", "refused", "left", "entered"),
-    *("goes_on", "reason", "call", "operator", "made", "line"),
+    *("state", "deadline", "leg", "offer.ring", "offer.rung", "caller_leg=person.leg"),
+    *("offer.attempts", "person.dialled", "offer.agreed", "offer.taken"),
+    *("participants.caller_in", "participants.operator_in", "participants.held"),
+    *("participants.held_since", "participants.muted", "going", "apart=interruption"),
+    *("participants.dropped", "joins=companions.host", "companions.guest"),
+    *("companions.refused", "companions.left", "companions.entered"),
+    *("companions.goes_on", "reason", "call", "operator", "made", "line"),
 )
 OF_CALL = (
     *("stage", "talk.claim", "asked=menu.tries", "menu.notices", "need.language"),
-    *("need.topic", "need.urgency", "menu.draft"),
-    *("queued=arrival.at", "arrival.counts_from"),
-    *("arrival.spent", "arrival.given_back", "arrival.handed_on"),
-    *("talks_since=talk.since", "waits_since=wait.since", "exit_menu.page"),
-    *("overlong=exit_menu.max_wait_reached", "message=exit_menu.recording"),
-    *("wish.number", "belongs_to=affinity.operator", "affinity.team"),
-    *("handed=affinity.handed_at", "affinity.handed_by", "wait.beside"),
-    *("ended=ending.at", "ended_from=ending.stage", "ending.outcome", "talk.answered"),
-    *("promise.made", "promise.begun", "promise.leg", "promise.phone"),
-    *("promise.reached", "promise.kept", "promise.tries", "promise.due"),
-    *("promise.not_before", "promise.renews"),
+    *("need.topic", "need.urgency", "menu.draft", "queued=arrival.at"),
+    *("arrival.counts_from", "arrival.spent", "arrival.given_back"),
+    *("arrival.handed_on", "talks_since=talk.since", "waits_since=wait.since"),
+    *("exit_menu.page", "overlong=exit_menu.max_wait_reached"),
+    *("message=exit_menu.recording", "callback.preferences.number"),
+    *("belongs_to=affinity.operator", "affinity.team", "handed=affinity.handed_at"),
+    *("affinity.handed_by", "wait.beside", "ended=ending.at"),
+    *("ended_from=ending.stage", "ending.outcome", "talk.answered"),
+    *("callback.request.made", "callback.request.begun", "callback.request.leg"),
+    *("callback.request.phone", "callback.request.reached", "callback.request.kept"),
+    *("callback.request.tries", "callback.request.due", "callback.request.not_before"),
+    *("callback.request.renews",),
 )
 OF_OPERATOR = (
-    *("state", "since", "idle_since", "due", "claim", "leg", "missed", "wish", "why"),
-    *("last", "owes", "reloads"),
+    *("state", "since", "idle_since", "due", "claim", "leg", "unanswered.missed"),
+    *("wish", "why", "wrap_up.last", "wrap_up.owes", "unanswered.reloads"),
 )
 OF_CALLEE = ("rung", "talked")
+
+UNTOLD = {
+    "came_from": "callback.came_from",
+    "promise": "callback.request",
+    "languages": "profile.languages",
+}
+"""Where fields stand that examples change, and that are not told."""
 
 TOLD: Mapping[type, Sequence[str]] = {
     Claim: OF_CLAIM,
@@ -162,12 +173,14 @@ def _named(entity: Entity) -> Iterator[tuple[str, str]]:
 
 def with_field(entity: Any, name: str, value: object) -> Any:
     """The entity with another value of a field, by its name in the examples."""
-    within, _, last = dict(_named(entity)).get(name, name).rpartition(".")
-    if not within:
-        return replace(entity, **{last: value})
-    return replace(
-        entity, **{within: replace(getattr(entity, within), **{last: value})}
-    )
+    path = (dict(_named(entity)) | UNTOLD).get(name, name)
+    return _replaced(entity, path.split("."), value)
+
+
+def _replaced(entity: Any, path: Sequence[str], value: object) -> Any:
+    first, *rest = path
+    inside = _replaced(getattr(entity, first), rest, value) if rest else value
+    return replace(entity, **{first: inside})
 
 
 def _found(entity: object, path: str) -> object:
