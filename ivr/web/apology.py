@@ -105,7 +105,7 @@ def _enter_room(line: Line) -> Sequence[Instruction]:
     webhook = current_webhook()
     # The operator is there already, and the carrier was told to bring the caller.
     claim = webhook.values.get("claim", "")
-    return [EnterRoom(claim=claim, role="caller", limit=line.talk_limit)]
+    return [EnterRoom(claim=claim, role="caller", limit=line.limits.talk)]
 
 
 # --- those who have rung us ------------------------------------------------

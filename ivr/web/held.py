@@ -100,7 +100,7 @@ def on_call_ended() -> Response:
 
 def is_on_call_due(line: Line, rounds: int) -> bool:
     """Whether the on-call number is to be dialled after so many rounds."""
-    return bool(line.on_call) and rounds % DIALLED_EVERY == FIRST_DIALLED
+    return bool(line.phones.on_call) and rounds % DIALLED_EVERY == FIRST_DIALLED
 
 
 # --- all is well again -----------------------------------------------------
@@ -187,11 +187,11 @@ def _ask_language(line: Line, place: Held | None, token: str) -> Said:
 def _dial_on_call(line: Line) -> Said:
     """The on-call number is dialled, else on hold again, which may be what fails."""
     webhook = current_webhook()
-    if not line.on_call:
+    if not line.phones.on_call:
         return _stay_on_hold()
     return [
         DialOut(
-            number=line.on_call,
+            number=line.phones.on_call,
             caller_id=line.numbers[0],
             path="/voice/held/dialled",
             values={"t": webhook.signed_token},

@@ -8,6 +8,7 @@ from ivr.core.dialogue.instructions import Gather, Say
 from ivr.core.dialogue.spoken import present_stage
 from ivr.core.line.menu import (
     Choice,
+    Fallback,
     Goodbye,
     Language,
     LanguageMenu,
@@ -55,11 +56,12 @@ LINE = Line(
     },
     start="first",
     nodes={node.key: node for node in NODES},
-    undecided="myself",
-    undecided_language="uk",
+    fallback=Fallback(topic="myself", language="uk"),
     queue="waiting",
 )
-LINKED = replace(LINE, links_from="+12025550123", location_page=True)
+LINKED = replace(
+    LINE, phones=replace(LINE.phones, links_from="+12025550123"), location_page=True
+)
 FRESH = Call(
     id=CallId("call-1"),
     line=LINE.key,

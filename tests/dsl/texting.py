@@ -17,4 +17,5 @@ def with_reminders(world: World) -> None:
     """Let the line write to its operators from its number."""
     lines = world.ports.content.lines()
     line = lines[LINE]
-    lines[LINE] = replace(line, reminders_from=line.numbers[0])  # type: ignore[index]
+    phones = replace(line.phones, reminders_from=line.numbers[0])
+    lines[LINE] = replace(line, phones=phones)  # type: ignore[index]

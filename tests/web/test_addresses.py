@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from exchange.state.people import Press, Stay
+from ivr.core.line.menu import LinePhones
 from ivr.core.model.values import replace
 from tests.dsl.doing import facts_named
 from tests.dsl.texting import messages
@@ -135,9 +136,8 @@ def test_every_exemption_of_address_needed(world: World) -> None:
 @pytest.mark.parametrize("reminders", ["", "+12025550101"])
 def test_no_caller_sent_link_that_leads_nowhere(world: World, reminders: str) -> None:
     lines = world.ports.content.lines()
-    lines[LINE] = replace(  # type: ignore[index]
-        lines[LINE], links_from="+12025550101", reminders_from=reminders
-    )
+    phones = LinePhones(links_from="+12025550101", reminders_from=reminders)
+    lines[LINE] = replace(lines[LINE], phones=phones)  # type: ignore[index]
 
     world.dial(*(Press(digits="1"),) * 3, Stay())
     world.exchange.run_for(60)

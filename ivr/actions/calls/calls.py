@@ -438,7 +438,7 @@ def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:
     body = ports.content.text(call.line, language, "location.message", values)
     try:
         if to is not None:
-            ports.texts.text(to, line.links_from, body)
+            ports.texts.text(to, line.phones.links_from, body)
     except (NotFound, Unavailable) as error:
         ports.log.warning("link not sent", line=call.line, error=str(error))
         return False

@@ -313,7 +313,7 @@ def _call_of_place(
     hotline = ports.content.lines()[line]
     urgency = place["class"]
     topics = [each.key for each in hotline.topics.values() if each.urgency == urgency]
-    topic = topics[0] if topics else hotline.undecided
+    topic = topics[0] if topics else hotline.fallback.topic
     queued = datetime.fromisoformat(place["queued"])
     caller = told.caller
     call = Call(

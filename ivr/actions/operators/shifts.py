@@ -150,13 +150,13 @@ def _write_to_operator(ports: Ports, shift: Shift, reminder: Reminder) -> None:
     """Write to the operator; where nothing can be written, the desk shows it."""
     hotline = ports.content.lines()[shift.line]
     number = ports.roster.number(shift.operator)
-    if not hotline.reminders_from or number is None:
+    if not hotline.phones.reminders_from or number is None:
         return
     everybody = {each.id: each for each in ports.roster.all(shift.line)}
     language = own_language(ports, everybody.get(shift.operator), shift.line)
     values = _values_of_shift(shift, hotline.zone)
     body = ports.content.text(shift.line, language, PROMPTS[reminder], values)
-    ports.texts.text(number, hotline.reminders_from, body)
+    ports.texts.text(number, hotline.phones.reminders_from, body)
 
 
 def _values_of_shift(shift: Shift, zone: str) -> dict[str, str | int]:

@@ -38,7 +38,7 @@ def play_hold(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
     """One round of what a caller on hold hears; then it is asked for again."""
     talk = ports.talks.load_talk(line, claim=key).talk
     hotline, call = ports.content.lines()[line], talk.call
-    language = spoken.language_of(hotline, call) if call else hotline.undecided_language
+    language = spoken.language_of(hotline, call) if call else hotline.fallback.language
     return [
         Say(prompt="hold.stay", language=language),
         Tone(length=HOLD_ROUND),

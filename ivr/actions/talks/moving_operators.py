@@ -92,9 +92,9 @@ def write_to_operator(
     """On a standing line the leg says it; by text where the line can send one."""
     operator, line = talk.operators[request.operator], ports.content.lines()[talk.line]
     stands = operator.is_standing
-    if is_sent_away(operator) and line.reminders_from and not stands:
+    if is_sent_away(operator) and line.phones.reminders_from and not stands:
         try:
-            _write_to_operator(ports, operator, line.reminders_from)
+            _write_to_operator(ports, operator, line.phones.reminders_from)
         except (NotFound, Unavailable) as error:
             ports.log.warning(
                 "operator not told", operator=operator.id, error=str(error)

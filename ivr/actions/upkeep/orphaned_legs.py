@@ -84,7 +84,7 @@ def _see_to_one(
     ports: Ports, line: LineKey, leg: LiveLeg, place: LegLocation, since: datetime
 ) -> None:
     now = ports.clock.now()
-    limit = ports.content.lines()[line].message_limit
+    limit = ports.content.lines()[line].limits.message
     todo = action_for(leg, place, now - since, limit)
     if todo is LegAction.ENDED and _is_awaited(ports, line, since):
         return

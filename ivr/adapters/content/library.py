@@ -82,7 +82,7 @@ class Content:
         language that the line does not.
         """
         spoken = self._hotline_of(line).line
-        return language if language in spoken.languages else spoken.undecided_language
+        return language if language in spoken.languages else spoken.fallback.language
 
 
 def load_lines(folder: Path) -> Content:

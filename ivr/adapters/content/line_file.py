@@ -12,7 +12,17 @@ from babel.core import get_global
 from ivr.adapters.content.nodes import read_node
 from ivr.adapters.content.table import Table
 from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
-from ivr.core.line.menu import Language, Line, Node, OpenHours, Queue, Topic
+from ivr.core.line.menu import (
+    CallLimits,
+    Fallback,
+    Language,
+    Line,
+    LinePhones,
+    Node,
+    OpenHours,
+    Queue,
+    Topic,
+)
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import LineKey, PhoneNumber
 from ivr.core.model.phone_numbers import why_not_callable
@@ -68,18 +78,21 @@ def _read_line(key: LineKey, file: Table) -> Line:
         },
         start=file.read_text("start"),
         nodes=nodes,
-        undecided=topic,
-        undecided_language=language,
+        fallback=Fallback(topic=topic, language=language),
+        phones=LinePhones(
+            on_call=_on_call(file),
+            country=_read_country(file),
+            links_from=links_from,
+            reminders_from=reminders_from,
+        ),
+        limits=CallLimits(
+            message=message_limit,
+            answer_within=_answer_within(file.read_table("menu")),
+            talk=_talk_limit(file.read_table("operators")),
+        ),
         queue=_find_queue(file, nodes),
         hours=tuple(_read_hours(row) for row in file.read_rows("hours")),
-        on_call=_on_call(file),
-        country=_read_country(file),
-        links_from=links_from,
-        reminders_from=reminders_from,
         calls_back=calls_back,
-        message_limit=message_limit,
-        answer_within=_answer_within(file.read_table("menu")),
-        talk_limit=_talk_limit(file.read_table("operators")),
         desk=_read_desk(file.read_table("desk")),
     )
 

@@ -156,7 +156,7 @@ class Writer:
         if recording is not None:
             path = quote(f"/audio/{line.key}/{recording}")
             return str(Document().play(self._public_url + path))
-        own = line.languages[line.undecided_language]
+        own = line.languages[line.fallback.language]
         language = line.languages.get(say.language, own)
         text = self._content.text(line.key, say.language, say.prompt, say.values)
         said = Document().say(text, language=language.locale, voice=language.voice)

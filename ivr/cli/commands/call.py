@@ -110,7 +110,7 @@ def _choose_number(settings: Settings, *, is_ours: bool) -> str:
 def _numbers_in_use(settings: Settings) -> set[str]:
     with open_app(settings, AT_THE_DESK) as context:
         lines = context.ports.content.lines().values()
-        own = {number for line in lines for number in (*line.numbers, line.on_call)}
+        own = {each for line in lines for each in (*line.numbers, line.phones.on_call)}
         phones = [
             context.ports.roster.number(each.id) for each in context.ports.roster.all()
         ]

@@ -43,7 +43,7 @@ def ask_for_keys(
         step=call.menu.step,
         digits=digits,
         token=token,
-        within=within or line.answer_within,
+        within=within or line.limits.answer_within,
     )
 
 

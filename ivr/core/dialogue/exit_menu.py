@@ -188,7 +188,7 @@ def _choose_number(given: _Given) -> Step | None:
 
 
 def _type_number(given: _Given) -> Step | None:
-    number = typed_number(given.key, given.line.country)
+    number = typed_number(given.key, given.line.phones.country)
     if number is None:
         return None
     digits = number.reveal().removeprefix("+")

@@ -24,7 +24,7 @@ def present_way_out(line: Line, call: Call, token: str = "") -> list[Instruction
     """The question of the page; on the last one the carrier records."""
     if call.exit_menu.page is Page.MESSAGE:
         asked = say(call, "message.ask")
-        record = RecordMessage(limit=line.message_limit, token=token)
+        record = RecordMessage(limit=line.limits.message, token=token)
         return [*say_notices(line, call), asked, record]
     says = _PAGES[call.exit_menu.page](line, call)
     digits = _DIGITS.get(call.exit_menu.page, 1)
@@ -48,7 +48,7 @@ def calls_back(line: Line, call: Call) -> bool:
 
 def takes_message(line: Line, call: Call) -> bool:
     """Whether the caller may leave a message: one in a call."""
-    return bool(line.message_limit) and not call.exit_menu.recording
+    return bool(line.limits.message) and not call.exit_menu.recording
 
 
 def _say_ways(line: Line, call: Call) -> list[Say]:

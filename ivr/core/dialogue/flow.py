@@ -97,7 +97,7 @@ def start_call(line: Line, call: Call, *, is_open: bool) -> Step:
     if not is_open:
         return Step(call=refuse_closed(call), facts=(fact,))
     asks = isinstance(line.nodes[line.start], LanguageMenu)
-    language = None if asks else line.undecided_language
+    language = None if asks else line.fallback.language
     menu, need = call.menu.at_node(line.start), Need(language)
     call = replace(call, menu=menu, need=need)
     return Step(call=call, facts=(fact,))
@@ -324,13 +324,13 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
     """The call in the queue; an arrival that it has is kept."""
     again = call.talk.answered or call.arrival.at is not None
     language = language_of(line, call)
-    urgency = call.need.urgency or line.topics[line.undecided].urgency
+    urgency = call.need.urgency or line.topics[line.fallback.topic].urgency
     call = replace(
         call,
         stage=Stage.WAITING,
         menu=call.menu.in_queue(line.queue),
         talk=call.talk.release_claim(),
-        need=Need(language, call.need.topic or line.undecided, urgency),
+        need=Need(language, call.need.topic or line.fallback.topic, urgency),
         arrival=replace(call.arrival, at=call.arrival.at or now),
         wait=replace(call.wait, since=now, beside=False, told_until=None),
         exit_menu=replace(call.exit_menu, max_wait_reached=False),

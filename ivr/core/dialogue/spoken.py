@@ -86,7 +86,7 @@ def _enter_room(line: Line, call: Call, placement: Placement) -> EnterRoom:
     return EnterRoom(
         claim=call.talk.claim or "",
         role="caller",
-        limit=line.talk_limit,
+        limit=line.limits.talk,
         room=placement.room,
         tone=placement.tone,
     )
@@ -101,7 +101,7 @@ def waits_for_operator(line: Line, call: Call, *, again: bool) -> list[Instructi
 
 def language_of(line: Line, call: Call) -> str:
     """The caller's language; before the choice the one of the undecided."""
-    return call.need.language or line.undecided_language
+    return call.need.language or line.fallback.language
 
 
 def _present_node(line: Line, call: Call, placement: Placement) -> list[Instruction]:
@@ -187,7 +187,8 @@ def offers_link(line: Line, call: Call) -> bool:
 
     Numbers may be withheld.
     """
-    return line.location_page and bool(line.links_from) and call.caller.is_reachable
+    is_sent = line.location_page and bool(line.phones.links_from)
+    return is_sent and call.caller.is_reachable
 
 
 def _say_requeue(call: Call) -> Say:

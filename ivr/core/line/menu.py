@@ -143,18 +143,49 @@ class OpenHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A hotline.
+class Fallback:
+    """The topic and the language of whoever gives up choosing."""
 
-    ``undecided`` is the topic of whoever gives up choosing, and
-    ``undecided_language`` the language. ``hours`` empty means always open.
+    topic: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePhones:
+    """Telephones of a line beside the numbers that callers ring.
+
     ``on_call`` is a number outside for when the house itself fails, "" for none.
     ``links_from`` is the number that sends callers location links, and
     ``reminders_from`` the one that writes to operators; "" where none does.
     ``country`` (ISO 3166) is where numbers are that callers type without a country
     code; "" when that is not known.
-    ``location_page`` says that the page is there to which such a link leads.
-    ``talk_limit`` ends a forgotten call: a leg left open costs.
+    """
+
+    on_call: str = ""
+    country: str = ""
+    links_from: str = ""
+    reminders_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLimits:
+    """How long a caller may take for a message and for an answer, and a talk.
+
+    ``message`` of no length: no message is taken. ``talk`` ends a forgotten call: a leg
+    left open costs.
+    """
+
+    message: timedelta = timedelta()
+    answer_within: timedelta = timedelta(seconds=6)
+    talk: timedelta = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A hotline.
+
+    ``hours`` empty means always open. ``location_page`` says that the page is there to
+    which a location link leads.
     """
 
     key: LineKey
@@ -165,17 +196,11 @@ class Line:
     topics: Mapping[str, Topic]
     start: str
     nodes: Mapping[str, Node]
-    undecided: str
-    undecided_language: str
+    fallback: Fallback
     queue: str
     hours: tuple[OpenHours, ...] = ()
-    on_call: str = ""
-    country: str = ""
-    links_from: str = ""
-    reminders_from: str = ""
+    phones: LinePhones = field(default_factory=LinePhones)
     location_page: bool = False
     calls_back: bool = False
-    message_limit: timedelta = field(default=timedelta())
-    answer_within: timedelta = field(default=timedelta(seconds=6))
-    talk_limit: timedelta = field(default=timedelta(hours=4))
+    limits: CallLimits = field(default_factory=CallLimits)
     desk: DeskRules = field(default_factory=DeskRules)

@@ -51,10 +51,11 @@ def faults_of_line(
 
 def notices_of_line(line: Line) -> list[str]:
     """What is no fault and does not do what somebody may expect."""
-    if not line.links_from or line.location_page:
+    phones = line.phones
+    if not phones.links_from or line.location_page:
         return []
     place = f"{line.key}/line.toml: messages.links_from"
-    instead = f'reminders_from = "{line.reminders_from or line.links_from}"'
+    instead = f'reminders_from = "{phones.reminders_from or phones.links_from}"'
     why = "no caller is offered a link yet, for there is no page that it could lead to"
     return [f"{place}: {why}; to write to operators alone, write {instead} instead"]
 
@@ -102,13 +103,13 @@ def _first_language_faults(line: Line) -> Iterator[str]:
             f'start: "{line.start}" would speak before a language is chosen; '
             'start with a node of kind "languages"'
         )
-    if line.undecided_language and line.undecided_language not in line.languages:
-        hint = did_you_mean(line.undecided_language, line.languages)
-        yield f'undecided.language: no language "{line.undecided_language}"; {hint}'
+    if line.fallback.language and line.fallback.language not in line.languages:
+        hint = did_you_mean(line.fallback.language, line.languages)
+        yield f'undecided.language: no language "{line.fallback.language}"; {hint}'
 
 
 def _topic_faults(line: Line) -> Iterator[str]:
-    chosen = {"undecided.topic": line.undecided}
+    chosen = {"undecided.topic": line.fallback.topic}
     for node, choice in _choices_of(line):
         chosen[f"node.{node}.choices.{choice.key}.topic"] = choice.topic or ""
     for place, topic in chosen.items():

@@ -76,7 +76,7 @@ def language_of_operator(operator: Operator | None, line: Line) -> str:
     """The operator's own language if the line speaks it, else the line's first."""
     if operator and operator.profile.languages[0] in line.languages:
         return operator.profile.languages[0]
-    return line.undecided_language
+    return line.fallback.language
 
 
 def _language_for(talk: Talk, key: ClaimId | None, context: Context) -> str:
@@ -129,7 +129,7 @@ def _make_room(
         claim=claim.id,
         room=claim.room,
         role="standing" if stands else "operator",
-        limit=line.talk_limit,
+        limit=line.limits.talk,
         goes_on=claim.is_invitation,
         muted=claim.participants.muted,
         token=token,
@@ -170,10 +170,10 @@ def _let_person_in(
     answer: LetPersonIn, talk: Talk, context: Context
 ) -> list[Instruction]:
     said = Say(prompt="wait.connecting", language=_language_of_caller(talk, context))
-    limit = context.line.talk_limit
+    limit = context.line.limits.talk
     return [said, EnterRoom(claim=answer.claim, role="caller", limit=limit)]
 
 
 def _language_of_caller(talk: Talk, context: Context) -> str:
     call = talk.call
-    return language_of(context.line, call) if call else context.line.undecided_language
+    return language_of(context.line, call) if call else context.line.fallback.language

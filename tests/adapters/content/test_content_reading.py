@@ -43,8 +43,8 @@ def test_menu_read_as_file_says_it() -> None:
         "waiting": Queue,
     }
     assert (line.start, line.queue) == ("language", "waiting")
-    assert line.answer_within == timedelta(seconds=6)
-    assert line.talk_limit == timedelta(hours=4)
+    assert line.limits.answer_within == timedelta(seconds=6)
+    assert line.limits.talk == timedelta(hours=4)
 
 
 def test_hours_and_on_call_number_read(lines: Path, edit: Edit) -> None:
@@ -57,7 +57,7 @@ def test_hours_and_on_call_number_read(lines: Path, edit: Edit) -> None:
     assert line.hours == (
         OpenHours(days=("sat", "sun"), start=time(20), end=time(4, 30)),
     )
-    assert line.on_call == "+12025550199"
+    assert line.phones.on_call == "+12025550199"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_numbers_that_write_are_each_their_own(
 
     line = load_lines(lines).lines()[EXAMPLE]
 
-    assert (line.links_from, line.reminders_from) == (links, reminders)
+    assert (line.phones.links_from, line.phones.reminders_from) == (links, reminders)
     assert not line.location_page
 
 
@@ -248,4 +248,4 @@ def test_country_is_one_of_zone_unless_named(
 
     assert faults == []
     assert line is not None
-    assert line.country == country
+    assert line.phones.country == country

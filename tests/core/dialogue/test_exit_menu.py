@@ -37,7 +37,11 @@ from ivr.core.model.values import replace
 from tests.core import walking
 from tests.core.walking import NOW, QUIET, answer
 
-LINE = replace(walking.LINE, calls_back=True, message_limit=timedelta(seconds=60))
+LINE = replace(
+    walking.LINE,
+    calls_back=True,
+    limits=replace(walking.LINE.limits, message=timedelta(seconds=60)),
+)
 WAITS = walking.after(["3", "1", "3", "0"])
 SEALED = "sealed"
 LATER = NOW + timedelta(minutes=5)
@@ -223,7 +227,9 @@ def test_first_page_depends_on_known_number() -> None:
 
 
 def test_line_without_exits_offers_none() -> None:
-    plain = replace(LINE, calls_back=False, message_limit=timedelta())
+    plain = replace(
+        LINE, calls_back=False, limits=replace(LINE.limits, message=timedelta())
+    )
 
     assert offered_ways(plain, WAITS) == []
     assert (

@@ -102,7 +102,7 @@ def test_only_area_code_has_many_digits(keys: list[str], digits: int) -> None:
 
 def test_between_parts_pause_is_short() -> None:
     assert gather(after(PARTS)).within == BETWEEN_PARTS
-    assert gather(after(TOPIC)).within == LINE.answer_within
+    assert gather(after(TOPIC)).within == LINE.limits.answer_within
 
 
 @pytest.mark.parametrize("notice", ["flow.no-answer", "flow.wrong-key"])
@@ -122,7 +122,7 @@ def test_early_notices_are_in_all_languages(notice: str) -> None:
         (Stage.CLAIMED, Enqueue()),
         (
             Stage.CONNECTED,
-            EnterRoom(claim="", role="caller", limit=LINE.talk_limit),
+            EnterRoom(claim="", role="caller", limit=LINE.limits.talk),
         ),
         (Stage.GOODBYE, HangUp()),
         (Stage.ENDED, HangUp()),

@@ -21,7 +21,7 @@ RULES = rules_of()
 MINUTE = timedelta(minutes=1)
 _WAITS = after(["3", "1", "3", "0"])
 WAITS = replace(_WAITS, caller=replace(_WAITS.caller, pseudonym="somebody"))
-OPEN = replace(LINE, calls_back=True, message_limit=MINUTE)
+OPEN = replace(LINE, calls_back=True, limits=replace(LINE.limits, message=MINUTE))
 
 
 def call(name: str, minute: float, **changed: object) -> Call:
@@ -152,7 +152,9 @@ def test_waiting_beside_promised_no_callback() -> None:
     assert open_exit_menu(OPEN, SECOND, CALL_BACK) is None
     assert open_exit_menu(OPEN, SECOND, LEAVE_MESSAGE) is not None
     assert not calls_back(OPEN, SECOND)
-    assert is_without_ways(replace(OPEN, message_limit=timedelta()), SECOND)
+    assert is_without_ways(
+        replace(OPEN, limits=replace(OPEN.limits, message=timedelta())), SECOND
+    )
 
 
 # --- switchboards -----------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 
 from ivr.core.line.menu import (
     Choice,
+    Fallback,
     Language,
     LanguageMenu,
     Line,
@@ -52,8 +53,7 @@ FAULTLESS = Line(
     topics={"help": Topic(key="help", urgency="urgent")},
     start="first",
     nodes=nodes(FIRST, menu("topic", "location"), LOCATION, WAITING),
-    undecided="help",
-    undecided_language="uk",
+    fallback=Fallback(topic="help", language="uk"),
     queue="waiting",
 )
 
@@ -128,7 +128,10 @@ def test_several_languages_need_choosing_menu() -> None:
 
 
 def test_undecided_need_existing_language_and_topic() -> None:
-    line = replace(FAULTLESS, undecided="hlep", undecided_language="ua")
+    line = replace(
+        FAULTLESS,
+        fallback=replace(FAULTLESS.fallback, topic="hlep", language="ua"),
+    )
 
     assert faults_of(line) == [
         'harbour/line.toml: undecided.language: no language "ua"; there is: en, uk',

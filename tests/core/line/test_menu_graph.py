@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ivr.core.line.menu import (
     Choice,
+    Fallback,
     Goodbye,
     LanguageMenu,
     Line,
@@ -42,8 +43,7 @@ def line_of(*nodes: Node, start: str = "first") -> Line:
         topics={},
         start=start,
         nodes={node.key: node for node in nodes},
-        undecided="",
-        undecided_language="",
+        fallback=Fallback(topic="", language=""),
         queue="waiting",
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.core.line.menu import Language, Line, Parts, Queue, Topic
+from ivr.core.line.menu import Fallback, Language, Line, Parts, Queue, Topic
 from ivr.core.line.prompts import ENGINE, prompts_of_line
 from ivr.core.line.wording import recording_faults, wording_faults
 from ivr.core.model.call import LineKey
@@ -24,8 +24,7 @@ LINE = Line(
         "how": Parts(key="how", parts=("how.1",), controls="how.keys", to="waiting"),
         "waiting": Queue(key="waiting"),
     },
-    undecided="help",
-    undecided_language="uk",
+    fallback=Fallback(topic="help", language="uk"),
     queue="waiting",
 )
 

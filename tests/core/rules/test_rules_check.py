@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.line.menu import Language, Line, Topic
+from ivr.core.line.menu import Fallback, Language, Line, Topic
 from ivr.core.model.call import LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse_rules
@@ -44,8 +44,7 @@ def line_with(*classes: str) -> Line:
         topics=topics,
         start="first",
         nodes={},
-        undecided="about-urgent",
-        undecided_language="uk",
+        fallback=Fallback(topic="about-urgent", language="uk"),
         queue="waiting",
     )
 

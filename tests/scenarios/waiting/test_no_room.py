@@ -1,6 +1,5 @@
 """The carrier's queue has no room: callers wait in ours, and every deadline is kept."""
 
-from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -9,7 +8,7 @@ from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import NOBODY, Press, Stay, accepting_operator
 from exchange.state.queues import QueueResult
-from ivr.core.line.menu import Line
+from ivr.core.line.menu import CallLimits, Line
 from ivr.core.model.call import LineKey, Stage
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.values import replace
@@ -209,7 +208,7 @@ def test_who_was_led_out_is_led_out_again_after_offer(world: World) -> None:
 def without_ways_out(world: World) -> None:
     """The line neither calls back nor takes messages."""
     lines = cast("dict[LineKey, Line]", world.ports.content.lines())
-    lines[LINE] = replace(lines[LINE], calls_back=False, message_limit=timedelta())
+    lines[LINE] = replace(lines[LINE], calls_back=False, limits=CallLimits())
 
 
 def test_goodbye_that_nobody_could_be_fetched_to_is_said(world: World) -> None:
