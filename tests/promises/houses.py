@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -44,7 +44,7 @@ LINES = Path(ivr.__file__).parent / "lines"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A deed is done; ``answer`` is what it gave, or the house's refusal."""
+    """A deed is done; ``answer`` is what a leg hears of it, or the house's refusal."""
 
     answer: object
 
@@ -209,9 +209,14 @@ def serve(end: Connection, site: Site) -> None:
             end.send(_done(ports, deed))
 
 
+def _spoken(answer: object) -> Sequence[object] | None:
+    """What is to be said on a leg; what else a deed gives the network need not know."""
+    return answer if isinstance(answer, list | tuple) else None
+
+
 def _done(ports: Ports, deed: Do) -> Done | Broken:
     try:
-        return Done(DEEDS[deed.name](ports, *deed.args))
+        return Done(_spoken(DEEDS[deed.name](ports, *deed.args)))
     except HotlineError as refusal:
         return Done(refusal)
     except (EOFError, OSError):
