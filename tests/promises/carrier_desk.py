@@ -72,10 +72,10 @@ class CarrierDesk(Answering):
     def rest_send_back(self, key: CallId) -> None:
         self.move_leg(key, "resume", self.legs[key].number)
 
-    def rest_tell_over(self, key: CallId, claim: ClaimId) -> None:
+    def rest_move_to_explanation(self, key: CallId, claim: ClaimId) -> None:
         self.move_leg(key, "over", claim)
 
-    def rest_bring_out(self, key: CallId, claim: ClaimId) -> None:
+    def rest_eject_caller(self, key: CallId, claim: ClaimId) -> None:
         self.move_leg(key, "after", claim)
 
     def move_leg(self, key: CallId, name: str, *args: Any) -> None:
