@@ -216,6 +216,8 @@ class MemoryStore:
 
     def commit(self, line: LineKey, change: Change) -> Saved | None:
         """Save the change atomically; None when somebody was first."""
+        if change.pace is not None:
+            self.acquire_dial_slot(self._clock.now(), change.pace)
         kept = self._lines[line]
         with self._lock:
             decided_on = (*change.unchanged, *change.save)

@@ -112,11 +112,11 @@ def with_callee(ports: Ports, change: Change) -> Change:
     placed = in_place(ports, promised.call)
     renamed = replace(promised_fact(placed, call.callback.preferences, now), to=name)
     facts = [renamed if fact is told[0] else fact for fact in change.facts]
-    return Change(
+    return replace(
+        change,
         save=(*promised.save, *_note_asker(ports, call, to, now), *others),
         facts=(*facts, *promised.facts),
         wake=change.wake or promised.call.stage is Stage.WAITING,
-        unchanged=change.unchanged,
     )
 
 

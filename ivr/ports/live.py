@@ -33,6 +33,7 @@ class Change:
     must be none yet). Nothing is saved either when one of the ``unchanged``, on which
     it was decided as well, has another version by now. ``wake`` asks for routing.
     Of the callers ``expected`` to ask again each is, who is on hold still, until then.
+    ``pace``: a leg is created next, and takes its place among so many a second.
     """
 
     save: Sequence[Entity]
@@ -40,6 +41,7 @@ class Change:
     wake: bool = False
     unchanged: Sequence[Entity] = ()
     expected: Mapping[CallId, datetime] = field(default_factory=dict)
+    pace: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

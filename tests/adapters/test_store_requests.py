@@ -211,6 +211,17 @@ def test_change_read_anew_on_same_way(store: RedisStore) -> None:
     assert request.call(LINE, CallId("c1")) == replace(after, rev=after.rev + 1)
 
 
+def test_place_in_pace_taken_along(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1")
+    after = changed(request)
+    # The first to take a place brings the script to the server.
+    assert store.acquire_dial_slot(at(-9), 1.0) is None
+
+    assert trips(lambda: request.commit(LINE, Change(save=(after,), pace=0.1))) == 1
+    assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
+    assert store.acquire_dial_slot(at(1), 1.0) == at(10)
+
+
 def test_whoever_was_second_reads_what_first_saved(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1")
     mine, theirs = (

@@ -87,6 +87,13 @@ def test_change_that_is_refused_expects_nobody(store: LiveState) -> None:
     assert store.is_poll_overdue(LINE, late.id, at(61))
 
 
+def test_change_takes_place_in_pace(store: LiveState) -> None:
+    assert store.commit(LINE, Change(save=(waiting("c1", 0),), pace=0.5))
+
+    assert store.acquire_dial_slot(at(1), 0.5) == at(2)
+    assert store.acquire_dial_slot(at(2), 0.5) is None
+
+
 # --- asking for routing -----------------------------------------------------
 
 

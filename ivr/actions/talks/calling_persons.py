@@ -15,14 +15,36 @@ from ivr.core.talk.events import (
     PersonWanted,
     TalkEvent,
 )
+from ivr.core.talk.offers.offering import is_to_be_dialled
 from ivr.core.talk.requests import (
+    ConnectCaller,
     DialPerson,
+    PutThroughCaller,
+    Request,
 )
 from ivr.core.talk.talk import Talk
 from ivr.ports import Ports
 
 
-def want_person(ports: Ports, call: Call, wanted: DialPerson) -> TalkEvent:
+def want_person(ports: Ports, talk: Talk, request: Request) -> TalkEvent | None:
+    """Whether a request means that a person is to be called: then that is the event.
+
+    Nobody outside is asked for it, so that it is decided along with what led to it.
+    """
+    match request:
+        case ConnectCaller():
+            wanted = DialPerson(request.claim, request.attempt)
+        case PutThroughCaller():
+            wanted = DialPerson(request.claim, attempt=1, is_standing=True)
+        case _:
+            return None
+    call = talk.call_of(talk.claims[request.claim])
+    if call is None or not is_to_be_dialled(call):
+        return None
+    return _want_dialled(ports, call, wanted)
+
+
+def _want_dialled(ports: Ports, call: Call, wanted: DialPerson) -> TalkEvent:
     """The person is to be called; unless the number can no longer be read."""
     try:
         _number_of(ports, call)
@@ -53,9 +75,6 @@ def _call_back(ports: Ports, talk: Talk, claim: Claim) -> CallId:
     number = _number_of(ports, call)
     ring = rule_sets.in_force(ports, talk.line).callback.ring
     caller_id = choose_caller_id(ports, call)
-    # Its place in the carrier's pace is taken and not waited for: the carrier itself
-    # holds a leg that comes too early, and the operator is on the line already.
-    ports.carrier_memory.acquire_dial_slot(ports.clock.now(), ports.calls_per_second)
     return ports.dialling.call_back(claim, number, caller_id, ring)
 
 

@@ -65,7 +65,7 @@ def load_talk(
 
 def is_about(talk: Talk, event: TalkEvent) -> bool:
     """Whether all is known of whom an event is about."""
-    if isinstance(event, (StandingLegEnded, DeskEvent, PersonWanted)):
+    if isinstance(event, (StandingLegEnded, DeskEvent)):
         return False
     key, leg = _roots_of(event)
     if leg is not None:

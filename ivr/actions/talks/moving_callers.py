@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from ivr.actions.talks.calling_persons import want_person
 from ivr.actions.talks.requesting import NOTHING, note_failure
 from ivr.core.model.call import CallId, ClaimId, Stage
 from ivr.core.model.claim import Claim
@@ -12,16 +11,13 @@ from ivr.core.talk.events import (
     CallerChecked,
     CallerGone,
     CallerHungUp,
-    CallerMoved,
     CallerNotMoved,
     TakenOffHold,
     TalkEvent,
 )
-from ivr.core.talk.offers.offering import is_to_be_dialled
 from ivr.core.talk.requests import (
     CheckCaller,
     ConnectCaller,
-    DialPerson,
     RejoinCaller,
     ReturnCaller,
     SpareCallbacks,
@@ -35,11 +31,8 @@ from ivr.ports import Ports
 def connect_caller(
     ports: Ports, talk: Talk, request: ConnectCaller
 ) -> Iterable[TalkEvent]:
-    """Move the caller to the room; or have the person called."""
+    """Move the caller to the room."""
     claim = talk.claims[request.claim]
-    call = talk.call_of(claim)
-    if call is not None and is_to_be_dialled(call):
-        return (want_person(ports, call, DialPerson(claim.id, request.attempt)),)
     try:
         ports.transfers.send_to_room(claim.party, claim.id)
     except NotFound:
@@ -51,7 +44,7 @@ def connect_caller(
                 claim=claim.id, attempt=request.attempt, permanent=error.permanent
             ),
         )
-    return (CallerMoved(claim=claim.id),)
+    return NOTHING
 
 
 def return_caller(

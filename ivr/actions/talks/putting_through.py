@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from ivr.actions.talks.calling_persons import want_person
 from ivr.actions.talks.requesting import NOTHING, note_failure
 from ivr.actions.talks.tokens import token_of
 from ivr.core.model.errors import NotFound, Unavailable
@@ -14,9 +13,8 @@ from ivr.core.talk.events import (
     StandingLegEnded,
     TalkEvent,
 )
-from ivr.core.talk.offers.offering import MOVES, is_to_be_dialled
+from ivr.core.talk.offers.offering import MOVES
 from ivr.core.talk.requests import (
-    DialPerson,
     FetchOperator,
     PutThroughCaller,
 )
@@ -29,10 +27,6 @@ def put_through_caller(
 ) -> Iterable[TalkEvent]:
     """Move the caller first: one who is gone costs nothing."""
     claim = talk.claims[request.claim]
-    call = talk.call_of(claim)
-    if call is not None and is_to_be_dialled(call):
-        wanted = DialPerson(claim.id, attempt=1, is_standing=True)
-        return (want_person(ports, call, wanted),)
     try:
         _move_patiently(lambda: ports.transfers.put_through(claim.party, claim.id))
     except NotFound:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.actions.saving import ATTEMPTS, commit_and_enqueue
+from ivr.actions.talks.calling_persons import want_person
 from ivr.actions.talks.carrying_out import carry_out
 from ivr.actions.talks.loading import is_about, load_talk, with_lacking
 from ivr.core.model.call import LineKey
@@ -18,6 +19,7 @@ from ivr.core.talk.answers import Answer
 from ivr.core.talk.deciding import decide
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import TalkEvent
+from ivr.core.talk.requests import DialPerson, Request
 from ivr.core.talk.talk import Context, Entity, Talk
 from ivr.ports import Change, Ports
 
@@ -90,7 +92,7 @@ def _decide_and_save(
         now = ports.clock.now()
         context = Context(now=now, rules=rules, line=ports.content.lines()[line])
         decision = _decide_fully(ports, talk, event, context)
-        saved = _save_decision(ports, line, talk, decision)
+        saved = _save_decision(ports, line, decision)
         if saved is not None:
             return saved, context
         known = None
@@ -100,17 +102,34 @@ def _decide_and_save(
 def _decide_fully(
     ports: Ports, talk: Talk, event: TalkEvent, context: Context
 ) -> Decision:
-    """The decision; where somebody wraps up, with what they owe looked up first."""
+    """The decision; where somebody wraps up, with what they owe looked up first.
+
+    What is asked of nobody outside is decided along with it.
+    """
     decision = decide(talk, event, context)
     over = decision.talks_over(talk) if context.line.desk.required else ()
-    if not over:
-        return decision
-    return decide(with_lacking(ports, talk, over), event, context)
+    if over:
+        decision = decide(with_lacking(ports, talk, over), event, context)
+    for request in decision.requests:
+        wanted = want_person(ports, decision.talk, request)
+        if wanted is not None:
+            decision = _decide_followed(ports, decision, request, wanted, context)
+    return decision
 
 
-def _save_decision(
-    ports: Ports, line: LineKey, talk: Talk, decision: Decision
-) -> Decision | None:
+def _decide_followed(
+    ports: Ports,
+    decision: Decision,
+    request: Request,
+    event: TalkEvent,
+    context: Context,
+) -> Decision:
+    """The decision together with that about an event, which a request stood for."""
+    talk, _ = load_talk(ports, decision.talk.line, event, decision.talk)
+    return decision.followed_by(request, decide(talk, event, context))
+
+
+def _save_decision(ports: Ports, line: LineKey, decision: Decision) -> Decision | None:
     """The decision with the talk as it is kept from now on; None: somebody was first.
 
     On whatever was looked at a decision may depend: none of it has changed meanwhile.
@@ -118,11 +137,13 @@ def _save_decision(
     if not decision.is_change:
         return decision
     kept = {(type(each), each.id) for each in decision.saved}
+    seen = decision.talk.entities
     change = Change(
         save=decision.saved,
         facts=decision.facts,
         wake=decision.wake,
-        unchanged=[e for e in talk.entities if (type(e), e.id) not in kept],
+        unchanged=[e for e in seen if (type(e), e.id) not in kept],
+        pace=ports.calls_per_second if _creates_leg(decision) else None,
     )
     saved = commit_and_enqueue(ports, line, change)
     if saved is None:
@@ -131,6 +152,12 @@ def _save_decision(
     for entity in saved.save:
         talk = talk.put(_next_revision(entity))
     return replace(decision, talk=talk)
+
+
+def _creates_leg(decision: Decision) -> bool:
+    # The place in the carrier's pace is taken and not waited for: the carrier itself
+    # holds a leg that comes too early, and the operator is on the line already.
+    return any(isinstance(each, DialPerson) for each in decision.requests)
 
 
 def _next_revision(entity: Entity) -> Entity:

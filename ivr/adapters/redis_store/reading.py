@@ -126,8 +126,17 @@ class Reading(Protocol):
         """The rule sets that counted when the line was read last."""
         ...
 
-    def change(self, commit: Asked, line: LineKey, saved: Iterable[str]) -> Any:
-        """Run the script that changes what is kept under the names ``saved``."""
+    def change(
+        self,
+        commit: Asked,
+        line: LineKey,
+        saved: Iterable[str],
+        others: Sequence[Asked] = (),
+    ) -> Any:
+        """Run the script that changes what is kept under the names ``saved``.
+
+        Along with ``others``, whatever comes of it.
+        """
         ...
 
     def forget(self) -> None:
@@ -154,9 +163,15 @@ class FreshReading:
         self.find(line, (), leads=False)
         return self.known_rules(line)
 
-    def change(self, commit: Asked, *_: object) -> Any:
-        """Run the script that changes something."""
-        return self.run_together([commit])[0]
+    def change(
+        self,
+        commit: Asked,
+        _line: LineKey,
+        _saved: Iterable[str] = (),
+        others: Sequence[Asked] = (),
+    ) -> Any:
+        """Run the script that changes something, along with others."""
+        return self.run_together([commit, *others])[0]
 
     def forget(self) -> None:
         """Nothing is remembered."""
@@ -248,18 +263,24 @@ class ReadingOnce:
             self._read(line, ())
         return self._reading.known_rules(line)
 
-    def change(self, commit: Asked, line: LineKey, saved: Iterable[str]) -> Any:
+    def change(
+        self,
+        commit: Asked,
+        line: LineKey,
+        saved: Iterable[str],
+        others: Sequence[Asked] = (),
+    ) -> Any:
         """Run the script that changes something, and read the line anew."""
         saved = list(saved)
         if not saved:
-            given = self._reading.change(commit)
+            given = self._reading.change(commit, line, (), others)
             if given is None:
                 self.forget()
             return given
         asked = self._asked.setdefault(line, {})
         asked |= dict.fromkeys(saved)
         anew = self._reading.asking(line, asked, leads=True)
-        given, told = self._reading.run_together([commit, anew])
+        given, *_, told = self._reading.run_together([commit, *others, anew])
         self.forget()
         self._found[line] = dict(self._reading.told(line, told))
         return given

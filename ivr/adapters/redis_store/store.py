@@ -171,7 +171,8 @@ class RedisStore(TalksKept, StoredQueues, LooksKept, FiguresKept):
         body = self._documents.change(keys, change, now)
         args = [body, now.timestamp(), self._trusted]
         script: Asked = self._commit, keys.names, args
-        done = self._reading.change(script, line, map(name_of, change.save))
+        slot = () if change.pace is None else (self._dial_slot(now, change.pace),)
+        done = self._reading.change(script, line, map(name_of, change.save), slot)
         return None if done is None else Saved(route=bool(done[0]), write=bool(done[1]))
 
     def wake(self, line: LineKey) -> bool:
@@ -267,12 +268,12 @@ class RedisStore(TalksKept, StoredQueues, LooksKept, FiguresKept):
 
     def acquire_dial_slot(self, now: datetime, per_second: float) -> datetime | None:
         """Take the place for one created call; if it is not free yet, when it is."""
-        following = now.timestamp() + 1 / per_second
-        with self._reach():
-            free = self._leg_slot(
-                keys=["hotline:{carrier}:legs"], args=[now.timestamp(), following]
-            )
+        free = self._fresh.run_together([self._dial_slot(now, per_second)])[0]
         return moment(float(free)) if free else None
+
+    def _dial_slot(self, now: datetime, per_second: float) -> Asked:
+        following = now.timestamp() + 1 / per_second
+        return self._leg_slot, ["hotline:{carrier}:legs"], [now.timestamp(), following]
 
     def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
         """The rule sets that count, in order, the last in force; none when lost."""

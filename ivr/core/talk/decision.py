@@ -62,6 +62,20 @@ class Decision:
         """Have routing looked at."""
         return replace(self, wake=True)
 
+    def followed_by(self, request: Request, decision: "Decision") -> "Decision":
+        """The decision and another one on its talk, in place of one of its requests."""
+        others = (each for each in self.requests if each != request)
+        return replace(
+            self.saving(*decision.saved),
+            talk=decision.talk,
+            facts=(*self.facts, *decision.facts),
+            requests=(*others, *decision.requests),
+            answer=decision.answer or self.answer,
+            refused=decision.refused or self.refused,
+            wake=self.wake or decision.wake,
+            checks=self.checks or decision.checks,
+        )
+
     def talks_over(self, loaded: Talk) -> tuple[Claim, ...]:
         """The claims that were of a talk when it was loaded, and are over now."""
         talks = (each for each in loaded.claims.values() if each.is_talk)

@@ -74,10 +74,6 @@ class CallerNotMoved(ClaimEvent):
     permanent: bool = False
 
 
-class CallerMoved(ClaimEvent):
-    """The carrier has moved the caller, for an operator's leg that waits."""
-
-
 class CallerGone(ClaimEvent):
     """The carrier knows the caller's leg no more."""
 

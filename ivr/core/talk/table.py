@@ -18,7 +18,6 @@ from ivr.core.talk.events import (
     CalledOff,
     CallerChecked,
     CallerGone,
-    CallerMoved,
     CallerNotMoved,
     CallerNotPutThrough,
     CallerNotTakenOut,
@@ -139,11 +138,6 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
         "",
         (TAKEN, offering.retry_caller),
         ((*OFFERED, *CONNECTED, *OVER), offering.explain_end),
-    ),
-    CallerMoved: row(
-        "They talk by now, or nobody was to be moved.",
-        (TAKEN, offering.confirm),
-        (OVER, offering.explain_end),
     ),
     CallerGone: row("", (ALL, lapsing.miss_caller)),
     AcceptedAtDesk: row(

@@ -19,7 +19,6 @@ from ivr.core.talk.events import (
     CallerChecked,
     CallerGone,
     CallerHungUp,
-    CallerMoved,
     CallerNotMoved,
     CallerNotPutThrough,
     CallerNotTakenOut,
@@ -108,8 +107,7 @@ def _connect_caller(draw: Draw, talk: Talk, request: requests.ConnectCaller) -> 
     if draw.is_so(0.2):
         permanent = draw.is_so(0.3)
         return [CallerNotMoved(claim=claim.id, attempt=attempt, permanent=permanent)]
-    moved = CallerMoved(claim=claim.id)
-    return [moved, *_enter_room(claim.id, claim.party)]
+    return _enter_room(claim.id, claim.party)
 
 
 def _dial(draw: Draw, _: Talk, request: requests.DialPerson) -> Post:

@@ -7,12 +7,11 @@ import pytest
 
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Interruption
-from ivr.core.talk.answers import ExplainEnd
+from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     BrowserNotRung,
     CallerCameOut,
     CallerHungUp,
-    CallerMoved,
     CallerNotTakenOut,
     CallerTakenOut,
     EndAsked,
@@ -26,7 +25,7 @@ from ivr.core.talk.events import (
     SwitchTurned,
     TalkEvent,
 )
-from ivr.core.talk.requests import EndLeg, InspectRoom
+from ivr.core.talk.requests import EndLeg, InformOperator, InspectRoom
 from tests.core.talk.beginnings import (
     BEGINNINGS,
     BY_PHONE,
@@ -133,10 +132,21 @@ def test_desk_learns_that_talk_ended_meanwhile() -> None:
         assert world.decide(event).refused == "call-over"
 
 
-def test_operator_let_in_only_while_it_stands() -> None:
+def test_operator_in_after_end_is_told() -> None:
+    """The caller has left while the carrier was moving them into the room."""
     world = after(BEGINNINGS["taken"])
-    assert world.decide(CallerMoved(claim=HOST)).checks
-
     world.keep(world.decide(CallerHungUp(leg=CALLER)))
 
-    assert world.decide(CallerMoved(claim=HOST)).answer == ExplainEnd(HOST)
+    late = world.decide(Joined(claim=HOST, leg=PHONED.leg))
+
+    assert late.requests == (InformOperator(HOST, PHONED.leg),)
+
+
+def test_operator_bound_anew_left_alone() -> None:
+    world = after(BEGINNINGS["taken"])
+    world.keep(world.decide(CallerHungUp(leg=CALLER)))
+    elsewhere = world.operator(PHONE)
+    assert elsewhere is not None
+    world.save(replace(elsewhere, claim=GUEST))
+
+    assert world.decide(Joined(claim=HOST, leg=PHONED.leg)).requests == ()

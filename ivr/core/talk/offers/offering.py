@@ -32,7 +32,6 @@ from ivr.core.talk.endings.undoing import (
 )
 from ivr.core.talk.events import (
     CalledOff,
-    CallerMoved,
     CallerNotMoved,
     ClaimEvent,
     ConnectAsked,
@@ -247,13 +246,6 @@ def connect(decision: Decision, claim: Claim, attempt: int) -> Decision:
     calling = call is not None and is_to_be_dialled(call)
     decision = decision.asking(ConnectCaller(claim.id, attempt))
     return decision.answering(Enter(claim.id, calling=calling))
-
-
-def confirm(
-    decision: Decision, _claim: Claim, _: CallerMoved, _context: Context
-) -> Decision:
-    """The operator is let in, unless it is over by now: moving the caller took time."""
-    return decision.checking()
 
 
 def retry_caller(

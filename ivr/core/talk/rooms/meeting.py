@@ -60,8 +60,22 @@ UNREACHED = frozenset({Stage.WAITING, Stage.PROMISED})
 
 
 def join(decision: Decision, claim: Claim, event: Joined, context: Context) -> Decision:
-    """A leg is noted as inside; with both inside they talk."""
+    """A leg is noted as inside; with both inside they talk.
+
+    An operator may come in after the end: moving the caller took the carrier time, and
+    the claim was given back meanwhile. One who sits there alone is told so.
+    """
+    if claim.leg == event.leg and _is_left_alone(decision.talk, claim):
+        decision = decision.asking(InformOperator(claim.id, event.leg))
     return join_leg(decision, claim, event.leg, context)
+
+
+def _is_left_alone(talk: Talk, claim: Claim) -> bool:
+    """Whether the operator of a claim that is over is bound to no other one."""
+    operator = talk.operator_of(claim)
+    if operator is None or claim.is_open or claim.is_invitation:
+        return False
+    return operator.claim is None and operator.leg == claim.leg
 
 
 def join_leg(

@@ -6,7 +6,6 @@ from ivr.core.talk.events import (
     CalledOff,
     CallerCameOut,
     CallerGone,
-    CallerMoved,
     CallerTakenOut,
     EndAsked,
     InviteAsked,
@@ -369,9 +368,3 @@ def test_guest_who_is_over_is_not_withdrawn() -> None:
         refuses: offer-over
         """
     )
-
-
-def test_caller_moved_in_the_talk() -> None:
-    world = come_to("they talk by telephone")
-
-    assert told(world, CallerMoved(claim=HOST)) == ""

@@ -1,0 +1,72 @@
+"""What happens while the carrier moves a caller to the operator who has agreed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from exchange.state.people import Callee, Press, Stay
+from ivr.actions.talks.ending import call_off
+from ivr.core.model.call import CallId, ClaimId, Stage
+from ivr.core.model.operator import State
+from ivr.core.model.values import replace
+from ivr.ports import Carrier
+from ivr.web.context import NAME, WebContext, attach_context
+from tests.dsl.doing import (
+    call_in,
+    claim_now,
+    has_heard,
+    stage_of,
+    state_of,
+    until_rung,
+)
+from tests.world import LINE, World
+
+THINKS = Callee(after=2.0, deeds=(Press(digits="1", after=3), Stay()))
+
+
+@dataclass(slots=True)
+class SlowMoves:
+    """A carrier that has moved the caller, and something happens before it says so."""
+
+    real: Carrier
+    meanwhile: Callable[[], object]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.real, name)
+
+    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
+        """Move the caller."""
+        self.real.send_to_room(leg, claim)
+        self.meanwhile()
+
+
+def meanwhile(world: World, happens: Callable[[], object]) -> None:
+    context = cast("WebContext", world.app.extensions[NAME])
+    slow = cast("Carrier", SlowMoves(world.ports.carrier, happens))
+    ports = replace(context.ports, carrier=slow)
+    attach_context(world.app, replace(context, ports=ports))
+
+
+def test_operator_hears_caller_hung_up(world: World) -> None:
+    world.operator("anna", THINKS)
+    caller = call_in(world)
+    leg = until_rung(world)
+    meanwhile(world, lambda: world.exchange.hang_up(caller))
+    world.exchange.run_until(lambda: leg.ended, limit=20)
+
+    assert has_heard(world, leg, "operator.caller-left")
+    assert stage_of(world, caller) is Stage.ENDED
+    assert state_of(world) is State.AVAILABLE
+
+
+def test_operator_alone_after_end_is_told(world: World) -> None:
+    world.operator("anna", THINKS)
+    caller = call_in(world)
+    leg = until_rung(world)
+    claim = claim_now(world).id
+    meanwhile(world, lambda: call_off(world.ports, LINE, claim, "carrier"))
+    # Long before anybody looks for operators who are left in silence.
+    world.exchange.run_until(lambda: leg.ended, limit=20)
+
+    assert has_heard(world, leg, "operator.failed")
+    assert stage_of(world, caller) is Stage.WAITING
