@@ -15,9 +15,9 @@ from bench.scale import Scale
 from ivr.adapters.system import elapsed, seeded_random
 from ivr.core.model.call import OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
-from ivr.simulation import made
+from ivr.simulation import generated
 from ivr.simulation.day import Caller, Day, Shift
-from ivr.simulation.line import run as simulate
+from ivr.simulation.line import simulate_day as simulate
 
 CALLS = 6000
 OPERATORS = 16
@@ -36,16 +36,18 @@ SPOKEN = (("uk", "ru"), ("ru", "uk"), ("uk", "en"), ("uk", "ru", "en"))
 
 def week(rules: RuleSet) -> Day:
     """The calls of a week, most of them from 18:00 to 23:00."""
-    scale = CALLS / 7 / sum(made.EVENINGS)
-    traffic = made.Traffic(
+    scale = CALLS / 7 / sum(generated.EVENINGS)
+    traffic = generated.Traffic(
         zone=rules.zone,
-        per_hour=tuple(rate * scale for rate in made.EVENINGS),
+        per_hour=tuple(rate * scale for rate in generated.EVENINGS),
         mix=MIX,
-        talk=made.exponential(timedelta(minutes=9)),
-        patience=made.exponential(timedelta(minutes=15)),
-        offers=made.usual_offers,
+        talk=generated.exponential(timedelta(minutes=9)),
+        patience=generated.exponential(timedelta(minutes=15)),
+        offers=generated.usual_offers,
     )
-    callers = tuple(made.callers(traffic, seeded_random(SEED), START, START + WEEK))
+    callers = tuple(
+        generated.generate_callers(traffic, seeded_random(SEED), START, START + WEEK)
+    )
     shifts = (
         Shift(
             operator=OperatorId(f"operator-{number:02}"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from exchange.kernel.transcript import SPEECH, Heard
+from exchange.kernel.transcript import SPEECH, TranscriptEvent
 from exchange.state.faults import Fault, FaultKind
 from exchange.state.leg import Leg
 from exchange.state.script import CallScript
@@ -133,7 +133,7 @@ def _turn(world: World, name: str, state: State) -> None:
 def double_everything(world: World, seconds: float) -> None:
     """Let every request of the carrier come twice, the copy so much later."""
     fault = Fault(kind=FaultKind.DOUBLED, seconds=seconds)
-    world.exchange.board.faults.add(fault)
+    world.exchange.state.faults.add(fault)
 
 
 def enrolled(script: CallScript) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -152,7 +152,7 @@ def enrolled(script: CallScript) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 def is_quiet(world: World) -> bool:
     """Whether nobody is on any telephone and nobody is held."""
-    legs = world.exchange.board.legs.values()
+    legs = world.exchange.state.legs.values()
     return all(leg.ended for leg in legs) and not list(_held(world))
 
 
@@ -177,7 +177,7 @@ def _oddities(world: World, played: _Ended) -> list[str]:
     """What must never be, whatever the call was."""
     return [
         *(f"complaint: {note.text}" for note in world.exchange.complaints),
-        *(f"trouble: {what}" for _, what in world.exchange.board.trouble),
+        *(f"trouble: {what}" for _, what in world.exchange.state.trouble),
         *world.exchange.failures,
         *(f"failure: {error!r}" for error in world.notes.failures),
         *(f"note: {note}" for note in world.notes.kept),
@@ -251,7 +251,7 @@ def _unheard_by_caller(world: World, played: _Ended) -> Iterator[str]:
 def _unheard_by_operators(world: World, played: _Ended) -> Iterator[str]:
     numbers = {name: number for number, (name, _) in enrolled(played.script).items()}
     for name, prompts in _mapping(played.script.expect.get("told", {})).items():
-        legs = world.exchange.board.legs.values()
+        legs = world.exchange.state.legs.values()
         said = _said(leg for leg in legs if leg.to == numbers[name])
         yield from _missing(world, name, said, _texts(prompts))
         if said and not prompts:
@@ -261,7 +261,7 @@ def _unheard_by_operators(world: World, played: _Ended) -> Iterator[str]:
 def _unheard_when_called_back(world: World, played: _Ended) -> Iterator[str]:
     expect = _mapping(played.script.expect.get("called back", {}))
     for number, prompts in expect.items():
-        legs = [leg for leg in world.exchange.board.legs.values() if leg.to == number]
+        legs = [leg for leg in world.exchange.state.legs.values() if leg.to == number]
         yield from _missing(world, number, _said(legs), _texts(prompts))
         if legs and not prompts:
             yield f"{number} was called {len(legs)} times"
@@ -275,7 +275,7 @@ def _ended_otherwise(world: World, played: _Ended) -> Iterator[str]:
 
 
 def _missing(
-    world: World, who: str, said: Sequence[Heard], prompts: Sequence[str]
+    world: World, who: str, said: Sequence[TranscriptEvent], prompts: Sequence[str]
 ) -> Iterator[str]:
     left = iter(said)
     for prompt in prompts:
@@ -284,11 +284,11 @@ def _missing(
             return
 
 
-def _said(legs: Iterable[Leg]) -> list[Heard]:
+def _said(legs: Iterable[Leg]) -> list[TranscriptEvent]:
     return [each for leg in legs for each in leg.transcript if each.kind in SPEECH]
 
 
-def _is(world: World, wish: str, heard: Heard) -> bool:
+def _is(world: World, wish: str, heard: TranscriptEvent) -> bool:
     """Whether ``uk wait.start``, ``wait.start`` or a pattern is what was heard."""
     line = world.ports.content.lines()[LINE]
     language, _, prompt = wish.rpartition(" ")

@@ -136,7 +136,7 @@ def test_requests_that_come_twice_change_state_once(
         double_everything(world, seconds)
         double = play(world, load_script(file))
 
-        assert any(webhook.copy for webhook in world.exchange.board.sent)
+        assert any(webhook.copy for webhook in world.exchange.state.sent)
     assert double.differences == double.oddities == []
     assert Counter(double.facts) == Counter(single.facts)
     assert double.record.outcome == single.record.outcome

@@ -28,7 +28,7 @@ from ivr.actions.upkeep import due_work
 from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.database import make_engine
-from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
+from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings, TwilioWebhookCodec
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.app import CarrierParts, Machine, make_ports
@@ -237,7 +237,7 @@ def build_world(
     )
     telephony = CarrierParts(
         carrier=TwilioCarrier(settings, rest, rest.fetch),
-        voice=TwilioFace(TOKEN, BASE, content),
+        voice=TwilioWebhookCodec(TOKEN, BASE, content),
         softphone=softphone,
         calls_per_second=pace,
         public_url=BASE,

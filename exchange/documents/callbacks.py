@@ -3,7 +3,7 @@
 from exchange.kernel.http_types import Form, Purpose, Webhook
 from exchange.kernel.signals import Goto
 from exchange.state.conferences import Conference, Participant
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.forms import mail_date
 from exchange.state.leg import Leg, Status
 
@@ -33,42 +33,42 @@ _SUBSCRIBED_AS = {
 }
 
 
-def of_call(board: Board, leg: Leg, event: str) -> Webhook | None:
+def of_call(state: ExchangeState, leg: Leg, event: str) -> Webhook | None:
     """Return the callback for an event of a leg, if anybody asked for it."""
     wanted = leg.callbacks
     if not wanted.target or event not in wanted.events:
         return None
-    form = _progress_form(board, leg)
+    form = _progress_form(state, leg)
     leg.sequence += 1
     goto = Goto(url=wanted.target.url, method=wanted.target.method, params=form)
-    return board.compose(leg, goto, Purpose.CALLBACK)
+    return state.compose(leg, goto, Purpose.CALLBACK)
 
 
-def send_leg_event(board: Board, leg: Leg, event: str) -> None:
+def send_leg_event(state: ExchangeState, leg: Leg, event: str) -> None:
     """Send the callback for an event of a leg, if anybody asked for it."""
-    webhook = of_call(board, leg, event)
+    webhook = of_call(state, leg, event)
     if webhook is not None:
-        board.send(webhook)
+        state.send(webhook)
 
 
 def send_room_event(
-    board: Board, room: Conference, event: str, extra: Form = ()
+    state: ExchangeState, room: Conference, event: str, extra: Form = ()
 ) -> None:
     """Send the callback for an event of a conference, if anybody asked for it."""
     if not room.callback or _SUBSCRIBED_AS[event] not in room.events:
         return
     room.sequence += 1
     form = (
-        ("AccountSid", board.config.account),
+        ("AccountSid", state.config.account),
         ("ConferenceSid", room.sid),
         ("FriendlyName", room.name),
         ("SequenceNumber", str(room.sequence)),
-        ("Timestamp", mail_date(board.now)),
+        ("Timestamp", mail_date(state.now)),
         ("StatusCallbackEvent", event),
         *extra,
     )
     goto = Goto(url=room.callback.url, method=room.callback.method, params=form)
-    board.send(board.compose(None, goto, Purpose.CALLBACK))
+    state.send(state.compose(None, goto, Purpose.CALLBACK))
 
 
 def of_participant(participant: Participant) -> Form:
@@ -85,9 +85,9 @@ def of_participant(participant: Participant) -> Form:
     return (*form, *label)
 
 
-def _progress_form(board: Board, leg: Leg) -> Form:
+def _progress_form(state: ExchangeState, leg: Leg) -> Form:
     form = [
-        ("Timestamp", mail_date(board.now)),
+        ("Timestamp", mail_date(state.now)),
         ("CallbackSource", SOURCE),
         ("SequenceNumber", str(leg.sequence)),
     ]

@@ -9,7 +9,7 @@ from exchange.kernel.http_types import Answer, Failure, Outcome, Purpose
 from exchange.kernel.signals import Answered, DocumentFailed, Goto
 from exchange.kernel.signing import split_fragment
 from exchange.kernel.tasks import Script
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Direction, Leg, Status
 from exchange.twiml import parser
 
@@ -32,18 +32,18 @@ class Reply:
 
 
 def wait_for_signal(
-    board: Board, wanted: tuple[type, ...], seconds: float | None
+    state: ExchangeState, wanted: tuple[type, ...], seconds: float | None
 ) -> Script[object]:
     """Wait for a signal of the wanted kinds; None when the time ran out."""
-    deadline = None if seconds is None else board.now + seconds
+    deadline = None if seconds is None else state.now + seconds
     while True:
-        signal = yield None if deadline is None else deadline - board.now
+        signal = yield None if deadline is None else deadline - state.now
         if signal is None or isinstance(signal, wanted):
             return signal
 
 
 def send_request(
-    board: Board, leg: Leg, goto: Goto, purpose: Purpose = Purpose.TWIML
+    state: ExchangeState, leg: Leg, goto: Goto, purpose: Purpose = Purpose.TWIML
 ) -> Script[Reply]:
     """Send a request and return its answer, whatever the status.
 
@@ -51,7 +51,7 @@ def send_request(
     """
     first = goto.url
     for _ in range(MOST_REDIRECTS + 1):
-        outcome = yield from _try_request(board, leg, goto, purpose)
+        outcome = yield from _try_request(state, leg, goto, purpose)
         if isinstance(outcome, Failure):
             detail = f"no answer: {outcome.trouble}"
             raise DocumentFailed(parser.TIMED_OUT, first, detail)
@@ -62,73 +62,77 @@ def send_request(
     raise DocumentFailed(parser.REDIRECTS, first, "more than ten redirects")
 
 
-def load_document(board: Board, leg: Leg, goto: Goto) -> Script[parser.Document]:
+def load_document(
+    state: ExchangeState, leg: Leg, goto: Goto
+) -> Script[parser.Document]:
     """Return the document at an address; raises DocumentFailed when fatal."""
     try:
-        document = yield from _fetch_document(board, leg, goto)
+        document = yield from _fetch_document(state, leg, goto)
     except DocumentFailed as fault:
-        board.complain(leg, str(fault), goto.twiml)
+        state.complain(leg, str(fault), goto.twiml)
         raise
     for text in document.faults:
-        board.complain(leg, f"{parser.INVALID} {text}", document.source)
-    _pick_up(board, leg, document)
+        state.complain(leg, f"{parser.INVALID} {text}", document.source)
+    _pick_up(state, leg, document)
     return document
 
 
-def post_event(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def post_event(state: ExchangeState, leg: Leg, goto: Goto) -> Script[None]:
     """Send a request and wait for its answer, which is not followed."""
     if not goto.url:
         return
     try:
-        yield from send_request(board, leg, goto, Purpose.NOTICE)
+        yield from send_request(state, leg, goto, Purpose.NOTICE)
     except DocumentFailed as fault:
-        board.complain(leg, str(fault))
+        state.complain(leg, str(fault))
 
 
-def _fetch_document(board: Board, leg: Leg, goto: Goto) -> Script[parser.Document]:
-    _check_pace(board, leg, goto)
+def _fetch_document(
+    state: ExchangeState, leg: Leg, goto: Goto
+) -> Script[parser.Document]:
+    _check_pace(state, leg, goto)
     if goto.twiml:
         return parser.parse_twiml(goto.twiml.encode())
-    reply = yield from send_request(board, leg, goto)
+    reply = yield from send_request(state, leg, goto)
     url = split_fragment(reply.url)[0]
     return parser.read_answer(reply.answer, url, reply.method)
 
 
-def _check_pace(board: Board, leg: Leg, goto: Goto) -> None:
+def _check_pace(state: ExchangeState, leg: Leg, goto: Goto) -> None:
     at, count = leg.followed
-    leg.followed = (board.now, count + 1 if at == board.now else 1)
+    leg.followed = (state.now, count + 1 if at == state.now else 1)
     if leg.followed[1] > MOST_AT_ONCE:
         detail = "documents follow one another without time passing"
         raise DocumentFailed(parser.RETRIEVAL, goto.url, detail)
 
 
-def _pick_up(board: Board, leg: Leg, document: parser.Document) -> None:
+def _pick_up(state: ExchangeState, leg: Leg, document: parser.Document) -> None:
     refused = bool(document.verbs) and document.verbs[0].name == "Reject"
     ringing = leg.direction is Direction.INBOUND and leg.status is Status.RINGING
     if ringing and not refused:
-        board.set_status(leg, Status.IN_PROGRESS)
+        state.set_status(leg, Status.IN_PROGRESS)
 
 
 def _try_request(
-    board: Board, leg: Leg, goto: Goto, purpose: Purpose
+    state: ExchangeState, leg: Leg, goto: Goto, purpose: Purpose
 ) -> Script[Outcome]:
     bare, overrides = split_fragment(goto.url)
     if not _ADDRESS.match(bare):
         raise DocumentFailed(parser.RETRIEVAL, goto.url, "it is no web address")
     again = int(overrides.get("rc", "1")) if overrides.get("rc", "1").isdigit() else 1
     causes = overrides.get("rp", "ct").split(",")
-    webhook = board.compose(leg, goto, purpose)
+    webhook = state.compose(leg, goto, purpose)
     while True:
-        board.send(webhook, answer_to=board.timeline.current)
-        outcome = yield from _answer_to(board, webhook.key)
+        state.send(webhook, answer_to=state.timeline.current)
+        outcome = yield from _answer_to(state, webhook.key)
         if again <= 0 or not _is_retried(outcome, causes):
             return outcome
         again -= 1
 
 
-def _answer_to(board: Board, key: str) -> Script[Outcome]:
+def _answer_to(state: ExchangeState, key: str) -> Script[Outcome]:
     while True:
-        signal = yield from wait_for_signal(board, (Answered,), None)
+        signal = yield from wait_for_signal(state, (Answered,), None)
         if isinstance(signal, Answered) and signal.key == key:
             return signal.outcome
 

@@ -13,7 +13,7 @@ from exchange.documents import delivery
 from exchange.kernel.http_types import Form
 from exchange.kernel.signals import Goto
 from exchange.kernel.tasks import Script
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Leg
 from exchange.twiml.parser import Document, Verb
 
@@ -38,7 +38,7 @@ Next: TypeAlias = Goto | Ending | None
 class Step:
     """One verb about to be acted out, with all that belongs to it."""
 
-    board: Board
+    state: ExchangeState
     leg: Leg
     verb: Verb
     document: Document
@@ -65,7 +65,9 @@ class Mode:
     params: Callable[[], Form] = tuple
 
 
-def follow_documents(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
+def follow_documents(
+    state: ExchangeState, leg: Leg, goto: Goto, mode: Mode
+) -> Script[Ending]:
     """Follow documents from `goto` on; raises DocumentFailed when one is fatal."""
     while True:
         with_extras = Goto(
@@ -74,35 +76,37 @@ def follow_documents(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[E
             params=(*mode.params(), *goto.params),
             twiml=goto.twiml,
         )
-        document = yield from delivery.load_document(board, leg, with_extras)
-        outcome = yield from _act_out(board, leg, document, mode)
+        document = yield from delivery.load_document(state, leg, with_extras)
+        outcome = yield from _act_out(state, leg, document, mode)
         if isinstance(outcome, Ending):
             return outcome
         goto = outcome
 
 
-def repeat_document(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
+def repeat_document(
+    state: ExchangeState, leg: Leg, goto: Goto, mode: Mode
+) -> Script[Ending]:
     """Follow a document over and over, until it leads out of where it is used."""
     while True:
-        began = board.now
-        ending = yield from follow_documents(board, leg, goto, mode)
+        began = state.now
+        ending = yield from follow_documents(state, leg, goto, mode)
         if ending is not Ending.RAN_OUT:
             return ending
-        if board.now - began < SHORTEST_ROUND:
-            board.complain(leg, f"a document for {mode.name} takes no time")
-            yield from delivery.wait_for_signal(board, (), SHORTEST_ROUND)
+        if state.now - began < SHORTEST_ROUND:
+            state.complain(leg, f"a document for {mode.name} takes no time")
+            yield from delivery.wait_for_signal(state, (), SHORTEST_ROUND)
 
 
 def _act_out(
-    board: Board, leg: Leg, document: Document, mode: Mode
+    state: ExchangeState, leg: Leg, document: Document, mode: Mode
 ) -> Script[Goto | Ending]:
     for verb in document.verbs:
         action = mode.verbs.get(verb.name)
         if action is None:
             text = f"<{verb.name}> is not allowed in a document for {mode.name}"
-            board.complain(leg, text, document.source)
+            state.complain(leg, text, document.source)
             continue
-        step = Step(board=board, leg=leg, verb=verb, document=document)
+        step = Step(state=state, leg=leg, verb=verb, document=document)
         outcome = yield from action(step)
         if outcome is not None:
             return outcome

@@ -4,7 +4,7 @@ from exchange.documents import delivery
 from exchange.kernel.http_types import Purpose
 from exchange.kernel.signals import DocumentFailed, Goto
 from exchange.kernel.tasks import Script
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Leg
 from exchange.twiml.parser import RETRIEVAL
 
@@ -14,13 +14,13 @@ _STREAMED = 0xFFFFFFFF
 _HEADER = 12  # "RIFF", size, "WAVE"
 
 
-def seconds_of(board: Board, leg: Leg, url: str) -> Script[float]:
+def seconds_of(state: ExchangeState, leg: Leg, url: str) -> Script[float]:
     """Return how long a recording plays; 0 when it cannot be had."""
-    if not board.config.fetch_media:
-        return board.config.play_seconds
-    if url not in board.media:
-        board.media[url] = yield from _fetch_length(board, leg, url)
-    return board.media[url]
+    if not state.config.fetch_media:
+        return state.config.play_seconds
+    if url not in state.media:
+        state.media[url] = yield from _fetch_length(state, leg, url)
+    return state.media[url]
 
 
 def wave_seconds(body: bytes) -> float | None:
@@ -39,15 +39,15 @@ def wave_seconds(body: bytes) -> float | None:
     return None
 
 
-def _fetch_length(board: Board, leg: Leg, url: str) -> Script[float]:
+def _fetch_length(state: ExchangeState, leg: Leg, url: str) -> Script[float]:
     try:
         goto = Goto(url=url, method="GET")
-        reply = yield from delivery.send_request(board, leg, goto, Purpose.MEDIA)
+        reply = yield from delivery.send_request(state, leg, goto, Purpose.MEDIA)
     except DocumentFailed as fault:
-        board.complain(leg, str(fault))
+        state.complain(leg, str(fault))
         return 0.0
     kind = reply.answer.header("content-type")
     if reply.answer.status != _SUCCESS or not kind.startswith("audio/"):
-        board.complain(leg, f"{RETRIEVAL} {url} is no recording: {kind}")
+        state.complain(leg, f"{RETRIEVAL} {url} is no recording: {kind}")
         return 0.0
-    return wave_seconds(reply.answer.body) or board.config.play_seconds
+    return wave_seconds(reply.answer.body) or state.config.play_seconds

@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, jsonify, request
 
 from exchange.hosts import access
-from exchange.hosts.current import current_door, current_engine
+from exchange.hosts.current import current_access, current_engine
 from exchange.hosts.switch import Switch
 from exchange.rest.answers import RestError
 from exchange.state.devices import Device, TooLate, UnknownDevice
@@ -113,10 +113,10 @@ def serve_library() -> Response:
 @browser.post(_DEVICE)
 def register_device(device: str) -> Answered:
     """Let a device ring; once more with a new token keeps it what it is."""
-    grant, now = _read_grant(_bearer_token()), current_door().wall()
+    grant, now = _read_grant(_bearer_token()), current_access().wall()
     grant.check_time(now)
     with current_engine().using() as switch:
-        fresh = device not in switch.board.devices.known
+        fresh = device not in switch.state.devices.known
         if not fresh:
             _check_owner(switch.device(device), grant)
         switch.register(grant.identity, device)
@@ -236,7 +236,7 @@ def _hold_switch(device: str, token: str | None = None) -> Iterator[Switch]:
         known = switch.device(device)
         _check_owner(known, grant)
         if not known.calls:
-            grant.check_time(current_door().wall())
+            grant.check_time(current_access().wall())
         yield switch
 
 
@@ -247,7 +247,7 @@ def _bearer_token() -> str:
 
 def _read_grant(token: str) -> access.Grant:
     with current_engine().using() as switch:
-        return access.read_grant(token, switch.board.config)
+        return access.read_grant(token, switch.state.config)
 
 
 def _check_owner(device: Device, grant: access.Grant) -> None:
@@ -261,7 +261,7 @@ def _json_field(name: str) -> object:
 
 
 def _is_welcome(origin: str) -> bool:
-    return bool(_LOOPBACK.fullmatch(origin)) or origin in current_door().origins
+    return bool(_LOOPBACK.fullmatch(origin)) or origin in current_access().origins
 
 
 # --- waiting --------------------------------------------------------------
@@ -269,7 +269,7 @@ def _is_welcome(origin: str) -> bool:
 
 def _await_notices(device: Device, after: int, seconds: float) -> None:
     def has_notices(switch: Switch) -> bool:
-        known = switch.board.devices.known.get(device.id)
+        known = switch.state.devices.known.get(device.id)
         return known is not device or device.told > after
 
     engine = current_engine()
@@ -296,5 +296,5 @@ def _is_cut_off() -> bool:
 
 def _note_leaving(switch: Switch, device: Device) -> None:
     # A browser is silent in seconds of its own, however fast the exchange runs.
-    patience = switch.board.config.client_silence * current_engine().speed
+    patience = switch.state.config.client_silence * current_engine().speed
     switch.leave(device, patience)

@@ -11,7 +11,7 @@ from dataclasses import replace  # noqa: TID251 - the service is not known here
 from flask import Blueprint, Flask, Response, abort, request
 
 from exchange.hosts.browser import browser
-from exchange.hosts.current import Door, put_behind
+from exchange.hosts.current import PageAccess, put_behind
 from exchange.hosts.current import current_engine as _engine
 from exchange.hosts.engine import Engine
 from exchange.hosts.faulty import Hang, answer_or_fail
@@ -36,7 +36,7 @@ rest = Blueprint("rest", __name__)
 control = Blueprint("control", __name__, url_prefix="/exchange")
 
 
-def create_app(engine: Engine, door: Door) -> Flask:
+def create_app(engine: Engine, door: PageAccess) -> Flask:
     """Return the web application in front of an engine."""
     app = Flask(__name__, static_folder=None)
     put_behind(app, engine, door)
@@ -78,27 +78,27 @@ def answer_rest(_tail: str) -> Response:
 def show_overview() -> Answered:
     """Show whose exchange it is, and what is going on, in numbers."""
     with _engine().using() as switch:
-        board = switch.board
-        live = Counter(str(leg.status) for leg in board.legs.values() if not leg.ended)
+        state = switch.state
+        live = Counter(str(leg.status) for leg in state.legs.values() if not leg.ended)
         open_rooms = (
             room
-            for room in board.conferences.values()
+            for room in state.conferences.values()
             if room.status is not RoomStatus.COMPLETED
         )
         return {
-            "account": board.config.account,
-            "voice_urls": sorted({each.voice_url for each in board.config.numbers}),
-            "now": board.now,
+            "account": state.config.account,
+            "voice_urls": sorted({each.voice_url for each in state.config.numbers}),
+            "now": state.now,
             "calls": dict(live),
-            "calls_ended": sum(leg.ended for leg in board.legs.values()),
-            "queues": {q.name: len(q.members) for q in board.queues.values()},
+            "calls_ended": sum(leg.ended for leg in state.legs.values()),
+            "queues": {q.name: len(q.members) for q in state.queues.values()},
             "conferences": {r.name: len(r.participants) for r in open_rooms},
-            "clients": dict(Counter(device.identity for device in board.devices)),
-            "messages": len(board.messages),
-            "complaints": len(board.complaints),
-            "failures": sum(len(leg.failures) for leg in board.legs.values()),
-            "webhooks_sent": board.sent_count,
-            "webhooks_failed": len(board.trouble),
+            "clients": dict(Counter(device.identity for device in state.devices)),
+            "messages": len(state.messages),
+            "complaints": len(state.complaints),
+            "failures": sum(len(leg.failures) for leg in state.legs.values()),
+            "webhooks_sent": state.sent_count,
+            "webhooks_failed": len(state.trouble),
         }, 200
 
 
@@ -108,11 +108,11 @@ def list_complaints() -> Answered:
     with _engine().using() as switch:
         noted = [
             {"at": note.at, "call": note.call, "text": note.text}
-            for note in switch.board.complaints
+            for note in switch.state.complaints
         ]
         missed = {
             leg.sid: list(leg.failures)
-            for leg in switch.board.legs.values()
+            for leg in switch.state.legs.values()
             if leg.failures
         }
         return {"complaints": noted, "failures": missed}, 200
@@ -122,7 +122,7 @@ def list_complaints() -> Answered:
 def list_messages() -> Answered:
     """Show the messages the service has sent."""
     with _engine().using() as switch:
-        return {"messages": list(switch.board.messages.values())}, 200
+        return {"messages": list(switch.state.messages.values())}, 200
 
 
 @control.post("/calls")
@@ -217,8 +217,8 @@ def put_number(number: str) -> Answered:
     if unknown:
         raise script.BadScript(f"a number knows no {sorted(unknown)}")
     with _engine().using() as switch:
-        known = switch.board.numbers.get(number, Number(number=number))
-        switch.board.add_number(replace(known, **given))
+        known = switch.state.numbers.get(number, Number(number=number))
+        switch.state.add_number(replace(known, **given))
     return {"number": number}, 200
 
 
@@ -232,7 +232,7 @@ def add_fault() -> Answered:
     except (ValueError, TypeError) as wrong:
         raise script.BadScript(str(wrong)) from wrong
     with _engine().using() as switch:
-        switch.board.faults.add(fault)
+        switch.state.faults.add(fault)
     return {"kind": str(kind)}, 201
 
 
@@ -240,7 +240,7 @@ def add_fault() -> Answered:
 def clear_faults() -> Answered:
     """Switch all faults off."""
     with _engine().using() as switch:
-        switch.board.faults.clear()
+        switch.state.faults.clear()
     return {}, 200
 
 

@@ -1,4 +1,4 @@
-"""What stands behind the request that is being answered: the engine, and the door."""
+"""What stands behind a request: the engine, and which pages may ask it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from flask import Flask, current_app
 
 from exchange.hosts.engine import Engine
 
-_ENGINE, _DOOR = "exchange-engine", "exchange-door"
+_ENGINE, _ACCESS = "exchange-engine", "exchange-access"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class PageAccess:
     """Pages of which origins may come in, and the clock their tokens are held to.
 
     The clock is the wall's, which no speed of the exchange makes run faster.
@@ -23,15 +23,15 @@ class Door:
     wall: Callable[[], float]
 
     @classmethod
-    def of(cls, addresses: Iterable[str], wall: Callable[[], float]) -> Self:
-        """Return a door that is open to the pages at these addresses."""
+    def allowing(cls, addresses: Iterable[str], wall: Callable[[], float]) -> Self:
+        """Return the access of the pages at these addresses."""
         return cls(origins=frozenset(map(_origin_of, addresses)), wall=wall)
 
 
-def put_behind(app: Flask, engine: Engine, door: Door) -> None:
-    """Put an engine and its door behind an application."""
+def put_behind(app: Flask, engine: Engine, access: PageAccess) -> None:
+    """Put an engine, and who may ask it, behind an application."""
     app.extensions[_ENGINE] = engine
-    app.extensions[_DOOR] = door
+    app.extensions[_ACCESS] = access
 
 
 def current_engine() -> Engine:
@@ -40,10 +40,10 @@ def current_engine() -> Engine:
     return engine
 
 
-def current_door() -> Door:
-    """Return the door this request came in by."""
-    door: Door = current_app.extensions[_DOOR]
-    return door
+def current_access() -> PageAccess:
+    """Return which pages may ask."""
+    access: PageAccess = current_app.extensions[_ACCESS]
+    return access
 
 
 def _origin_of(address: str) -> str:

@@ -103,5 +103,5 @@ class Engine:
     def _report_outcome(self, webhook: Webhook, outcome: Outcome) -> None:
         with self.using() as switch:
             if isinstance(outcome, Failure):
-                switch.board.trouble.append((webhook, str(outcome.trouble)))
+                switch.state.trouble.append((webhook, str(outcome.trouble)))
             switch.answered(webhook, outcome)

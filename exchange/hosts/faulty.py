@@ -21,7 +21,7 @@ class Hang(Exception):
 
 def answer_or_fail(switch: Switch, request: RestRequest) -> RestAnswer:
     """Answer a request unless a fault strikes; raises Hang."""
-    faults = switch.board.faults
+    faults = switch.state.faults
     fault = faults.use_fault(_KINDS, request.method, request.path)
     if fault is None:
         return switch.rest(request)

@@ -10,7 +10,7 @@ from typing import Self
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from exchange.hosts.control import create_app
-from exchange.hosts.current import Door
+from exchange.hosts.current import PageAccess
 from exchange.hosts.engine import Engine
 from exchange.hosts.sending import Sender
 from exchange.hosts.switch import Switch
@@ -58,7 +58,7 @@ class ExchangeServer:
             self._sender.deliver,
             speed=config.speed,
         )
-        door = Door.of(config.bases, clockwork.wall_time)
+        door = PageAccess.allowing(config.bases, clockwork.wall_time)
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1",
             config.port,

@@ -13,7 +13,7 @@ from exchange.kernel.tasks import Timeline
 from exchange.legs import client_calls, scripted_callers
 from exchange.rest import router
 from exchange.state.devices import Device, stop_ringing
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.faults import Faults
 from exchange.state.leg import Callbacks, Direction, Leg, Target
 from exchange.state.people import Callee, Deeds
@@ -28,77 +28,77 @@ class Switch:
     """One exchange with its calls; see the module for how a host drives it."""
 
     def __init__(self, config: Config, chance: Chance, now: float) -> None:
-        self.board = Board(
+        self.state = ExchangeState(
             config, chance, Timeline(now), Faults(chance), conversation.follow_to_end
         )
         for number in config.numbers:
-            self.board.add_number(number)
+            self.state.add_number(number)
 
     def advance(self, now: float) -> None:
         """Let everything happen that is due up to `now`."""
-        self.board.timeline.advance(now)
+        self.state.timeline.advance(now)
 
     def next_due(self) -> float | None:
         """Return when something is next to happen by itself."""
-        return self.board.timeline.next_due()
+        return self.state.timeline.next_due()
 
     def take_outbox(self) -> list[Webhook]:
         """Return the requests to be sent now, and forget them."""
-        taken, self.board.outbox = self.board.outbox, []
+        taken, self.state.outbox = self.state.outbox, []
         return taken
 
     def answered(self, webhook: Webhook, outcome: Outcome) -> None:
         """Report what came of a request."""
-        self.board.answered(webhook, outcome)
-        self.board.timeline.run_ready_tasks()
+        self.state.answered(webhook, outcome)
+        self.state.timeline.run_ready_tasks()
 
     def rest(self, request: RestRequest) -> RestAnswer:
         """Take a REST request and answer it."""
-        answer = router.answer_request(self.board, request)
-        self.board.timeline.run_ready_tasks()
+        answer = router.answer_request(self.state, request)
+        self.state.timeline.run_ready_tasks()
         return answer
 
     def dial(self, from_: str, to: str, deeds: Deeds) -> Leg:
         """Let somebody call one of the account's numbers; raises UnknownNumber."""
-        number = self.board.numbers.get(to)
+        number = self.state.numbers.get(to)
         if number is None:
             raise UnknownNumber(to)
-        leg = self.board.add_leg(from_, to, Direction.INBOUND)
+        leg = self.state.add_leg(from_, to, Direction.INBOUND)
         leg.fallback = Target(
             url=number.voice_fallback_url, method=number.voice_fallback_method
         )
         told = Target(url=number.status_callback, method=number.status_callback_method)
         leg.callbacks = Callbacks(target=told)
         goto = Goto(url=number.voice_url, method=number.voice_method)
-        script = conversation.receive_call(self.board, leg, goto)
+        script = conversation.receive_call(self.state, leg, goto)
         # The call before the person: somebody may hang up at the very first ring.
-        leg.task = self.board.timeline.start(script)
-        scripted_callers.begin_person(self.board, leg, deeds)
-        self.board.timeline.run_ready_tasks()
+        leg.task = self.state.timeline.start(script)
+        scripted_callers.begin_person(self.state, leg, deeds)
+        self.state.timeline.run_ready_tasks()
         return leg
 
     def press(self, sid: str, digits: str, device: str = "") -> None:
         """Press keys on a telephone, or at the device that has the call."""
         if device:
             client_calls.check_held(self.leg(sid), self.device(device))
-        scripted_callers.press_keys(self.board, self.leg(sid), digits)
-        self.board.timeline.run_ready_tasks()
+        scripted_callers.press_keys(self.state, self.leg(sid), digits)
+        self.state.timeline.run_ready_tasks()
 
     def speak(self, sid: str, text: str) -> None:
         """Say something into a telephone."""
-        scripted_callers.speak_text(self.board, self.leg(sid), text)
-        self.board.timeline.run_ready_tasks()
+        scripted_callers.speak_text(self.state, self.leg(sid), text)
+        self.state.timeline.run_ready_tasks()
 
     def hang_up(self, sid: str, device: str = "") -> None:
         """Put a receiver down, or hang up at the device that has the call."""
         if device:
             client_calls.check_held(self.leg(sid), self.device(device))
-        scripted_callers.hang_up(self.board, self.leg(sid))
-        self.board.timeline.run_ready_tasks()
+        scripted_callers.hang_up(self.state, self.leg(sid))
+        self.state.timeline.run_ready_tasks()
 
     def register(self, identity: str, device: str) -> Device:
         """Let a device ring when `client:identity` is called."""
-        return self.board.devices.register(identity, device)
+        return self.state.devices.register(identity, device)
 
     def unregister(self, device: str) -> None:
         """Let a device ring no more; the calls it has stay."""
@@ -106,13 +106,13 @@ class Switch:
 
     def pick_up(self, sid: str, device: str) -> None:
         """Take a ringing call at a device; raises TooLate."""
-        client_calls.pick_up(self.board, self.leg(sid), self.device(device))
-        self.board.timeline.run_ready_tasks()
+        client_calls.pick_up(self.state, self.leg(sid), self.device(device))
+        self.state.timeline.run_ready_tasks()
 
     def reject(self, sid: str, device: str) -> None:
         """Turn a ringing call down at a device; raises TooLate."""
-        client_calls.reject_call(self.board, self.leg(sid), self.device(device))
-        self.board.timeline.run_ready_tasks()
+        client_calls.reject_call(self.state, self.leg(sid), self.device(device))
+        self.state.timeline.run_ready_tasks()
 
     def ignore(self, sid: str, device: str) -> None:
         """Let a call ring no more at this device alone; raises TooLate."""
@@ -120,17 +120,17 @@ class Switch:
 
     def mute(self, sid: str, device: str, *, on: bool = True) -> None:
         """Close a device's microphone, or open it; raises TooLate."""
-        client_calls.set_muted(self.board, self.leg(sid), self.device(device), on=on)
+        client_calls.set_muted(self.state, self.leg(sid), self.device(device), on=on)
 
     def close(self, device: str) -> None:
         """Close the page of a device, with all that this ends."""
-        client_calls.close_device(self.board, self.device(device))
-        self.board.timeline.run_ready_tasks()
+        client_calls.close_device(self.state, self.device(device))
+        self.state.timeline.run_ready_tasks()
 
     def lose(self, device: str) -> None:
         """Cut a device off, as when its connection is lost."""
-        client_calls.lose_device(self.board, self.device(device))
-        self.board.timeline.run_ready_tasks()
+        client_calls.lose_device(self.state, self.device(device))
+        self.state.timeline.run_ready_tasks()
 
     def attend(self, device: str) -> Device:
         """Note that a device waits for news, and is there as long as it does."""
@@ -140,23 +140,23 @@ class Switch:
 
     def leave(self, device: Device, seconds: float) -> None:
         """Note that a device was answered: after so many silent seconds it is lost."""
-        client_calls.expect_return(self.board, device, seconds)
+        client_calls.expect_return(self.state, device, seconds)
 
     def device(self, device: str) -> Device:
         """Return a device; raises UnknownDevice."""
-        return self.board.devices.get(device)
+        return self.state.devices.get(device)
 
     def leg(self, sid: str) -> Leg:
         """Return a call; raises UnknownNumber."""
-        if sid not in self.board.legs:
+        if sid not in self.state.legs:
             raise UnknownNumber(sid)
-        return self.board.legs[sid]
+        return self.state.legs[sid]
 
     def calls_to(self, number: str) -> list[Leg]:
         """Return every call that was made to a number, the oldest first."""
-        return [leg for leg in self.board.legs.values() if leg.to == number]
+        return [leg for leg in self.state.legs.values() if leg.to == number]
 
     def put_person(self, number: str, *attempts: Callee) -> None:
         """Say who answers a number: the first time, the second, … the last ever on."""
-        self.board.people[number] = attempts
-        self.board.attempts.pop(number, None)
+        self.state.people[number] = attempts
+        self.state.attempts.pop(number, None)

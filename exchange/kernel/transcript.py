@@ -37,7 +37,7 @@ SPEECH = frozenset({Kind.SAY, Kind.PLAY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class TranscriptEvent:
     """One event: `at` in seconds of the exchange, `text` or `url` as it fits."""
 
     at: float

@@ -12,48 +12,48 @@ from exchange.kernel.tasks import Script
 from exchange.kernel.transcript import Kind
 from exchange.state import forms
 from exchange.state.devices import Device, TooLate, is_client, stop_ringing
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Leg, Status
 
 _ABSENT_SIP, _TAKEN_BY = "480", "human"
 
 
-def is_decided(board: Board, leg: Leg) -> bool:
+def is_decided(state: ExchangeState, leg: Leg) -> bool:
     """Tell whether a device decides over this call, and no scripted person."""
-    return is_client(leg.to) and leg.to not in board.people
+    return is_client(leg.to) and leg.to not in state.people
 
 
-def is_absent(board: Board, leg: Leg) -> bool:
+def is_absent(state: ExchangeState, leg: Leg) -> bool:
     """End a call at once when the client it goes to has no device."""
-    if board.devices.ringing_at(leg.to):
+    if state.devices.ringing_at(leg.to):
         return False
     leg.sip_code = _ABSENT_SIP
-    board.mark_ended(leg, Status(board.config.absent_client))
+    state.mark_ended(leg, Status(state.config.absent_client))
     return True
 
 
-def ring_devices(board: Board, leg: Leg, seconds: float) -> Script[bool]:
+def ring_devices(state: ExchangeState, leg: Leg, seconds: float) -> Script[bool]:
     """Ring the devices until one of them picks up; False when none did."""
-    board.devices.invite(leg, _call_parameters(board, leg))
-    signal = yield from delivery.wait_for_signal(board, (PickedUp, TurnedDown), seconds)
+    state.devices.invite(leg, _call_parameters(state, leg))
+    signal = yield from delivery.wait_for_signal(state, (PickedUp, TurnedDown), seconds)
     if isinstance(signal, PickedUp):
         leg.answered_by = _TAKEN_BY
         return True
     refused = isinstance(signal, TurnedDown)
-    board.mark_ended(leg, Status.BUSY if refused else Status.NO_ANSWER)
+    state.mark_ended(leg, Status.BUSY if refused else Status.NO_ANSWER)
     return False
 
 
-def pick_up(board: Board, leg: Leg, device: Device) -> None:
+def pick_up(state: ExchangeState, leg: Leg, device: Device) -> None:
     """Take a ringing call at a device; raises TooLate."""
-    board.devices.take(leg, device)
-    board.timeline.signal(leg.task, PickedUp(device.id))
+    state.devices.take(leg, device)
+    state.timeline.signal(leg.task, PickedUp(device.id))
 
 
-def reject_call(board: Board, leg: Leg, device: Device) -> None:
+def reject_call(state: ExchangeState, leg: Leg, device: Device) -> None:
     """Turn a ringing call down, for every device of the client; raises TooLate."""
     stop_ringing(device, leg.sid)
-    board.timeline.signal(leg.task, TurnedDown())
+    state.timeline.signal(leg.task, TurnedDown())
 
 
 def check_held(leg: Leg, device: Device) -> None:
@@ -62,24 +62,24 @@ def check_held(leg: Leg, device: Device) -> None:
         raise TooLate(leg.sid)
 
 
-def set_muted(board: Board, leg: Leg, device: Device, *, on: bool) -> None:
+def set_muted(state: ExchangeState, leg: Leg, device: Device, *, on: bool) -> None:
     """Note that a device has closed its microphone; raises TooLate."""
     check_held(leg, device)
-    board.let_hear(leg, Kind.MUTED, text="on" if on else "off")
+    state.let_hear(leg, Kind.MUTED, text="on" if on else "off")
 
 
-def lose_device(board: Board, device: Device) -> None:
+def lose_device(state: ExchangeState, device: Device) -> None:
     """Lose the connection to a device: its calls end, what rings at it rings on."""
-    board.devices.known.pop(device.id, None)
+    state.devices.known.pop(device.id, None)
     for call in device.live:
-        board.end(board.legs[call], Status.COMPLETED)
+        state.end(state.legs[call], Status.COMPLETED)
 
 
-def close_device(board: Board, device: Device) -> None:
+def close_device(state: ExchangeState, device: Device) -> None:
     """Close the page of a device: what rings is turned down, what is live hung up."""
     for call in list(device.ringing):
-        reject_call(board, board.legs[call], device)
-    lose_device(board, device)
+        reject_call(state, state.legs[call], device)
+    lose_device(state, device)
 
 
 def note_presence(device: Device) -> None:
@@ -88,7 +88,7 @@ def note_presence(device: Device) -> None:
     device.turn += 1
 
 
-def expect_return(board: Board, device: Device, seconds: float) -> None:
+def expect_return(state: ExchangeState, device: Device, seconds: float) -> None:
     """Note that a device has been answered; it is lost if it stays silent so long."""
     device.readers -= 1
     device.turn += 1
@@ -96,16 +96,16 @@ def expect_return(board: Board, device: Device, seconds: float) -> None:
 
     def expire() -> None:
         silent = device.readers == 0 and device.turn == turn
-        if silent and board.devices.known.get(device.id) is device:
-            lose_device(board, device)
+        if silent and state.devices.known.get(device.id) is device:
+            lose_device(state, device)
 
-    board.timeline.call_in(seconds, expire)
+    state.timeline.call_in(seconds, expire)
 
 
-def _call_parameters(board: Board, leg: Leg) -> dict[str, str]:
+def _call_parameters(state: ExchangeState, leg: Leg) -> dict[str, str]:
     return {
         "CallSid": leg.sid,
-        "AccountSid": board.config.account,
+        "AccountSid": state.config.account,
         "ApiVersion": forms.API_VERSION,
         "From": leg.from_,
         "To": leg.to,

@@ -11,7 +11,7 @@ from exchange.kernel.signals import Gone, LegEnded, Rerouted
 from exchange.kernel.tasks import Script
 from exchange.kernel.transcript import Kind
 from exchange.legs import client_calls, scripted_callers
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Leg, Status
 from exchange.state.people import NOBODY, Callee, Pickup
 
@@ -34,99 +34,101 @@ class Placing:
     detects_machines: bool = False
 
 
-def place_call(board: Board, leg: Leg, placing: Placing) -> Script[None]:
+def place_call(state: ExchangeState, leg: Leg, placing: Placing) -> Script[None]:
     """Set up a leg, let it talk, and end it."""
     begun = False
     try:
-        yield from delivery.wait_for_signal(board, (), placing.slot - board.now)
+        yield from delivery.wait_for_signal(state, (), placing.slot - state.now)
         begun = True
-        if (yield from _ring_callee(board, leg, placing)):
-            _answer_leg(board, leg, placing)
-            yield from _go_on(board, leg, placing)
+        if (yield from _ring_callee(state, leg, placing)):
+            _answer_leg(state, leg, placing)
+            yield from _go_on(state, leg, placing)
     except LegEnded:
         pass
-    finish_leg(board, leg, told=begun)
+    finish_leg(state, leg, told=begun)
 
 
-def finish_leg(board: Board, leg: Leg, *, told: bool = True) -> None:
+def finish_leg(state: ExchangeState, leg: Leg, *, told: bool = True) -> None:
     """End a leg and tell everyone; one cancelled while queued is not told of."""
-    board.mark_ended(leg, Status.COMPLETED)
+    state.mark_ended(leg, Status.COMPLETED)
     leg.sip_code = leg.sip_code or _SIP.get(leg.status, "200")
     if told:
-        callbacks.send_leg_event(board, leg, "completed")
+        callbacks.send_leg_event(state, leg, "completed")
     if leg.parent is not None:
-        board.timeline.signal(leg.parent.task, Gone(leg.sid))
+        state.timeline.signal(leg.parent.task, Gone(leg.sid))
 
 
-def limit_length(board: Board, leg: Leg) -> None:
+def limit_length(state: ExchangeState, leg: Leg) -> None:
     """Let a call end by itself when its time is up."""
-    board.timeline.call_in(leg.time_limit, lambda: board.end(leg, Status.COMPLETED))
+    state.timeline.call_in(leg.time_limit, lambda: state.end(leg, Status.COMPLETED))
 
 
-def _go_on(board: Board, leg: Leg, placing: Placing) -> Script[None]:
+def _go_on(state: ExchangeState, leg: Leg, placing: Placing) -> Script[None]:
     try:
         yield from placing.then()
     except Rerouted as new:
         leg.own_way = True
-        yield from board.converse(board, leg, new.goto)
+        yield from state.converse(state, leg, new.goto)
 
 
-def _ring_callee(board: Board, leg: Leg, placing: Placing) -> Script[bool]:
-    callee = None if client_calls.is_decided(board, leg) else _find_callee(board, leg)
-    board.set_status(leg, Status.INITIATED)
-    callbacks.send_leg_event(board, leg, "initiated")
-    yield from delivery.wait_for_signal(board, (), board.config.ring_delay)
-    if not _is_reached(board, leg, callee):
+def _ring_callee(state: ExchangeState, leg: Leg, placing: Placing) -> Script[bool]:
+    callee = None if client_calls.is_decided(state, leg) else _find_callee(state, leg)
+    state.set_status(leg, Status.INITIATED)
+    callbacks.send_leg_event(state, leg, "initiated")
+    yield from delivery.wait_for_signal(state, (), state.config.ring_delay)
+    if not _is_reached(state, leg, callee):
         return False
-    board.set_status(leg, Status.RINGING)
-    board.let_hear(leg, Kind.RINGING)
-    callbacks.send_leg_event(board, leg, "ringing")
+    state.set_status(leg, Status.RINGING)
+    state.let_hear(leg, Kind.RINGING)
+    callbacks.send_leg_event(state, leg, "ringing")
     rings = leg.ring_seconds + placing.grace
     if callee is None:
-        return (yield from client_calls.ring_devices(board, leg, rings))
-    return (yield from _pick_up(board, leg, callee, rings))
+        return (yield from client_calls.ring_devices(state, leg, rings))
+    return (yield from _pick_up(state, leg, callee, rings))
 
 
-def _is_reached(board: Board, leg: Leg, callee: Callee | None) -> bool:
+def _is_reached(state: ExchangeState, leg: Leg, callee: Callee | None) -> bool:
     if callee is None:
-        return not client_calls.is_absent(board, leg)
+        return not client_calls.is_absent(state, leg)
     if callee.pickup is Pickup.FAILED:
-        board.mark_ended(leg, Status.FAILED)
+        state.mark_ended(leg, Status.FAILED)
     return not leg.ended
 
 
-def _pick_up(board: Board, leg: Leg, callee: Callee, rings: float) -> Script[bool]:
+def _pick_up(
+    state: ExchangeState, leg: Leg, callee: Callee, rings: float
+) -> Script[bool]:
     never = callee.pickup is Pickup.NO_ANSWER or callee.after > rings
-    yield from delivery.wait_for_signal(board, (), rings if never else callee.after)
+    yield from delivery.wait_for_signal(state, (), rings if never else callee.after)
     if never:
-        board.mark_ended(leg, Status.NO_ANSWER)
+        state.mark_ended(leg, Status.NO_ANSWER)
     elif callee.pickup is Pickup.BUSY:
-        board.mark_ended(leg, Status.BUSY)
+        state.mark_ended(leg, Status.BUSY)
     else:
         leg.answered_by = "machine_start" if callee.mailbox else "human"
-        scripted_callers.begin_person(board, leg, callee.deeds, may_miss=True)
+        scripted_callers.begin_person(state, leg, callee.deeds, may_miss=True)
         return True
     return False
 
 
-def _answer_leg(board: Board, leg: Leg, placing: Placing) -> None:
-    board.set_status(leg, Status.IN_PROGRESS)
-    board.let_hear(leg, Kind.ANSWERED)
-    limit_length(board, leg)
+def _answer_leg(state: ExchangeState, leg: Leg, placing: Placing) -> None:
+    state.set_status(leg, Status.IN_PROGRESS)
+    state.let_hear(leg, Kind.ANSWERED)
+    limit_length(state, leg)
     if placing.detects_machines:
         leg.extra["AnsweredBy"] = leg.answered_by
-    webhook = callbacks.of_call(board, leg, "answered")
+    webhook = callbacks.of_call(state, leg, "answered")
     if webhook is None:
         return
     # The request for the document and this callback race each other.
-    if board.chance.random() < 0.5:  # noqa: PLR2004 - a fair coin
-        board.send_last(webhook)
+    if state.chance.random() < 0.5:  # noqa: PLR2004 - a fair coin
+        state.send_last(webhook)
     else:
-        board.send(webhook)
+        state.send(webhook)
 
 
-def _find_callee(board: Board, leg: Leg) -> Callee:
-    attempts = board.people.get(leg.to, (NOBODY,))
-    count = board.attempts.get(leg.to, 0)
-    board.attempts[leg.to] = count + 1
+def _find_callee(state: ExchangeState, leg: Leg) -> Callee:
+    attempts = state.people.get(leg.to, (NOBODY,))
+    count = state.attempts.get(leg.to, 0)
+    state.attempts[leg.to] = count + 1
     return attempts[min(count, len(attempts) - 1)]

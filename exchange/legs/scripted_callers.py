@@ -5,51 +5,51 @@ from collections.abc import Callable
 
 from exchange.kernel.signals import Key, Spoken
 from exchange.kernel.tasks import Script
-from exchange.kernel.transcript import SPEECH, Heard, Kind
+from exchange.kernel.transcript import SPEECH, Kind, TranscriptEvent
 from exchange.state import people
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import BEFORE_ANSWER, Leg, Status
 
 _ASKING = frozenset({Kind.GATHER, Kind.GATHER_END, Kind.RECORD, Kind.RECORD_END})
 
 
-def press_keys(board: Board, leg: Leg, digits: str) -> None:
+def press_keys(state: ExchangeState, leg: Leg, digits: str) -> None:
     """Press keys on a telephone, now."""
-    board.let_hear(leg, Kind.PRESSED, text=digits)
+    state.let_hear(leg, Kind.PRESSED, text=digits)
     for digit in digits:
-        board.timeline.signal(leg.task, Key(digit))
+        state.timeline.signal(leg.task, Key(digit))
 
 
-def speak_text(board: Board, leg: Leg, text: str) -> None:
+def speak_text(state: ExchangeState, leg: Leg, text: str) -> None:
     """Say something into a telephone, now."""
-    board.let_hear(leg, Kind.SPOKE, text=text)
-    board.timeline.signal(leg.task, Spoken(text))
+    state.let_hear(leg, Kind.SPOKE, text=text)
+    state.timeline.signal(leg.task, Spoken(text))
 
 
-def hang_up(board: Board, leg: Leg) -> None:
+def hang_up(state: ExchangeState, leg: Leg) -> None:
     """Put the receiver down; before the answer that cancels the call."""
     early = leg.status in BEFORE_ANSWER
-    board.end(leg, Status.CANCELED if early else Status.COMPLETED)
+    state.end(leg, Status.CANCELED if early else Status.COMPLETED)
 
 
 def begin_person(
-    board: Board, leg: Leg, deeds: people.Deeds, *, may_miss: bool = False
+    state: ExchangeState, leg: Leg, deeds: people.Deeds, *, may_miss: bool = False
 ) -> None:
     """Put a person at a telephone.
 
     With `may_miss` it is no failure that a call ends before all was done: whoever is
     called may find that the other side is gone.
     """
-    actor = Actor(board, leg, may_miss=may_miss)
-    leg.person = board.timeline.start(actor.play(deeds))
+    actor = Actor(state, leg, may_miss=may_miss)
+    leg.person = state.timeline.start(actor.play(deeds))
 
 
 class Actor:
     """A person playing a script; `_heard` is how far he has listened."""
 
-    def __init__(self, board: Board, leg: Leg, *, may_miss: bool) -> None:
+    def __init__(self, state: ExchangeState, leg: Leg, *, may_miss: bool) -> None:
         self._may_miss = may_miss
-        self._board = board
+        self._state = state
         self._leg = leg
         self._heard = 0
 
@@ -81,16 +81,16 @@ class Actor:
             case people.Wait():
                 yield from self._wait_until(lambda: False, deed.seconds)
             case people.HangUp():
-                hang_up(self._board, self._leg)
+                hang_up(self._state, self._leg)
             case _:
                 yield from self._wait_until(lambda: False, None)
 
     def _wait_until(
         self, holds: Callable[[], bool], seconds: float | None
     ) -> Script[bool]:
-        deadline = None if seconds is None else self._board.now + seconds
+        deadline = None if seconds is None else self._state.now + seconds
         while not holds():
-            left = None if deadline is None else deadline - self._board.now
+            left = None if deadline is None else deadline - self._state.now
             if self._leg.ended or (left is not None and left <= 0):
                 return holds()
             yield left
@@ -107,14 +107,14 @@ class Actor:
             return
         self._heard = len(self._leg.transcript)
         if isinstance(deed, people.Press):
-            press_keys(self._board, self._leg, deed.digits)
+            press_keys(self._state, self._leg, deed.digits)
         else:
-            speak_text(self._board, self._leg, deed.text)
+            speak_text(self._state, self._leg, deed.text)
         # The call takes the keys before the person goes on.
         while (yield 0.0) is not None:
             continue
         if isinstance(deed, people.Speak) and self._last_kind() is Kind.RECORD:
-            seconds = len(deed.text) / self._board.config.characters_per_second
+            seconds = len(deed.text) / self._state.config.characters_per_second
             yield from self._wait_until(lambda: not self._is_listening(), seconds)
 
     def _is_listening(self) -> bool:
@@ -151,7 +151,7 @@ class Actor:
         if self._leg.ended:
             self._note_miss(f"the call ended before {deed.moment}")
         else:
-            hang_up(self._board, self._leg)
+            hang_up(self._state, self._leg)
 
     def _moment_check(self, moment: people.Moment) -> Callable[[], bool]:
         return {
@@ -165,7 +165,7 @@ class Actor:
             self._note_miss("the call ended before anybody was connected")
             return
         yield from self._wait_until(lambda: not self._leg.is_connected, seconds)
-        hang_up(self._board, self._leg)
+        hang_up(self._state, self._leg)
 
     def _is_missed(self, deed: people.Deed) -> bool:
         harmless = people.Stay | people.HangUp | people.Wait
@@ -181,7 +181,7 @@ class Actor:
         self._leg.failures.append(text)
 
 
-def _matches_event(deed: people.Hears, event: Heard) -> bool:
+def _matches_event(deed: people.Hears, event: TranscriptEvent) -> bool:
     if event.kind not in SPEECH:
         return False
     if deed.language and deed.language != event.language:

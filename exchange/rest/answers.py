@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from exchange.kernel.http_types import RestAnswer, RestRequest
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 
 ROOT = "/2010-04-01/Accounts"
 DEFAULT_PAGE, LARGEST_PAGE = 50, 1000
@@ -41,9 +41,9 @@ def invalid_parameter(name: str, value: str, code: int = 20001) -> RestError:
     return RestError(400, code, f"Invalid value {value!r} for parameter {name}")
 
 
-def resource_path(board: Board, tail: str) -> str:
+def resource_path(state: ExchangeState, tail: str) -> str:
     """Return the path of a resource of this account."""
-    return f"{ROOT}/{board.config.account}/{tail}"
+    return f"{ROOT}/{state.config.account}/{tail}"
 
 
 def flag_parameter(request: RestRequest, name: str) -> bool | None:

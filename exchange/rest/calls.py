@@ -18,7 +18,7 @@ from exchange.rest.answers import (
 )
 from exchange.state import forms
 from exchange.state.devices import split_address
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import BEFORE_ANSWER, Callbacks, Direction, Leg, Status, Target
 from exchange.twiml import parser
 from exchange.verbs import conversation
@@ -37,54 +37,54 @@ class NewLeg:
     then: Callable[[Leg], Script[None]]
 
 
-def create(board: Board, request: RestRequest) -> RestAnswer:
+def create(state: ExchangeState, request: RestRequest) -> RestAnswer:
     """Set up a call, in its turn."""
     goto = _wanted_target(request)
     leg = add_leg(
-        board,
+        state,
         NewLeg(
             request=request,
-            then=lambda leg: conversation.follow_to_end(board, leg, goto),
+            then=lambda leg: conversation.follow_to_end(state, leg, goto),
         ),
     )
     leg.fallback = Target(
         url=request.get("FallbackUrl"), method=request.get("FallbackMethod", "POST")
     )
-    return RestAnswer(status=201, body=show_call(board, leg))
+    return RestAnswer(status=201, body=show_call(state, leg))
 
 
-def add_leg(board: Board, new: NewLeg) -> Leg:
+def add_leg(state: ExchangeState, new: NewLeg) -> Leg:
     """Set up a leg at the pace the account allows; raises RestError."""
-    _check_parties(board, new.request)
+    _check_parties(state, new.request)
     callbacks = _read_callbacks(new.request)
     rings = min(number_parameter(new.request, "Timeout", 60), 600)
     limit = number_parameter(new.request, "TimeLimit", 4 * 3600)
-    slot = max(board.now, board.next_slot)
-    if slot - board.now > LONGEST_QUEUE_SECONDS:
+    slot = max(state.now, state.next_slot)
+    if slot - state.now > LONGEST_QUEUE_SECONDS:
         raise RestError(429, 22005, "More than 24 hours of calls are queued already")
     to, parameters = split_address(new.request.get("To"))
-    leg = board.add_leg(new.request.get("From"), to, Direction.OUTBOUND_API)
+    leg = state.add_leg(new.request.get("From"), to, Direction.OUTBOUND_API)
     leg.parameters = parameters
-    board.next_slot = slot + 1 / board.config.calls_per_second
-    leg.queue_time = slot - board.now
+    state.next_slot = slot + 1 / state.config.calls_per_second
+    leg.queue_time = slot - state.now
     leg.ring_seconds, leg.time_limit = rings, limit
     leg.callbacks = callbacks
     placing = outbound.Placing(
         slot=slot,
-        grace=board.config.ring_grace,
+        grace=state.config.ring_grace,
         then=lambda: new.then(leg),
         detects_machines=bool(new.request.get("MachineDetection")),
     )
-    leg.task = board.timeline.start(outbound.place_call(board, leg, placing))
+    leg.task = state.timeline.start(outbound.place_call(state, leg, placing))
     return leg
 
 
-def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def fetch(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Show a call."""
-    return RestAnswer(status=200, body=show_call(board, _find_leg(board, request, sid)))
+    return RestAnswer(status=200, body=show_call(state, _find_leg(state, request, sid)))
 
 
-def index(board: Board, request: RestRequest) -> RestAnswer:
+def index(state: ExchangeState, request: RestRequest) -> RestAnswer:
     """List calls, the newest first."""
     wanted = {
         "status": request.get("Status"),
@@ -92,7 +92,7 @@ def index(board: Board, request: RestRequest) -> RestAnswer:
         "from": request.get("From"),
         "parent_call_sid": request.get("ParentCallSid"),
     }
-    calls = [show_call(board, leg) for leg in reversed(board.legs.values())]
+    calls = [show_call(state, leg) for leg in reversed(state.legs.values())]
     found = [
         call
         for call in calls
@@ -101,49 +101,49 @@ def index(board: Board, request: RestRequest) -> RestAnswer:
     return page_of(request, "calls", found)
 
 
-def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def update(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """End a call or send it elsewhere."""
-    leg = _find_leg(board, request, sid)
+    leg = _find_leg(state, request, sid)
     status = request.get("Status")
     if status not in {"", "canceled", "completed"}:
         raise invalid_parameter("Status", status, 21218)
     if leg.ended:
         raise RestError(400, 21220, "Call is not in-progress. Cannot redirect.")
     if status:
-        _stop_call(board, leg, status)
+        _stop_call(state, leg, status)
     elif request.get("Url") or request.get("Twiml"):
-        _redirect_call(board, leg, request)
+        _redirect_call(state, leg, request)
     if request.get("TimeLimit"):
         leg.time_limit = number_parameter(request, "TimeLimit", 4 * 3600)
-        outbound.limit_length(board, leg)
-    board.timeline.run_ready_tasks()
-    return RestAnswer(status=200, body=show_call(board, leg))
+        outbound.limit_length(state, leg)
+    state.timeline.run_ready_tasks()
+    return RestAnswer(status=200, body=show_call(state, leg))
 
 
-def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def delete(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Forget a call that is over."""
-    leg = _find_leg(board, request, sid)
+    leg = _find_leg(state, request, sid)
     if not leg.ended:
         raise RestError(409, 20009, "A call in progress cannot be deleted")
-    board.legs.pop(sid)
+    state.legs.pop(sid)
     return RestAnswer(status=204)
 
 
-def show_call(board: Board, leg: Leg) -> dict[str, object]:
+def show_call(state: ExchangeState, leg: Leg) -> dict[str, object]:
     """Return a call as REST shows it."""
-    uri = resource_path(board, f"Calls/{leg.sid}")
+    uri = resource_path(state, f"Calls/{leg.sid}")
     initiated = leg.status is Status.INITIATED
     return {
         "sid": leg.sid,
         "date_created": forms.rest_date(leg.created),
         "date_updated": forms.rest_date(leg.updated),
         "parent_call_sid": leg.parent.sid if leg.parent else None,
-        "account_sid": board.config.account,
+        "account_sid": state.config.account,
         "to": leg.to,
         "to_formatted": leg.to,
         "from": leg.from_,
         "from_formatted": leg.from_,
-        "phone_number_sid": board.number_sids.get(leg.to),
+        "phone_number_sid": state.number_sids.get(leg.to),
         "status": str(Status.QUEUED if initiated else leg.status),
         "start_time": forms.rest_date(leg.answered_at),
         "end_time": forms.rest_date(leg.ended_at),
@@ -186,7 +186,7 @@ def _wanted_target(request: RestRequest) -> Goto:
     return document_target(request)
 
 
-def _check_parties(board: Board, request: RestRequest) -> None:
+def _check_parties(state: ExchangeState, request: RestRequest) -> None:
     from_, to = request.get("From"), request.get("To")
     if not to:
         raise RestError(400, 21201, "No 'To' number is specified")
@@ -194,7 +194,7 @@ def _check_parties(board: Board, request: RestRequest) -> None:
         raise RestError(400, 21213, "No 'From' number is specified")
     if not _DIALLABLE.fullmatch(to):
         raise RestError(400, 21211, f"The 'To' number {to} is not a valid number.")
-    if from_.startswith("+") and from_ not in board.numbers:
+    if from_.startswith("+") and from_ not in state.numbers:
         raise RestError(400, 21210, f"The 'From' number {from_} is not yours.")
 
 
@@ -209,14 +209,14 @@ def _read_callbacks(request: RestRequest) -> Callbacks:
     return Callbacks(target=target, events=frozenset(events or {"completed"}))
 
 
-def _stop_call(board: Board, leg: Leg, status: str) -> None:
+def _stop_call(state: ExchangeState, leg: Leg, status: str) -> None:
     if leg.status in BEFORE_ANSWER:
-        board.end(leg, Status.CANCELED)
+        state.end(leg, Status.CANCELED)
     elif status == "completed":
-        board.end(leg, Status.COMPLETED)
+        state.end(leg, Status.COMPLETED)
 
 
-def _redirect_call(board: Board, leg: Leg, request: RestRequest) -> None:
+def _redirect_call(state: ExchangeState, leg: Leg, request: RestRequest) -> None:
     goto = document_target(request)
     if not leg.live:
         raise RestError(400, 21220, "Call is not in-progress. Cannot redirect.")
@@ -225,10 +225,10 @@ def _redirect_call(board: Board, leg: Leg, request: RestRequest) -> None:
         leg.fallback = Target(url=request.get("FallbackUrl"), method=method)
     if request.get("StatusCallback"):
         leg.callbacks = _read_callbacks(request)
-    board.timeline.interrupt(leg.task, Rerouted(goto))
+    state.timeline.interrupt(leg.task, Rerouted(goto))
 
 
-def _find_leg(board: Board, request: RestRequest, sid: str) -> Leg:
-    if sid not in board.legs:
+def _find_leg(state: ExchangeState, request: RestRequest, sid: str) -> Leg:
+    if sid not in state.legs:
         raise not_found(request.path)
-    return board.legs[sid]
+    return state.legs[sid]

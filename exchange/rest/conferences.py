@@ -4,18 +4,18 @@ from exchange.kernel.http_types import RestAnswer, RestRequest
 from exchange.rest.answers import invalid_parameter, not_found, page_of, resource_path
 from exchange.state import forms
 from exchange.state.conferences import Conference, RoomStatus, WhyEnded, WhyLeft
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.verbs import announcing, conference_verb
 
 
-def index(board: Board, request: RestRequest) -> RestAnswer:
+def index(state: ExchangeState, request: RestRequest) -> RestAnswer:
     """List conferences, the newest first."""
     wanted = {
         "friendly_name": request.get("FriendlyName"),
         "status": request.get("Status"),
     }
     rooms = [
-        show_conference(board, room) for room in reversed(board.conferences.values())
+        show_conference(state, room) for room in reversed(state.conferences.values())
     ]
     found = [
         room
@@ -25,32 +25,32 @@ def index(board: Board, request: RestRequest) -> RestAnswer:
     return page_of(request, "conferences", found)
 
 
-def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def fetch(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Show a conference."""
     return RestAnswer(
-        status=200, body=show_conference(board, by_sid(board, request, sid))
+        status=200, body=show_conference(state, by_sid(state, request, sid))
     )
 
 
-def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def update(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """End a conference, or announce something to it."""
-    room = by_sid(board, request, sid)
+    room = by_sid(state, request, sid)
     status = request.get("Status")
     if status not in {"", "completed"}:
         raise invalid_parameter("Status", status)
     if status:
-        conference_verb.end_room(board, room, WhyEnded.VIA_API, WhyLeft.VIA_API)
+        conference_verb.end_room(state, room, WhyEnded.VIA_API, WhyLeft.VIA_API)
     if request.get("AnnounceUrl"):
-        announcing.announce_to(board, request, room, tuple(room.participants))
-    return RestAnswer(status=200, body=show_conference(board, room))
+        announcing.announce_to(state, request, room, tuple(room.participants))
+    return RestAnswer(status=200, body=show_conference(state, room))
 
 
-def show_conference(board: Board, room: Conference) -> dict[str, object]:
+def show_conference(state: ExchangeState, room: Conference) -> dict[str, object]:
     """Return a conference as REST shows it."""
-    uri = resource_path(board, f"Conferences/{room.sid}")
+    uri = resource_path(state, f"Conferences/{room.sid}")
     return {
         "sid": room.sid,
-        "account_sid": board.config.account,
+        "account_sid": state.config.account,
         "friendly_name": room.name,
         "status": str(room.status),
         "region": "us1",
@@ -73,16 +73,16 @@ def _ending_fields(room: Conference) -> dict[str, object]:
     }
 
 
-def by_sid(board: Board, request: RestRequest, sid: str) -> Conference:
+def by_sid(state: ExchangeState, request: RestRequest, sid: str) -> Conference:
     """Return a conference; raises RestError."""
-    if sid not in board.conferences:
+    if sid not in state.conferences:
         raise not_found(request.path)
-    return board.conferences[sid]
+    return state.conferences[sid]
 
 
-def open_room(board: Board, request: RestRequest, sid: str) -> Conference:
+def open_room(state: ExchangeState, request: RestRequest, sid: str) -> Conference:
     """Return a conference that has not ended, by SID or name; raises RestError."""
-    room = board.conferences.get(sid) or board.find_room(sid)
+    room = state.conferences.get(sid) or state.find_room(sid)
     if room is None or room.status is RoomStatus.COMPLETED:
         raise not_found(request.path)
     return room

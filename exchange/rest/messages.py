@@ -5,49 +5,49 @@ import re
 from exchange.kernel.http_types import RestAnswer, RestRequest
 from exchange.rest.answers import RestError, not_found, page_of, resource_path
 from exchange.state import forms
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 
 LONGEST_BODY = 1600
 _ADDRESS = re.compile(r"(whatsapp:)?\+[1-9]\d{6,14}")
 
 
-def create(board: Board, request: RestRequest) -> RestAnswer:
+def create(state: ExchangeState, request: RestRequest) -> RestAnswer:
     """Send a message."""
     _check_parameters(request)
-    sid = board.issue_sid("SM")
-    message = _find_shown(board, request, sid)
-    board.messages[sid] = message
+    sid = state.issue_sid("SM")
+    message = _find_shown(state, request, sid)
+    state.messages[sid] = message
     return RestAnswer(status=201, body=message)
 
 
-def index(board: Board, request: RestRequest) -> RestAnswer:
+def index(state: ExchangeState, request: RestRequest) -> RestAnswer:
     """List messages, the newest first."""
     wanted = {"to": request.get("To"), "from": request.get("From")}
     found = [
         message
-        for message in reversed(board.messages.values())
+        for message in reversed(state.messages.values())
         if all(message[name] == value for name, value in wanted.items() if value)
     ]
     return page_of(request, "messages", found)
 
 
-def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def fetch(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Show a message."""
-    return RestAnswer(status=200, body=_find_message(board, request, sid))
+    return RestAnswer(status=200, body=_find_message(state, request, sid))
 
 
-def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def update(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Redact a message's body."""
-    message = _find_message(board, request, sid)
+    message = _find_message(state, request, sid)
     if "Body" in dict(request.params):
         message["body"] = request.get("Body")
     return RestAnswer(status=200, body=message)
 
 
-def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def delete(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Forget a message."""
-    _find_message(board, request, sid)
-    board.messages.pop(sid)
+    _find_message(state, request, sid)
+    state.messages.pop(sid)
     return RestAnswer(status=204)
 
 
@@ -62,11 +62,13 @@ def _check_parameters(request: RestRequest) -> None:
         raise RestError(400, 21617, "The body exceeds 1600 characters")
 
 
-def _find_shown(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
+def _find_shown(
+    state: ExchangeState, request: RestRequest, sid: str
+) -> dict[str, object]:
     tail = f"Messages/{sid}"
     return {
         "sid": sid,
-        "account_sid": board.config.account,
+        "account_sid": state.config.account,
         "api_version": forms.API_VERSION,
         "body": request.get("Body"),
         "direction": "outbound-api",
@@ -80,15 +82,17 @@ def _find_shown(board: Board, request: RestRequest, sid: str) -> dict[str, objec
         "error_message": None,
         "price": None,
         "price_unit": "USD",
-        "date_created": forms.rest_date(board.now),
-        "date_updated": forms.rest_date(board.now),
+        "date_created": forms.rest_date(state.now),
+        "date_updated": forms.rest_date(state.now),
         "date_sent": None,
-        "uri": resource_path(board, f"{tail}.json"),
-        "subresource_uris": {"media": resource_path(board, f"{tail}/Media.json")},
+        "uri": resource_path(state, f"{tail}.json"),
+        "subresource_uris": {"media": resource_path(state, f"{tail}/Media.json")},
     }
 
 
-def _find_message(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
-    if sid not in board.messages:
+def _find_message(
+    state: ExchangeState, request: RestRequest, sid: str
+) -> dict[str, object]:
+    if sid not in state.messages:
         raise not_found(request.path)
-    return board.messages[sid]
+    return state.messages[sid]

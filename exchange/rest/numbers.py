@@ -6,7 +6,7 @@ from exchange.kernel.config import Number
 from exchange.kernel.http_types import RestAnswer, RestRequest
 from exchange.rest.answers import not_found, page_of, resource_path
 from exchange.state import forms
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 
 _FIELDS = {
     "VoiceUrl": "voice_url",
@@ -20,41 +20,41 @@ _FIELDS = {
 }
 
 
-def index(board: Board, request: RestRequest) -> RestAnswer:
+def index(state: ExchangeState, request: RestRequest) -> RestAnswer:
     """List the numbers."""
     wanted = request.get("PhoneNumber")
     name = request.get("FriendlyName")
     found = [
-        show_number(board, number)
-        for number in board.numbers.values()
+        show_number(state, number)
+        for number in state.numbers.values()
         if wanted in number.number and name in {"", number.friendly_name}
     ]
     return page_of(request, "incoming_phone_numbers", found)
 
 
-def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def fetch(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Show a number."""
     return RestAnswer(
-        status=200, body=show_number(board, _find_number(board, request, sid))
+        status=200, body=show_number(state, _find_number(state, request, sid))
     )
 
 
-def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def update(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Change where a number's calls are sent."""
-    number = _find_number(board, request, sid)
+    number = _find_number(state, request, sid)
     given = dict(request.params)
     changes = {field: given[name] for name, field in _FIELDS.items() if name in given}
     changed = replace(number, **changes)
-    board.add_number(changed)
-    return RestAnswer(status=200, body=show_number(board, changed))
+    state.add_number(changed)
+    return RestAnswer(status=200, body=show_number(state, changed))
 
 
-def show_number(board: Board, number: Number) -> dict[str, object]:
+def show_number(state: ExchangeState, number: Number) -> dict[str, object]:
     """Return a number as REST shows it."""
-    sid = board.number_sids[number.number]
+    sid = state.number_sids[number.number]
     return {
         "sid": sid,
-        "account_sid": board.config.account,
+        "account_sid": state.config.account,
         "phone_number": number.number,
         "friendly_name": number.friendly_name or number.number,
         "voice_url": number.voice_url,
@@ -72,12 +72,12 @@ def show_number(board: Board, number: Number) -> dict[str, object]:
         "beta": False,
         "origin": "twilio",
         "status": "in-use",
-        "uri": resource_path(board, f"IncomingPhoneNumbers/{sid}.json"),
+        "uri": resource_path(state, f"IncomingPhoneNumbers/{sid}.json"),
     }
 
 
-def _find_number(board: Board, request: RestRequest, sid: str) -> Number:
-    for number, known in board.number_sids.items():
+def _find_number(state: ExchangeState, request: RestRequest, sid: str) -> Number:
+    for number, known in state.number_sids.items():
         if known == sid:
-            return board.numbers[number]
+            return state.numbers[number]
     raise not_found(request.path)

@@ -3,48 +3,48 @@
 from exchange.kernel.http_types import RestAnswer, RestRequest
 from exchange.rest.answers import moment_parameter, not_found, page_of, resource_path
 from exchange.state import forms
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.recorded import Recording
 
 
-def index(board: Board, request: RestRequest) -> RestAnswer:
+def index(state: ExchangeState, request: RestRequest) -> RestAnswer:
     """List recordings, the newest first."""
-    return _list_page(board, request, request.get("CallSid"))
+    return _list_page(state, request, request.get("CallSid"))
 
 
-def of_call(board: Board, request: RestRequest, call: str) -> RestAnswer:
+def of_call(state: ExchangeState, request: RestRequest, call: str) -> RestAnswer:
     """List the recordings of a call."""
-    if call not in board.legs:
+    if call not in state.legs:
         raise not_found(request.path)
-    return _list_page(board, request, call)
+    return _list_page(state, request, call)
 
 
-def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def fetch(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Show a recording."""
     return RestAnswer(
-        status=200, body=_show_recording(board, _find_recording(board, request, sid))
+        status=200, body=_show_recording(state, _find_recording(state, request, sid))
     )
 
 
-def fetch_media(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def fetch_media(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Hand out the sound of a recording, once it is ready."""
-    recording = _find_recording(board, request, sid)
+    recording = _find_recording(state, request, sid)
     if not recording.ready:
         raise not_found(request.path)
     return RestAnswer(status=200, media=recording.to_wave())
 
 
-def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def delete(state: ExchangeState, request: RestRequest, sid: str) -> RestAnswer:
     """Forget a recording and its sound."""
-    board.recordings.pop(_find_recording(board, request, sid).sid)
+    state.recordings.pop(_find_recording(state, request, sid).sid)
     return RestAnswer(status=204)
 
 
-def _list_page(board: Board, request: RestRequest, call: str) -> RestAnswer:
+def _list_page(state: ExchangeState, request: RestRequest, call: str) -> RestAnswer:
     since = moment_parameter(request, "DateCreated>")
     found = [
-        _show_recording(board, recording)
-        for recording in reversed(board.recordings.values())
+        _show_recording(state, recording)
+        for recording in reversed(state.recordings.values())
         if call in {"", recording.call}
         and not request.get("ConferenceSid")
         and recording.began >= since
@@ -52,18 +52,18 @@ def _list_page(board: Board, request: RestRequest, call: str) -> RestAnswer:
     return page_of(request, "recordings", found)
 
 
-def _find_recording(board: Board, request: RestRequest, sid: str) -> Recording:
-    if sid not in board.recordings:
+def _find_recording(state: ExchangeState, request: RestRequest, sid: str) -> Recording:
+    if sid not in state.recordings:
         raise not_found(request.path)
-    return board.recordings[sid]
+    return state.recordings[sid]
 
 
-def _show_recording(board: Board, recording: Recording) -> dict[str, object]:
-    tail = resource_path(board, f"Recordings/{recording.sid}")
+def _show_recording(state: ExchangeState, recording: Recording) -> dict[str, object]:
+    tail = resource_path(state, f"Recordings/{recording.sid}")
     below = ("add_on_results", "AddOnResults"), ("transcriptions", "Transcriptions")
     return {
         "sid": recording.sid,
-        "account_sid": board.config.account,
+        "account_sid": state.config.account,
         "api_version": forms.API_VERSION,
         "call_sid": recording.call,
         "conference_sid": None,
@@ -78,7 +78,7 @@ def _show_recording(board: Board, recording: Recording) -> dict[str, object]:
         "price_unit": "USD",
         "error_code": None,
         "encryption_details": None,
-        "media_url": board.config.api_base + tail,
+        "media_url": state.config.api_base + tail,
         "uri": f"{tail}.json",
         "subresource_uris": {key: f"{tail}/{name}.json" for key, name in below},
     }

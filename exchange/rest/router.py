@@ -17,7 +17,7 @@ from exchange.rest import (
 )
 from exchange.rest import parameters as known
 from exchange.rest.answers import ROOT, RestError, not_found
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 
 Handler = Callable[..., RestAnswer]
 
@@ -104,50 +104,50 @@ _ROUTES = (
 )
 
 
-def answer_request(board: Board, request: RestRequest) -> RestAnswer:
+def answer_request(state: ExchangeState, request: RestRequest) -> RestAnswer:
     """Answer a REST request."""
     try:
-        _check_login(board, request)
-        return _dispatch_request(board, request)
+        _check_login(state, request)
+        return _dispatch_request(state, request)
     except RestError as refusal:
         return refusal.answer()
 
 
-def _dispatch_request(board: Board, request: RestRequest) -> RestAnswer:
-    tail = _path_tail(board, request)
+def _dispatch_request(state: ExchangeState, request: RestRequest) -> RestAnswer:
+    tail = _path_tail(state, request)
     for route in _ROUTES:
         found = re.fullmatch(route.pattern, tail)
         if found and route.method == request.method:
-            _check_parameters(board, request, route)
-            return route.handler(board, request, *found.groups())
-    board.complain(None, f"REST knows no {request.method} {request.path}")
+            _check_parameters(state, request, route)
+            return route.handler(state, request, *found.groups())
+    state.complain(None, f"REST knows no {request.method} {request.path}")
     raise not_found(request.path)
 
 
-def _path_tail(board: Board, request: RestRequest) -> str:
-    prefix = f"{ROOT}/{board.config.account}/"
+def _path_tail(state: ExchangeState, request: RestRequest) -> str:
+    prefix = f"{ROOT}/{state.config.account}/"
     tail = request.path.removeprefix(prefix)
     if request.path.startswith(prefix) and tail.endswith(".json"):
         return tail.removesuffix(".json")
     if request.path.startswith(prefix) and re.fullmatch(_MEDIA, tail):
         return tail.removesuffix(".wav") + ".wav"
-    board.complain(None, f"REST knows no {request.method} {request.path}")
+    state.complain(None, f"REST knows no {request.method} {request.path}")
     raise not_found(request.path)
 
 
-def _check_login(board: Board, request: RestRequest) -> None:
+def _check_login(state: ExchangeState, request: RestRequest) -> None:
     user, password = request.auth or ("", "")
-    right_user = hmac.compare_digest(user.encode(), board.config.account.encode())
-    right = hmac.compare_digest(password.encode(), board.config.token.encode())
+    right_user = hmac.compare_digest(user.encode(), state.config.account.encode())
+    right = hmac.compare_digest(password.encode(), state.config.token.encode())
     if not (right_user and right):
         raise RestError(401, 20003, "Authenticate")
 
 
-def _check_parameters(board: Board, request: RestRequest, route: Route) -> None:
+def _check_parameters(state: ExchangeState, request: RestRequest, route: Route) -> None:
     for name, _ in request.params:
         if name not in route.parameters:
             text = f"{request.method} {request.path} knows no parameter {name!r}"
-            board.complain(None, text)
+            state.complain(None, text)
     for name in route.needed:
         if not request.get(name):
             raise RestError(400, 20001, f"Missing required parameter {name}")

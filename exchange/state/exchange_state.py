@@ -1,4 +1,4 @@
-"""The switchboard: everything the exchange holds, and the few ways to change it."""
+"""Everything the exchange holds, and the few ways to change it."""
 
 from collections import deque
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from exchange.kernel.sids import Chance, new_sid, new_token
 from exchange.kernel.signals import Answered, Goto, LegEnded
 from exchange.kernel.signing import escape_url, sign_request, split_fragment, with_query
 from exchange.kernel.tasks import Script, Task, Timeline
-from exchange.kernel.transcript import Heard, Kind
+from exchange.kernel.transcript import Kind, TranscriptEvent
 from exchange.state import forms
 from exchange.state.conferences import Conference, RoomStatus
 from exchange.state.devices import Devices
@@ -35,14 +35,14 @@ class Complaint:
 
 
 @dataclass(slots=True, eq=False)
-class Board:
+class ExchangeState:
     """The state of the exchange; what is to be sent gathers in `outbox`."""
 
     config: Config
     chance: Chance
     timeline: Timeline
     faults: Faults
-    converse: Callable[["Board", Leg, Goto], Script[None]]
+    converse: Callable[["ExchangeState", Leg, Goto], Script[None]]
     media: dict[str, float] = field(default_factory=dict)
     numbers: dict[str, Number] = field(default_factory=dict)
     number_sids: dict[str, str] = field(default_factory=dict)
@@ -97,7 +97,7 @@ class Board:
 
     def let_hear(self, leg: Leg, kind: Kind, **what: str) -> None:
         """Let the person at a telephone hear something."""
-        event = Heard(at=self.now, kind=kind, **what)
+        event = TranscriptEvent(at=self.now, kind=kind, **what)
         leg.transcript.append(event)
         self.timeline.signal(leg.person, event)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from http.cookies import SimpleCookie
 
 from exchange.kernel.tasks import Task
-from exchange.kernel.transcript import Heard, Kind
+from exchange.kernel.transcript import Kind, TranscriptEvent
 
 
 class Status(StrEnum):
@@ -81,7 +81,7 @@ class Leg:
     extra: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     cookies: SimpleCookie = field(default_factory=SimpleCookie)
-    transcript: list[Heard] = field(default_factory=list)
+    transcript: list[TranscriptEvent] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     task: Task | None = None
     person: Task | None = None

@@ -22,7 +22,7 @@ from exchange.kernel.http_types import (
     Webhook,
 )
 from exchange.kernel.rng import seeded_chance
-from exchange.state.exchange_state import Board, Complaint
+from exchange.state.exchange_state import Complaint, ExchangeState
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Deed, Stay
 from exchange.state.script import CallScript
@@ -57,24 +57,24 @@ class InlineExchange:
         self._flushing = False
 
     @property
-    def board(self) -> Board:
+    def state(self) -> ExchangeState:
         """Return the state of the exchange."""
-        return self.switch.board
+        return self.switch.state
 
     @property
     def now(self) -> datetime:
         """Return the virtual time."""
-        return datetime.fromtimestamp(self.board.now, UTC)
+        return datetime.fromtimestamp(self.state.now, UTC)
 
     @property
     def complaints(self) -> list[Complaint]:
         """Return what the service did wrong so far."""
-        return self.board.complaints
+        return self.state.complaints
 
     @property
     def failures(self) -> list[str]:
         """Return what persons expected in vain so far."""
-        return [text for leg in self.board.legs.values() for text in leg.failures]
+        return [text for leg in self.state.legs.values() for text in leg.failures]
 
     def dial(self, from_: str, to: str, *deeds: Deed) -> Leg:
         """Let somebody call a number and do these things; without any, just stay."""
@@ -122,15 +122,15 @@ class InlineExchange:
         if not self._run_until(holds, limit):
             calls = [
                 f"{leg.sid} {leg.status}: {[str(e.kind) for e in leg.transcript[-6:]]}"
-                for leg in self.board.legs.values()
+                for leg in self.state.legs.values()
             ]
             raise TimeRanOut("\n".join([f"not within {limit} s", *calls]))
 
     def _run_until(self, holds: Callable[[], object], seconds: float) -> bool:
-        end = self.board.now + seconds
+        end = self.state.now + seconds
         self._flush_webhooks()
         while not holds():
-            if self.board.now >= end:
+            if self.state.now >= end:
                 return False
             self._move_to(end)
             self._flush_webhooks()
@@ -138,28 +138,28 @@ class InlineExchange:
 
     def _move_to(self, end: float) -> None:
         due = self.switch.next_due()
-        steps = [end, self.board.now + self.tick]
+        steps = [end, self.state.now + self.tick]
         if due is not None:
-            steps.append(max(due, self.board.now))
+            steps.append(max(due, self.state.now))
         self.switch.advance(min(steps))
         if self.on_time is not None:
             self.on_time(self.now)
 
     def _flush_webhooks(self) -> None:
-        while self.board.outbox:
-            webhook = self.board.outbox.pop(0)
+        while self.state.outbox:
+            webhook = self.state.outbox.pop(0)
             self._deliver_outcome(webhook, self._send_webhook(webhook))
 
     def _deliver_outcome(self, webhook: Webhook, outcome: Outcome) -> None:
         if isinstance(outcome, Failure):
-            self.board.trouble.append((webhook, str(outcome.trouble)))
+            self.state.trouble.append((webhook, str(outcome.trouble)))
             late = (
                 webhook.total_seconds
                 if outcome.trouble is Trouble.READ
                 else webhook.connect_seconds
             )
-            self.board.timeline.call_in(
-                late, lambda: self.board.answered(webhook, outcome)
+            self.state.timeline.call_in(
+                late, lambda: self.state.answered(webhook, outcome)
             )
         else:
             self.switch.answered(webhook, outcome)

@@ -9,7 +9,7 @@ from exchange.kernel.signals import DocumentFailed, Goto, HoldOver
 from exchange.kernel.tasks import Script
 from exchange.kernel.transcript import Kind
 from exchange.state.conferences import Conference, Participant
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Leg
 from exchange.twiml.parser import Document
 from exchange.verbs.simple_verbs import redirect
@@ -24,73 +24,78 @@ HOLD_VERBS = {
 
 
 def announce_to(
-    board: Board, request: RestRequest, room: Conference, to: tuple[Participant, ...]
+    state: ExchangeState,
+    request: RestRequest,
+    room: Conference,
+    to: tuple[Participant, ...],
 ) -> None:
     """Fetch a document and let the participants hear what it says."""
     goto = Goto(
         url=request.get("AnnounceUrl"), method=request.get("AnnounceMethod", "POST")
     )
-    board.timeline.start(_speak_document(board, goto, room, to))
+    state.timeline.start(_speak_document(state, goto, room, to))
 
 
-def hold_participant(board: Board, participant: Participant, goto: Goto) -> None:
+def hold_participant(
+    state: ExchangeState, participant: Participant, goto: Goto
+) -> None:
     """Put a participant on hold, to hear a document for as long as it lasts."""
     participant.hold = True
-    board.let_hear(participant.leg, Kind.HOLD, text="on", url=goto.url)
-    script = _play_to_held(board, participant.leg, goto)
-    participant.music = board.timeline.start(script)
+    state.let_hear(participant.leg, Kind.HOLD, text="on", url=goto.url)
+    script = _play_to_held(state, participant.leg, goto)
+    participant.music = state.timeline.start(script)
 
 
-def unhold_participant(board: Board, participant: Participant) -> None:
+def unhold_participant(state: ExchangeState, participant: Participant) -> None:
     """Let a participant come back into the conversation."""
     participant.hold = False
-    stop_music(board, participant)
-    board.let_hear(participant.leg, Kind.HOLD, text="off")
+    stop_music(state, participant)
+    state.let_hear(participant.leg, Kind.HOLD, text="off")
 
 
-def stop_music(board: Board, participant: Participant) -> None:
+def stop_music(state: ExchangeState, participant: Participant) -> None:
     """Stop what is heard on hold; when nothing is, no harm is done."""
-    board.timeline.interrupt(participant.music, HoldOver())
+    state.timeline.interrupt(participant.music, HoldOver())
     participant.music = None
 
 
-def _play_to_held(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def _play_to_held(state: ExchangeState, leg: Leg, goto: Goto) -> Script[None]:
     if not goto.url:
-        board.let_hear(leg, Kind.MUSIC)
+        state.let_hear(leg, Kind.MUSIC)
         return
     with suppress(HoldOver):
         # A document that failed has been complained of; the hold goes on in silence.
         with suppress(DocumentFailed):
-            yield from _play_document(board, leg, goto)
-        board.let_hear(leg, Kind.SILENCE)
+            yield from _play_document(state, leg, goto)
+        state.let_hear(leg, Kind.SILENCE)
 
 
-def _play_document(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def _play_document(state: ExchangeState, leg: Leg, goto: Goto) -> Script[None]:
     mode = Mode(name="a participant on hold", verbs=HOLD_VERBS)
-    again = repeat_document if board.config.hold_repeats else follow_documents
-    yield from again(board, leg, goto, mode)
+    again = repeat_document if state.config.hold_repeats else follow_documents
+    yield from again(state, leg, goto, mode)
 
 
 def _speak_document(
-    board: Board, goto: Goto, room: Conference, to: tuple[Participant, ...]
+    state: ExchangeState, goto: Goto, room: Conference, to: tuple[Participant, ...]
 ) -> Script[None]:
     event = "announcement-end"
     for participant in to:
         try:
-            document = yield from delivery.load_document(board, participant.leg, goto)
+            document = yield from delivery.load_document(state, participant.leg, goto)
         except DocumentFailed:
             event = "announcement-fail"
             continue
-        yield from _play_sound(board, participant, document)
-    callbacks.send_room_event(board, room, event)
+        yield from _play_sound(state, participant, document)
+    callbacks.send_room_event(state, room, event)
 
 
 def _play_sound(
-    board: Board, participant: Participant, document: Document
+    state: ExchangeState, participant: Participant, document: Document
 ) -> Script[None]:
     for verb in document.verbs:
-        step = Step(board=board, leg=participant.leg, verb=verb, document=document)
+        step = Step(state=state, leg=participant.leg, verb=verb, document=document)
         if verb.name not in SOUNDS:
-            board.complain(participant.leg, f"<{verb.name}> cannot be announced")
+            state.complain(participant.leg, f"<{verb.name}> cannot be announced")
         elif participant.left is None:
             yield from SOUNDS[verb.name](step, ())

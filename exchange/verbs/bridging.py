@@ -18,7 +18,7 @@ from exchange.kernel.signals import (
 )
 from exchange.kernel.tasks import Script
 from exchange.kernel.transcript import Kind
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Leg
 from exchange.state.queues import CallQueue, Member, QueueResult
 from exchange.twiml.parser import Verb
@@ -44,79 +44,81 @@ class Dequeued(Conditional):
         self.announcement = announcement
 
 
-def connect_legs(board: Board, one: Leg, other: Leg) -> None:
+def connect_legs(state: ExchangeState, one: Leg, other: Leg) -> None:
     """Let two legs hear each other."""
     one.bridged_to, other.bridged_to = other.sid, one.sid
     for leg in (one, other):
-        board.let_hear(leg, Kind.CONNECTED, text=leg.bridged_to)
-        board.timeline.signal(leg.task, BridgeMade())
+        state.let_hear(leg, Kind.CONNECTED, text=leg.bridged_to)
+        state.timeline.signal(leg.task, BridgeMade())
 
 
-def end_bridge(board: Board, leg: Leg) -> None:
+def end_bridge(state: ExchangeState, leg: Leg) -> None:
     """End the bridge a leg is in, if it is in one."""
     if not leg.bridged_to:
         return
-    other = board.legs[leg.bridged_to]
+    other = state.legs[leg.bridged_to]
     for each in (leg, other):
         each.bridged_to = ""
-        board.let_hear(each, Kind.DISCONNECTED)
-    board.timeline.signal(other.task, BridgeOver())
+        state.let_hear(each, Kind.DISCONNECTED)
+    state.timeline.signal(other.task, BridgeOver())
 
 
 def stay_bridged(
-    board: Board, leg: Leg, seconds: float, *, star_ends: bool
+    state: ExchangeState, leg: Leg, seconds: float, *, star_ends: bool
 ) -> Script[None]:
     """Stay in a bridge until the other one goes, or the time is up."""
-    deadline = board.now + seconds
+    deadline = state.now + seconds
     try:
         while leg.bridged_to:
             signal = yield from delivery.wait_for_signal(
-                board, (BridgeOver, Key), deadline - board.now
+                state, (BridgeOver, Key), deadline - state.now
             )
             if signal is None or (star_ends and signal == Key("*")):
                 return
     finally:
-        end_bridge(board, leg)
+        end_bridge(state, leg)
 
 
-def meet_dialer(board: Board, leg: Leg, taken: Dequeued, form: Form) -> Script[bool]:
+def meet_dialer(
+    state: ExchangeState, leg: Leg, taken: Dequeued, form: Form
+) -> Script[bool]:
     """Bring a dequeued caller together with the one who dialled; False if he left."""
     form = (*form, ("DequeingCallSid", taken.dialer.sid))
     try:
-        yield from _announce_to_leg(board, leg, taken.announcement, form)
+        yield from _announce_to_leg(state, leg, taken.announcement, form)
     except BaseException:
-        board.timeline.signal(taken.dialer.task, Gone(leg.sid))
+        state.timeline.signal(taken.dialer.task, Gone(leg.sid))
         raise
     if not taken.dialer.live:
         return False
-    connect_legs(board, leg, taken.dialer)
-    board.timeline.signal(taken.dialer.task, Ready(leg.sid))
-    yield from stay_bridged(board, leg, leg.time_limit, star_ends=False)
+    connect_legs(state, leg, taken.dialer)
+    state.timeline.signal(taken.dialer.task, Ready(leg.sid))
+    yield from stay_bridged(state, leg, leg.time_limit, star_ends=False)
     return True
 
 
 def dial_queue(step: Step, noun: Verb, seconds: float) -> Script[Form]:
     """Take the first caller of a queue and talk; return what the action is told."""
-    queue = step.board.queue_named(noun.text)
+    queue = step.state.queue_named(noun.text)
     if queue is None:
-        step.board.complain(step.leg, f"there is no queue {noun.text!r}")
+        step.state.complain(step.leg, f"there is no queue {noun.text!r}")
         return (("DialCallStatus", "failed"), ("QueueResult", QueueResult.ERROR))
-    deadline = step.board.now + seconds
+    deadline = step.state.now + seconds
     while True:
-        member = yield from _first_in_queue(step.board, step.leg, queue, deadline)
+        member = yield from _first_in_queue(step.state, step.leg, queue, deadline)
         if member is None:
-            return (("DialCallStatus", step.board.config.empty_queue_status),)
-        joined = int(step.board.now - member.joined)
+            return (("DialCallStatus", step.state.config.empty_queue_status),)
+        joined = int(step.state.now - member.joined)
         if (yield from _take_member(step, noun, queue, member)):
             break
-    began = step.board.now
+    began = step.state.now
     limit = step.verb.number("timeLimit", step.leg.time_limit)
     star = step.verb.flag("hangupOnStar", default=False)
-    yield from stay_bridged(step.board, step.leg, limit, star_ends=star)
+    yield from stay_bridged(step.state, step.leg, limit, star_ends=star)
     return (
         ("DialCallStatus", "completed"),
         ("DialCallSid", member.leg.sid),
-        ("DialCallDuration", str(int(step.board.now - began))),
+        ("DialCallDuration", str(int(step.state.now - began))),
         ("DialBridged", "true"),
         ("QueueResult", QueueResult.BRIDGED),
         ("QueueSid", queue.sid),
@@ -124,27 +126,29 @@ def dial_queue(step: Step, noun: Verb, seconds: float) -> Script[Form]:
     )
 
 
-def _announce_to_leg(board: Board, leg: Leg, goto: Goto, form: Form) -> Script[None]:
+def _announce_to_leg(
+    state: ExchangeState, leg: Leg, goto: Goto, form: Form
+) -> Script[None]:
     if not goto.url:
         return
     mode = Mode(name="a caller leaving the queue", verbs=BEFORE_BRIDGE)
     full = Goto(url=goto.url, method=goto.method, params=form)
     try:
-        yield from follow_documents(board, leg, full, mode)
+        yield from follow_documents(state, leg, full, mode)
     except DocumentFailed:
         # The complaint is on record; both parties are there, so they are joined.
         return
 
 
 def _first_in_queue(
-    board: Board, leg: Leg, queue: CallQueue, deadline: float
+    state: ExchangeState, leg: Leg, queue: CallQueue, deadline: float
 ) -> Script[Member | None]:
     try:
         while not queue.members:
             if leg not in queue.dialers:
                 queue.dialers.append(leg)
-            left = deadline - board.now
-            signal = yield from delivery.wait_for_signal(board, (MemberJoined,), left)
+            left = deadline - state.now
+            signal = yield from delivery.wait_for_signal(state, (MemberJoined,), left)
             if signal is None:
                 return None
     finally:
@@ -156,12 +160,12 @@ def _first_in_queue(
 def _take_member(
     step: Step, noun: Verb, queue: CallQueue, member: Member
 ) -> Script[bool]:
-    inner = Step(board=step.board, leg=step.leg, verb=noun, document=step.document)
+    inner = Step(state=step.state, leg=step.leg, verb=noun, document=step.document)
     taken = Dequeued(
         lambda: member in queue.members, step.leg, inner.goto("url", "method")
     )
-    step.board.timeline.interrupt(member.leg.task, taken)
+    step.state.timeline.interrupt(member.leg.task, taken)
     while True:
-        signal = yield from delivery.wait_for_signal(step.board, (Ready, Gone), None)
+        signal = yield from delivery.wait_for_signal(step.state, (Ready, Gone), None)
         if isinstance(signal, Ready | Gone) and signal.sid == member.leg.sid:
             return isinstance(signal, Ready)

@@ -24,7 +24,7 @@ from exchange.state.conferences import (
     WhyEnded,
     WhyLeft,
 )
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Target
 from exchange.twiml.parser import Verb
 from exchange.verbs import announcing
@@ -42,7 +42,7 @@ ROOM_FULL, SAME_LABEL = 16020, 16025
 
 def stay_in_conference(step: Step, noun: Verb) -> Script[str]:
     """Be in a conference until it is over for this leg; return DialCallStatus."""
-    inner = Step(board=step.board, leg=step.leg, verb=noun, document=step.document)
+    inner = Step(state=step.state, leg=step.leg, verb=noun, document=step.document)
     room = _find_or_open(inner)
     if not _may_enter(inner, room):
         return "failed"
@@ -51,41 +51,45 @@ def stay_in_conference(step: Step, noun: Verb) -> Script[str]:
     star = step.verb.flag("hangupOnStar", default=False)
     try:
         yield from _wait_for_start(inner, room, participant)
-        yield from _stay_until_removed(step.board, participant, limit, star_leaves=star)
+        yield from _stay_until_removed(step.state, participant, limit, star_leaves=star)
     except DocumentFailed:
         return "failed"
     except (LegEnded, Rerouted) as reason:
-        take_out(step.board, room, participant, _why_left(reason))
+        take_out(step.state, room, participant, _why_left(reason))
         raise
     finally:
-        take_out(step.board, room, participant, WhyLeft.HUNG_UP)
+        take_out(step.state, room, participant, WhyLeft.HUNG_UP)
     return "answered"
 
 
-def take_out(board: Board, room: Conference, gone: Participant, why: WhyLeft) -> None:
+def take_out(
+    state: ExchangeState, room: Conference, gone: Participant, why: WhyLeft
+) -> None:
     """Take somebody out of a room; twice does no harm."""
     if gone not in room.participants:
         return
     kicked = why is WhyLeft.UPDATED and not gone.leg.ended
-    _remove_from_room(board, room, gone, why)
+    _remove_from_room(state, room, gone, why)
     if gone.end_on_exit:
         reason = WhyEnded.MODERATOR_KICKED if kicked else WhyEnded.MODERATOR_LEFT
-        end_room(board, room, reason, WhyLeft.MODERATOR, by=gone)
+        end_room(state, room, reason, WhyLeft.MODERATOR, by=gone)
     elif not room.participants:
         reason = WhyEnded.LAST_KICKED if kicked else WhyEnded.LAST_LEFT
-        end_room(board, room, reason, WhyLeft.MODERATOR, by=gone)
+        end_room(state, room, reason, WhyLeft.MODERATOR, by=gone)
     else:
-        _leave_alone(board, room)
+        _leave_alone(state, room)
 
 
-def kick_participant(board: Board, room: Conference, participant: Participant) -> None:
+def kick_participant(
+    state: ExchangeState, room: Conference, participant: Participant
+) -> None:
     """Remove somebody over REST: the call goes on with its own TwiML."""
-    take_out(board, room, participant, WhyLeft.UPDATED)
-    _wake_waiting(board, participant)
+    take_out(state, room, participant, WhyLeft.UPDATED)
+    _wake_waiting(state, participant)
 
 
 def end_room(
-    board: Board,
+    state: ExchangeState,
     room: Conference,
     reason: WhyEnded,
     why_left: WhyLeft,
@@ -94,53 +98,53 @@ def end_room(
     """End a conference for everybody still in it."""
     if room.status is RoomStatus.COMPLETED:
         return
-    room.status, room.updated = RoomStatus.COMPLETED, board.now
+    room.status, room.updated = RoomStatus.COMPLETED, state.now
     room.why_ended, room.ended_by = reason, by
     for participant in list(room.participants):
-        _remove_from_room(board, room, participant, why_left)
-        _wake_waiting(board, participant)
+        _remove_from_room(state, room, participant, why_left)
+        _wake_waiting(state, participant)
     extra = [("ReasonConferenceEnded", str(reason)), ("Reason", str(reason))]
     if by is not None:
         extra.append(("CallSidEndingConference", by.leg.sid))
         extra.append(("ParticipantLabelEndingConference", by.label))
-    callbacks.send_room_event(board, room, "conference-end", tuple(extra))
+    callbacks.send_room_event(state, room, "conference-end", tuple(extra))
 
 
 def _find_or_open(step: Step) -> Conference:
-    known = step.board.find_room(step.verb.text)
+    known = step.state.find_room(step.verb.text)
     if known is not None:
         return known
     goto = step.goto("statusCallback", "statusCallbackMethod")
     room = Conference(
-        sid=step.board.issue_sid("CF"),
+        sid=step.state.issue_sid("CF"),
         name=step.verb.text,
-        created=step.board.now,
-        updated=step.board.now,
+        created=step.state.now,
+        updated=step.state.now,
         max_size=int(step.verb.number("maxParticipants", 250)),
         callback=Target(url=goto.url, method=goto.method),
         events=frozenset(step.verb.get("statusCallbackEvent").split()),
     )
-    step.board.conferences[room.sid] = room
+    step.state.conferences[room.sid] = room
     return room
 
 
 def _may_enter(step: Step, room: Conference) -> bool:
     label = step.verb.get("participantLabel")
     if label and room.find(label):
-        step.board.complain(step.leg, f"{SAME_LABEL} label {label!r} is taken")
+        step.state.complain(step.leg, f"{SAME_LABEL} label {label!r} is taken")
         return False
     if len(room.participants) >= room.max_size:
-        step.board.complain(step.leg, f"{ROOM_FULL} the conference is full")
+        step.state.complain(step.leg, f"{ROOM_FULL} the conference is full")
         return False
     return True
 
 
 def _enter_room(step: Step, room: Conference) -> Participant:
-    verb, board = step.verb, step.board
+    verb, state = step.verb, step.state
     came = Participant(
         leg=step.leg,
-        joined=board.now,
-        updated=board.now,
+        joined=state.now,
+        updated=state.now,
         label=verb.get("participantLabel"),
         start_on_enter=verb.flag("startConferenceOnEnter", default=True),
         end_on_exit=verb.flag("endConferenceOnExit", default=False),
@@ -151,46 +155,46 @@ def _enter_room(step: Step, room: Conference) -> Participant:
     )
     room.participants.append(came)
     step.leg.conference = room.sid
-    board.let_hear(step.leg, Kind.CONFERENCE, text=room.name)
-    _beep_to_room(board, room, came, "onEnter")
+    state.let_hear(step.leg, Kind.CONFERENCE, text=room.name)
+    _beep_to_room(state, room, came, "onEnter")
     callbacks.send_room_event(
-        board, room, "participant-join", callbacks.of_participant(came)
+        state, room, "participant-join", callbacks.of_participant(came)
     )
-    _perhaps_start(board, room, came)
+    _perhaps_start(state, room, came)
     return came
 
 
-def _perhaps_start(board: Board, room: Conference, came: Participant) -> None:
+def _perhaps_start(state: ExchangeState, room: Conference, came: Participant) -> None:
     if room.status is RoomStatus.IN_PROGRESS:
-        _connect_participants(board, room)
+        _connect_participants(state, room)
     elif room.can_start:
-        room.status, room.updated = RoomStatus.IN_PROGRESS, board.now
+        room.status, room.updated = RoomStatus.IN_PROGRESS, state.now
         extra = (("CallSid", came.leg.sid),)
-        callbacks.send_room_event(board, room, "conference-start", extra)
+        callbacks.send_room_event(state, room, "conference-start", extra)
         for each in room.participants:
-            _wake_waiting(board, each)
-        _connect_participants(board, room)
+            _wake_waiting(state, each)
+        _connect_participants(state, room)
 
 
-def _wake_waiting(board: Board, each: Participant) -> None:
+def _wake_waiting(state: ExchangeState, each: Participant) -> None:
     """Stop the music for somebody who waits, and let him see what has changed."""
     if each.waiting:
-        board.timeline.interrupt(each.leg.task, ConferenceBegan(lambda: each.waiting))
+        state.timeline.interrupt(each.leg.task, ConferenceBegan(lambda: each.waiting))
     else:
-        board.timeline.signal(each.leg.task, Removed())
+        state.timeline.signal(each.leg.task, Removed())
 
 
-def _connect_participants(board: Board, room: Conference) -> None:
+def _connect_participants(state: ExchangeState, room: Conference) -> None:
     if len(room.participants) < 2:  # noqa: PLR2004 - two make a conversation
         return
     for each in room.participants:
         if not each.leg.is_connected:
-            board.let_hear(each.leg, Kind.CONNECTED, text=room.name)
+            state.let_hear(each.leg, Kind.CONNECTED, text=room.name)
 
 
-def _leave_alone(board: Board, room: Conference) -> None:
+def _leave_alone(state: ExchangeState, room: Conference) -> None:
     if len(room.participants) == 1 and room.participants[0].leg.is_connected:
-        board.let_hear(room.participants[0].leg, Kind.DISCONNECTED)
+        state.let_hear(room.participants[0].leg, Kind.DISCONNECTED)
 
 
 def _wait_for_start(step: Step, room: Conference, came: Participant) -> Script[None]:
@@ -210,47 +214,49 @@ def _hear_music(step: Step, came: Participant) -> Script[None]:
     if url:
         mode = Mode(name="a conference that has not begun", verbs=WAIT_VERBS)
         goto = step.goto("waitUrl", "waitMethod")
-        yield from follow_documents(step.board, step.leg, goto, mode)
+        yield from follow_documents(step.state, step.leg, goto, mode)
     silent = "waitUrl" in step.verb.attributes
-    step.board.let_hear(step.leg, Kind.SILENCE if silent else Kind.MUSIC)
+    step.state.let_hear(step.leg, Kind.SILENCE if silent else Kind.MUSIC)
     while came.left is None:
-        yield from delivery.wait_for_signal(step.board, (Removed,), None)
+        yield from delivery.wait_for_signal(step.state, (Removed,), None)
 
 
 def _stay_until_removed(
-    board: Board, participant: Participant, limit: float, *, star_leaves: bool
+    state: ExchangeState, participant: Participant, limit: float, *, star_leaves: bool
 ) -> Script[None]:
-    deadline = board.now + limit
+    deadline = state.now + limit
     while participant.left is None:
-        left = deadline - board.now
-        signal = yield from delivery.wait_for_signal(board, (Removed, Key), left)
+        left = deadline - state.now
+        signal = yield from delivery.wait_for_signal(state, (Removed, Key), left)
         if signal is None or (star_leaves and signal == Key("*")):
             return
 
 
 def _remove_from_room(
-    board: Board, room: Conference, gone: Participant, why: WhyLeft
+    state: ExchangeState, room: Conference, gone: Participant, why: WhyLeft
 ) -> None:
     room.participants.remove(gone)
-    room.updated = board.now
+    room.updated = state.now
     gone.left, gone.leg.conference = why, ""
-    announcing.stop_music(board, gone)
+    announcing.stop_music(state, gone)
     if gone.leg.is_connected:
-        board.let_hear(gone.leg, Kind.DISCONNECTED)
-    board.let_hear(gone.leg, Kind.CONFERENCE_LEFT, text=room.name)
-    _beep_to_room(board, room, gone, "onExit")
+        state.let_hear(gone.leg, Kind.DISCONNECTED)
+    state.let_hear(gone.leg, Kind.CONFERENCE_LEFT, text=room.name)
+    _beep_to_room(state, room, gone, "onExit")
     extra = (
         ("ParticipantCallStatus", str(gone.leg.status)),
         ("ReasonParticipantLeft", str(why)),
     )
     form = (*callbacks.of_participant(gone), *extra)
-    callbacks.send_room_event(board, room, "participant-leave", form)
+    callbacks.send_room_event(state, room, "participant-leave", form)
 
 
-def _beep_to_room(board: Board, room: Conference, who: Participant, when: str) -> None:
+def _beep_to_room(
+    state: ExchangeState, room: Conference, who: Participant, when: str
+) -> None:
     if who.beep in {"true", when}:
         for each in room.participants:
-            board.let_hear(each.leg, Kind.BEEP)
+            state.let_hear(each.leg, Kind.BEEP)
 
 
 def _why_left(reason: LegEnded | Rerouted) -> WhyLeft:

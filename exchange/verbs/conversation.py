@@ -7,7 +7,7 @@ from exchange.kernel.signals import DocumentFailed, Goto, LegEnded, Rerouted
 from exchange.kernel.tasks import Script
 from exchange.kernel.transcript import Kind
 from exchange.legs import outbound
-from exchange.state.exchange_state import Board
+from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Leg, Status
 from exchange.verbs.dialling import act_dial
 from exchange.verbs.gathering import act_gather
@@ -37,33 +37,33 @@ CALL = Mode(
 _STATUS = {Ending.BUSY: Status.BUSY, Ending.REJECTED: Status.NO_ANSWER}
 
 
-def receive_call(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def receive_call(state: ExchangeState, leg: Leg, goto: Goto) -> Script[None]:
     """Take an inbound call through to its end."""
-    board.set_status(leg, Status.RINGING)
-    board.let_hear(leg, Kind.RINGING)
-    outbound.limit_length(board, leg)
+    state.set_status(leg, Status.RINGING)
+    state.let_hear(leg, Kind.RINGING)
+    outbound.limit_length(state, leg)
     with suppress(LegEnded):
-        yield from follow_to_end(board, leg, goto)
-    outbound.finish_leg(board, leg)
+        yield from follow_to_end(state, leg, goto)
+    outbound.finish_leg(state, leg)
 
 
-def follow_to_end(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def follow_to_end(state: ExchangeState, leg: Leg, goto: Goto) -> Script[None]:
     """Follow documents until the call has nothing left to do."""
     while True:
         try:
-            ending = yield from follow_documents(board, leg, goto, CALL)
+            ending = yield from follow_documents(state, leg, goto, CALL)
         except Rerouted as new:
             goto = new.goto
         except DocumentFailed as fault:
             again = _fallback_of(leg, fault)
             if again is None:
-                board.let_hear(leg, Kind.SAY, text=APOLOGY)
+                state.let_hear(leg, Kind.SAY, text=APOLOGY)
                 ending = Ending.HANG_UP
                 break
             goto = again
         else:
             break
-    board.mark_ended(leg, _STATUS.get(ending, Status.COMPLETED))
+    state.mark_ended(leg, _STATUS.get(ending, Status.COMPLETED))
 
 
 def _fallback_of(leg: Leg, fault: DocumentFailed) -> Goto | None:

@@ -66,7 +66,7 @@ class Attempt:
 
 def act_dial(step: Step) -> Script[Next]:
     """Act out a Dial; leads to its action, or to the next verb."""
-    step.board.let_hear(step.leg, Kind.DIAL)
+    step.state.let_hear(step.leg, Kind.DIAL)
     attempt = Attempt()
     try:
         form = yield from _connect_legs(step, attempt)
@@ -86,8 +86,8 @@ def _connect_legs(step: Step, attempt: Attempt) -> Script[Form]:
         return (("DialCallStatus", status),)
     if first == "Queue":
         return (yield from bridging.dial_queue(step, nouns[0], seconds))
-    yield from _ring_nouns(step, nouns, attempt, seconds + step.board.config.dial_grace)
-    return attempt.to_form(step.board.now)
+    yield from _ring_nouns(step, nouns, attempt, seconds + step.state.config.dial_grace)
+    return attempt.to_form(step.state.now)
 
 
 def _nouns_in(verb: Verb) -> tuple[Verb, ...]:
@@ -123,12 +123,12 @@ def _ring_round(
 def _first_ready(step: Step, legs: list[Leg], seconds: float) -> Script[Leg | None]:
     pending = {leg.sid: leg for leg in legs}
     # Screening has no limit of its own: only the ringing has.
-    deadline = step.board.now + step.board.config.ring_delay + seconds
+    deadline = step.state.now + step.state.config.ring_delay + seconds
     while pending:
         ringing = any(not leg.live for leg in pending.values())
-        left = deadline - step.board.now + 0.01 if ringing else None
+        left = deadline - step.state.now + 0.01 if ringing else None
         signal = yield from delivery.wait_for_signal(
-            step.board, (Ready, Gone, Key), left
+            step.state, (Ready, Gone, Key), left
         )
         if isinstance(signal, Ready) and signal.sid in pending:
             return pending[signal.sid]
@@ -144,27 +144,27 @@ def _is_star(step: Step, signal: object) -> bool:
 
 
 def _talk_with(step: Step, attempt: Attempt, other: Leg) -> Script[None]:
-    attempt.joined, attempt.joined_at = other, step.board.now
-    bridging.connect_legs(step.board, step.leg, other)
+    attempt.joined, attempt.joined_at = other, step.state.now
+    bridging.connect_legs(step.state, step.leg, other)
     seconds = step.verb.number("timeLimit", step.leg.time_limit)
     star = step.verb.flag("hangupOnStar", default=False)
-    yield from bridging.stay_bridged(step.board, step.leg, seconds, star_ends=star)
+    yield from bridging.stay_bridged(step.state, step.leg, seconds, star_ends=star)
 
 
 def _drop_legs(step: Step, legs: list[Leg]) -> None:
     for leg in legs:
         if not leg.own_way and not leg.ended:
             status = Status.COMPLETED if leg.live else Status.CANCELED
-            step.board.end(leg, status)
+            step.state.end(leg, status)
 
 
 def _start_leg(step: Step, noun: Verb, seconds: float) -> Leg:
-    board = step.board
+    state = step.state
     number, parameters = _callee_of(noun)
     from_ = step.verb.get("callerId") or step.leg.from_
-    leg = board.add_leg(from_, number, Direction.OUTBOUND_DIAL)
+    leg = state.add_leg(from_, number, Direction.OUTBOUND_DIAL)
     leg.parameters = parameters
-    inner = Step(board=board, leg=leg, verb=noun, document=step.document)
+    inner = Step(state=state, leg=leg, verb=noun, document=step.document)
     told = inner.goto("statusCallback", "statusCallbackMethod")
     leg.parent = step.leg
     leg.ring_seconds = seconds
@@ -173,9 +173,9 @@ def _start_leg(step: Step, noun: Verb, seconds: float) -> Leg:
         events=frozenset(noun.get("statusCallbackEvent", "completed").split()),
     )
     placing = outbound.Placing(
-        slot=board.now, grace=0.0, then=lambda: _screen_callee(inner, inner.goto("url"))
+        slot=state.now, grace=0.0, then=lambda: _screen_callee(inner, inner.goto("url"))
     )
-    leg.task = board.timeline.start(outbound.place_call(board, leg, placing))
+    leg.task = state.timeline.start(outbound.place_call(state, leg, placing))
     return leg
 
 
@@ -201,7 +201,7 @@ def _screen_callee(step: Step, goto: Goto) -> Script[None]:
 def _callee_agrees(step: Step, goto: Goto) -> Script[bool]:
     mode = Mode(name="a called party", verbs=SCREEN_VERBS)
     try:
-        ending = yield from follow_documents(step.board, step.leg, goto, mode)
+        ending = yield from follow_documents(step.state, step.leg, goto, mode)
     except DocumentFailed:
         return False
     return ending is Ending.RAN_OUT
@@ -211,19 +211,19 @@ def _await_bridge(step: Step) -> Script[None]:
     parent = step.leg.parent
     if parent is None or parent.ended:
         return
-    step.board.timeline.signal(parent.task, Ready(step.leg.sid))
+    step.state.timeline.signal(parent.task, Ready(step.leg.sid))
     while not step.leg.bridged_to:
-        yield from delivery.wait_for_signal(step.board, (BridgeMade,), None)
+        yield from delivery.wait_for_signal(step.state, (BridgeMade,), None)
     yield from bridging.stay_bridged(
-        step.board, step.leg, step.leg.time_limit, star_ends=False
+        step.state, step.leg, step.leg.time_limit, star_ends=False
     )
 
 
 def _report_hangup(step: Step, attempt: Attempt) -> Script[None]:
     nouns = _nouns_in(step.verb)
-    form = attempt.to_form(step.board.now)
+    form = attempt.to_form(step.state.now)
     if nouns and nouns[0].name == "Conference":
         form = (("DialCallStatus", "answered"),)
     yield from delivery.post_event(
-        step.board, step.leg, step.goto("action", params=form)
+        step.state, step.leg, step.goto("action", params=form)
     )

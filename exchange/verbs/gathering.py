@@ -57,7 +57,7 @@ def act_gather(step: Step) -> Script[Next]:
         most=int(step.verb.number("numDigits", 0)),
         finish=step.verb.get("finishOnKey", "#"),
     )
-    step.board.let_hear(step.leg, Kind.GATHER, language=step.verb.get("language"))
+    step.state.let_hear(step.leg, Kind.GATHER, language=step.verb.get("language"))
     wake = _waking_signals(step.verb.get("input", "dtmf"))
     try:
         collected.add_input((yield from _play_prompt(step, wake)))
@@ -66,7 +66,7 @@ def act_gather(step: Step) -> Script[Next]:
         # A call that is sent elsewhere is listened to no longer, either.
         if not step.leg.ended:
             text = collected.words or collected.digits
-            step.board.let_hear(step.leg, Kind.GATHER_END, text=text)
+            step.state.let_hear(step.leg, Kind.GATHER_END, text=text)
     return _next_document(step, collected)
 
 
@@ -79,7 +79,7 @@ def _play_prompt(step: Step, wake: tuple[type, ...]) -> Script[object]:
     for verb in step.verb.children:
         if verb.name not in SOUNDS:
             continue
-        inner = Step(board=step.board, leg=step.leg, verb=verb, document=step.document)
+        inner = Step(state=step.state, leg=step.leg, verb=verb, document=step.document)
         signal = yield from SOUNDS[verb.name](inner, wake)
         if signal is not None:
             return signal
@@ -91,7 +91,7 @@ def _collect_input(
 ) -> Script[None]:
     seconds = step.verb.number("timeout", DEFAULT_SECONDS)
     while not collected.complete:
-        signal = yield from delivery.wait_for_signal(step.board, wake, seconds)
+        signal = yield from delivery.wait_for_signal(step.state, wake, seconds)
         if signal is None:
             return
         collected.add_input(signal)
@@ -105,7 +105,7 @@ def _next_document(step: Step, collected: Input) -> Next:
     if action.url:
         return action
     if not step.document.url:
-        step.board.complain(step.leg, "a Gather in inline TwiML wants an action")
+        step.state.complain(step.leg, "a Gather in inline TwiML wants an action")
         return None
     # Without an action the document asks itself: the classic endless loop.
     return Goto(

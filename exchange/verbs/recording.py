@@ -22,16 +22,16 @@ HANG_UP = "hangup"
 def act_record(step: Step) -> Script[Next]:
     """Act out a Record; leads to its action, else to its own document again."""
     if step.verb.flag("playBeep", default=True):
-        step.board.let_hear(step.leg, Kind.BEEP)
-    step.board.let_hear(step.leg, Kind.RECORD)
-    sid = step.board.issue_sid("RE")
-    taken = Recording(sid=sid, call=step.leg.sid, began=step.board.now)
+        step.state.let_hear(step.leg, Kind.BEEP)
+    step.state.let_hear(step.leg, Kind.RECORD)
+    sid = step.state.issue_sid("RE")
+    taken = Recording(sid=sid, call=step.leg.sid, began=step.state.now)
     try:
         key = yield from _listen_until_end(step, taken)
     except LegEnded:
         if _keep_recording(step, taken):
             action = _action_target(step, _action_form(step, taken, HANG_UP))
-            yield from delivery.post_event(step.board, step.leg, action)
+            yield from delivery.post_event(step.state, step.leg, action)
         raise
     except Rerouted:
         # What was said so far is kept, but the call is no longer asked about it.
@@ -47,35 +47,35 @@ def act_record(step: Step) -> Script[Next]:
 def _listen_until_end(step: Step, taken: Recording) -> Script[str]:
     silence = step.verb.number("timeout", SILENCE_SECONDS)
     keys = step.verb.get("finishOnKey", ANY_KEY)
-    longest = step.board.now + step.verb.number("maxLength", LONGEST)
-    until = step.board.now + silence
+    longest = step.state.now + step.verb.number("maxLength", LONGEST)
+    until = step.state.now + silence
     while True:
-        left = min(until, longest) - step.board.now
-        signal = yield from delivery.wait_for_signal(step.board, (Key, Spoken), left)
+        left = min(until, longest) - step.state.now
+        signal = yield from delivery.wait_for_signal(step.state, (Key, Spoken), left)
         if signal is None:
             return ""
         if isinstance(signal, Key) and signal.digit in keys:
             return signal.digit
-        until = max(until, step.board.now + _note_speech(step, taken, signal) + silence)
+        until = max(until, step.state.now + _note_speech(step, taken, signal) + silence)
 
 
 def _note_speech(step: Step, taken: Recording, signal: object) -> float:
     if not isinstance(signal, Spoken):
         return 0.0
     taken.spoken = True
-    return len(signal.text) / step.board.config.characters_per_second
+    return len(signal.text) / step.state.config.characters_per_second
 
 
 def _keep_recording(step: Step, taken: Recording) -> bool:
     if not step.leg.ended:
-        step.board.let_hear(step.leg, Kind.RECORD_END)
-    if not taken.spoken and not step.board.config.empty_recording_is_told:
+        step.state.let_hear(step.leg, Kind.RECORD_END)
+    if not taken.spoken and not step.state.config.empty_recording_is_told:
         return False
-    taken.ended = step.board.now
-    step.board.recordings[taken.sid] = taken
-    delay = step.board.config.recording_delay
+    taken.ended = step.state.now
+    step.state.recordings[taken.sid] = taken
+    delay = step.state.config.recording_delay
     if delay:
-        step.board.timeline.call_in(delay, lambda: _make_ready(step, taken))
+        step.state.timeline.call_in(delay, lambda: _make_ready(step, taken))
     else:
         _make_ready(step, taken)
     return True
@@ -86,7 +86,7 @@ def _action_form(step: Step, taken: Recording, key: str) -> Form:
 
 
 def _recording_fields(step: Step, taken: Recording) -> Form:
-    config = step.board.config
+    config = step.state.config
     path = f"/2010-04-01/Accounts/{config.account}/Recordings/{taken.sid}"
     return (
         ("RecordingSid", taken.sid),
@@ -110,7 +110,7 @@ def _make_ready(step: Step, taken: Recording) -> None:
     if not told.url:
         return
     form = (
-        ("AccountSid", step.board.config.account),
+        ("AccountSid", step.state.config.account),
         ("CallSid", taken.call),
         *_recording_fields(step, taken),
         ("RecordingStatus", "completed"),
@@ -120,4 +120,4 @@ def _make_ready(step: Step, taken: Recording) -> None:
         ("RecordingTrack", "inbound"),
     )
     full = Goto(url=told.url, method=told.method, params=form)
-    step.board.send(step.board.compose(None, full, Purpose.CALLBACK))
+    step.state.send(step.state.compose(None, full, Purpose.CALLBACK))

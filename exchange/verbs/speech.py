@@ -21,12 +21,12 @@ def say_text(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
     voice, language = step.verb.get("voice"), step.verb.get("language")
     if not step.verb.text or voices.fault_of(voice, language):
         return None
-    seconds = len(step.verb.text) / step.board.config.characters_per_second
+    seconds = len(step.verb.text) / step.state.config.characters_per_second
     for _ in range(_loop_count(step.verb)):
-        step.board.let_hear(
+        step.state.let_hear(
             step.leg, Kind.SAY, text=step.verb.text, language=language, voice=voice
         )
-        signal = yield from delivery.wait_for_signal(step.board, wake, seconds)
+        signal = yield from delivery.wait_for_signal(step.state, wake, seconds)
         if signal is not None:
             return signal
     return None
@@ -39,10 +39,10 @@ def play_media(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
     if not step.verb.text:
         return None
     url = step.document.resolve(step.verb.text)
-    seconds = yield from media.seconds_of(step.board, step.leg, url)
+    seconds = yield from media.seconds_of(step.state, step.leg, url)
     for _ in range(_loop_count(step.verb) if seconds > 0 else 0):
-        step.board.let_hear(step.leg, Kind.PLAY, url=url)
-        signal = yield from delivery.wait_for_signal(step.board, wake, seconds)
+        step.state.let_hear(step.leg, Kind.PLAY, url=url)
+        signal = yield from delivery.wait_for_signal(step.state, wake, seconds)
         if signal is not None:
             return signal
     return None
@@ -50,9 +50,9 @@ def play_media(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
 
 def pause_silently(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
     """Be silent, likewise."""
-    step.board.let_hear(step.leg, Kind.SILENCE)
+    step.state.let_hear(step.leg, Kind.SILENCE)
     seconds = step.verb.number("length", 1.0)
-    return (yield from delivery.wait_for_signal(step.board, wake, seconds))
+    return (yield from delivery.wait_for_signal(step.state, wake, seconds))
 
 
 SOUNDS: Mapping[str, Sound] = {
@@ -70,9 +70,9 @@ def act_sound(step: Step) -> Script[Next]:
 
 def _play_tones(step: Step, wake: tuple[type, ...]) -> Script[object]:
     digits = step.verb.get("digits")
-    step.board.let_hear(step.leg, Kind.DTMF, text=digits)
+    step.state.let_hear(step.leg, Kind.DTMF, text=digits)
     seconds = TONE_SECONDS * len(digits)
-    return (yield from delivery.wait_for_signal(step.board, wake, seconds))
+    return (yield from delivery.wait_for_signal(step.state, wake, seconds))
 
 
 def _loop_count(verb: Verb) -> int:

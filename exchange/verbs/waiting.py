@@ -42,7 +42,7 @@ def act_enqueue(step: Step) -> Script[Next]:
     size = int(step.verb.number("maxQueueSize", queue.max_size))
     if len(queue.members) >= min(size, queue.max_size):
         return _next_after(step, (("QueueResult", QueueResult.QUEUE_FULL),))
-    member = queue.join(step.leg, step.board.now)
+    member = queue.join(step.leg, step.state.now)
     _let_in(step, queue)
     try:
         result = yield from _stay_in_queue(step, queue, member)
@@ -59,24 +59,24 @@ def act_enqueue(step: Step) -> Script[Next]:
 
 def _find_queue(step: Step) -> CallQueue:
     if step.verb.get("workflowSid"):
-        step.board.complain(step.leg, "the exchange has no TaskRouter workflows")
+        step.state.complain(step.leg, "the exchange has no TaskRouter workflows")
     name = step.verb.text
-    known = step.board.queue_named(name)
-    return known or step.board.add_queue(name, step.board.config.queue_size)
+    known = step.state.queue_named(name)
+    return known or step.state.add_queue(name, step.state.config.queue_size)
 
 
 def _let_in(step: Step, queue: CallQueue) -> None:
     step.leg.queue = queue.sid
-    step.board.let_hear(step.leg, Kind.QUEUE, text=queue.name)
+    step.state.let_hear(step.leg, Kind.QUEUE, text=queue.name)
     if queue.dialers:
-        step.board.timeline.signal(queue.dialers.pop(0).task, MemberJoined())
+        step.state.timeline.signal(queue.dialers.pop(0).task, MemberJoined())
 
 
 def _let_out(step: Step, queue: CallQueue, member: Member) -> None:
-    queue.leave(member, step.board.now)
+    queue.leave(member, step.state.now)
     if step.leg.queue:
         step.leg.queue = ""
-        step.board.let_hear(step.leg, Kind.QUEUE_LEFT, text=queue.name)
+        step.state.let_hear(step.leg, Kind.QUEUE_LEFT, text=queue.name)
 
 
 def _stay_in_queue(step: Step, queue: CallQueue, member: Member) -> Script[QueueResult]:
@@ -95,15 +95,15 @@ def _follow_wait_document(
     url = step.verb.get("waitUrl")
     if not url:
         kind = Kind.SILENCE if "waitUrl" in step.verb.attributes else Kind.MUSIC
-        step.board.let_hear(step.leg, kind)
-        yield from delivery.wait_for_signal(step.board, (), None)
+        step.state.let_hear(step.leg, kind)
+        yield from delivery.wait_for_signal(step.state, (), None)
     mode = Mode(
         name="a queue",
         verbs=WAIT_VERBS,
         params=lambda: _wait_form(step, queue, member),
     )
     goto = step.goto("waitUrl", "waitUrlMethod")
-    return (yield from repeat_document(step.board, step.leg, goto, mode))
+    return (yield from repeat_document(step.state, step.leg, goto, mode))
 
 
 def _wait_form(step: Step, queue: CallQueue, member: Member) -> Form:
@@ -112,7 +112,7 @@ def _wait_form(step: Step, queue: CallQueue, member: Member) -> Form:
     return (
         ("QueuePosition", str(queue.position(member))),
         ("QueueSid", queue.sid),
-        ("QueueTime", str(int(step.board.now - member.joined))),
+        ("QueueTime", str(int(step.state.now - member.joined))),
         ("AvgQueueTime", str(queue.average_wait())),
         ("CurrentQueueSize", str(len(queue.members))),
         ("MaxQueueSize", str(queue.max_size)),
@@ -125,19 +125,19 @@ def _talk_with_taker(
     member.bridged = True
     form = _wait_form(step, queue, member)
     _let_out(step, queue, member)
-    met = yield from bridging.meet_dialer(step.board, step.leg, taken, form)
+    met = yield from bridging.meet_dialer(step.state, step.leg, taken, form)
     return QueueResult.BRIDGED if met else QueueResult.ERROR
 
 
 def _result_form(step: Step, queue: CallQueue, member: Member, result: str) -> Form:
-    seconds = str(int(step.board.now - member.joined))
+    seconds = str(int(step.state.now - member.joined))
     return (("QueueResult", result), ("QueueSid", queue.sid), ("QueueTime", seconds))
 
 
 def _report_redirect(
     step: Step, queue: CallQueue, member: Member, new: Rerouted
 ) -> None:
-    config = step.board.config
+    config = step.state.config
     if not step.verb.get("action"):
         return
     if not new.by_member and not config.call_update_notifies_queue:
@@ -146,13 +146,13 @@ def _report_redirect(
     if member.bridged:
         result = QueueResult.REDIRECTED_FROM_BRIDGED
     form = _result_form(step, queue, member, result)
-    notice = step.board.compose(
+    notice = step.state.compose(
         step.leg, step.goto("action", params=form), Purpose.NOTICE
     )
     if config.redirect_order is RedirectOrder.URL_FIRST:
-        step.board.send_last(notice)
+        step.state.send_last(notice)
     else:
-        step.board.send(notice)
+        step.state.send(notice)
 
 
 def _report_hangup(step: Step, queue: CallQueue, member: Member) -> Script[None]:
@@ -160,7 +160,7 @@ def _report_hangup(step: Step, queue: CallQueue, member: Member) -> Script[None]
     form = _result_form(step, queue, member, result)
     _let_out(step, queue, member)
     yield from delivery.post_event(
-        step.board, step.leg, step.goto("action", params=form)
+        step.state, step.leg, step.goto("action", params=form)
     )
 
 
@@ -170,9 +170,9 @@ def _come_out(
     form = _result_form(step, queue, member, result)
     if result is not QueueResult.HANGUP:
         return _next_after(step, form)
-    step.board.mark_ended(step.leg, Status.COMPLETED)
+    step.state.mark_ended(step.leg, Status.COMPLETED)
     yield from delivery.post_event(
-        step.board, step.leg, step.goto("action", params=form)
+        step.state, step.leg, step.goto("action", params=form)
     )
     return Ending.HANG_UP
 

@@ -19,7 +19,7 @@ from ivr.adapters.job_queue import RqJobs
 from ivr.adapters.logs import configure_logs
 from ivr.adapters.logs.structlog_logger import StructlogLogger
 from ivr.adapters.redis_store import RedisStore
-from ivr.adapters.redis_store.told import RedisTold
+from ivr.adapters.redis_store.change_feed import RedisChangeFeed
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import make_engine
@@ -31,7 +31,7 @@ from ivr.adapters.sql.session_cache import CachedSessions
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.system import SystemClock, SystemIds, pause
 from ivr.adapters.tone import tone_wav
-from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
+from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings, TwilioWebhookCodec
 from ivr.adapters.twilio_voice.media import TWILIO
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.twilio_voice.twiml import TONE_SECONDS
@@ -98,7 +98,7 @@ class AppContext:
     def open_changes(self, stop: threading.Event) -> Iterator[ChangeFeed]:
         """Who tells what changes, over a connection of its own."""
         with Redis.from_url(self.redis_url, health_check_interval=5) as redis:
-            yield RedisTold(redis, lambda seconds: pause(stop, seconds))
+            yield RedisChangeFeed(redis, lambda seconds: pause(stop, seconds))
 
     def waiting_tone(self) -> bytes:
         """The waiting tone as a WAV file."""
@@ -203,7 +203,7 @@ def _telephony(settings: Settings, secrets: Secrets, content: Content) -> Carrie
     token, here = secrets.auth_token.get_secret_value(), public_url(settings)
     return CarrierParts(
         carrier=_make_carrier(settings, secrets),
-        voice=TwilioFace(token, here, content),
+        voice=TwilioWebhookCodec(token, here, content),
         softphone=_make_softphone(settings, secrets),
         calls_per_second=settings.calls_per_second,
         public_url=here,

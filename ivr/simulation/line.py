@@ -15,10 +15,10 @@ from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.queue.priority import QueueEntry, is_overdue
 from ivr.core.queue.routing import Match, Snapshot, decide
 from ivr.core.rules.rule_set import RulePeriod, RuleSet
-from ivr.simulation.agenda import Agenda
+from ivr.simulation.contact_result import ContactResult, End, Run
 from ivr.simulation.day import Answer, Day, Response, Shift
-from ivr.simulation.passage import End, Passage, Run
 from ivr.simulation.places import Place, Places
+from ivr.simulation.scheduler import Scheduler
 
 LINE = LineKey("simulated")
 
@@ -31,16 +31,18 @@ class Publication:
     rules: RuleSet
 
 
-def run(day: Day, rules: RuleSet, publications: Iterable[Publication] = ()) -> Run:
+def simulate_day(
+    day: Day, rules: RuleSet, publications: Iterable[Publication] = ()
+) -> Run:
     """Let a day happen under a rule set, until the last caller has gone.
 
     The same day and rules give the same run.
     """
-    agenda, line = Agenda(), _Line(rules, day)
-    line.begin(agenda, publications)
-    end = agenda.run()
+    scheduler, line = Scheduler(), _Line(rules, day)
+    line.begin(scheduler, publications)
+    end = scheduler.run_all()
     return Run(
-        passages=tuple(line.passages), busy=line.busy, rostered=_rostered(day, end)
+        results=tuple(line.results), busy=line.busy, rostered=_rostered(day, end)
     )
 
 
@@ -56,25 +58,25 @@ class _Line:
 
     def __init__(self, rules: RuleSet, day: Day) -> None:
         self._rules, self._day = rules, day
-        self._agenda = Agenda()
+        self._scheduler = Scheduler()
         self._arrivals = _arrivals(day)
         self._places = Places()
         self._operators: dict[OperatorId, Operator] = {}
         self._shifts: dict[OperatorId, Shift] = {}
         self._free: set[OperatorId] = set()
-        self._looks_at: datetime | None = None
-        self.passages: list[Passage] = []
+        self._routes_at: datetime | None = None
+        self.results: list[ContactResult] = []
         self.busy = timedelta()
 
-    def begin(self, agenda: Agenda, publications: Iterable[Publication]) -> None:
+    def begin(self, scheduler: Scheduler, publications: Iterable[Publication]) -> None:
         """Note what is known beforehand: shifts, published rules, the first caller."""
-        self._agenda = agenda
+        self._scheduler = scheduler
         for each in publications:
-            agenda.note(each.at, self._publish, each.rules)
+            scheduler.schedule_action(each.at, self._publish, each.rules)
         for shift in self._day.shifts:
-            agenda.note(shift.start, self._come, shift)
+            scheduler.schedule_action(shift.start, self._come, shift)
             if shift.end is not None:
-                agenda.note(shift.end, self._go, shift)
+                scheduler.schedule_action(shift.end, self._go, shift)
         self._await_next()
 
     # --- callers ----------------------------------------------------------
@@ -82,11 +84,11 @@ class _Line:
     def _await_next(self) -> None:
         place = next(self._arrivals, None)
         if place is not None:
-            self._agenda.note(place.head.arrived, self._arrive, place)
+            self._scheduler.schedule_action(place.head.arrived, self._arrive, place)
 
     def _arrive(self, now: datetime, place: Place) -> None:
         self._places.put(place)
-        self._look(now)
+        self._route(now)
         if not place.over:
             self._note_leaving(place)
         self._await_next()
@@ -94,7 +96,7 @@ class _Line:
     def _note_leaving(self, place: Place) -> None:
         longest, patience = self._rules.wait.longest_wait, place.caller.patience
         wait = longest if patience is None else min(longest, patience)
-        self._agenda.note(place.head.arrived + wait, self._leave, place)
+        self._scheduler.schedule_action(place.head.arrived + wait, self._leave, place)
 
     def _leave(self, now: datetime, place: Place) -> None:
         """Let a caller go whose patience, or whose longest wait, is over.
@@ -107,27 +109,27 @@ class _Line:
         if patience is not None and wait >= patience:
             self._withdraw(now, place)
             self._end(now, place, End.LEFT)
-            self._look(now)
+            self._route(now)
         elif wait < self._rules.wait.longest_wait:
             self._note_leaving(place)
         elif place.waits:
             self._end(now, place, End.SENT_OFF)
 
     def _end(self, now: datetime, place: Place, end: End) -> None:
-        passage = Passage(
+        result = ContactResult(
             caller=place.caller,
             end=end,
             wait=now - place.head.arrived,
             overdue=is_overdue(self._rules, place.head.arrived, now),
-            overtaken=self._places.was_overtaken(place),
+            overtaken=self._places.was_passed_over(place),
             operator=place.operator if end is End.ANSWERED else None,
         )
-        self.passages.append(passage)
+        self.results.append(result)
         self._places.end(place)
 
     # --- routing ----------------------------------------------------------
 
-    def _look(self, now: datetime) -> None:
+    def _route(self, now: datetime) -> None:
         """Decide and offer until nothing can be; look again when time may help."""
         while self._free and self._places.waiting:
             seen = Snapshot(
@@ -135,20 +137,20 @@ class _Line:
             )
             decision = decide(seen, self._rules, now, explains=False)
             if not decision.matches:
-                self._look_at(decision.look_again)
+                self._route_at(decision.look_again)
                 return
             for match in decision.matches:
                 self._offer(now, match)
 
-    def _look_at(self, at: datetime | None) -> None:
-        if at is not None and (self._looks_at is None or at < self._looks_at):
-            self._looks_at = at
-            self._agenda.note(at, self._look_due)
+    def _route_at(self, at: datetime | None) -> None:
+        if at is not None and (self._routes_at is None or at < self._routes_at):
+            self._routes_at = at
+            self._scheduler.schedule_action(at, self._route_due)
 
-    def _look_due(self, now: datetime) -> None:
-        if now == self._looks_at:
-            self._looks_at = None
-            self._look(now)
+    def _route_due(self, now: datetime) -> None:
+        if now == self._routes_at:
+            self._routes_at = None
+            self._route(now)
 
     def _publish(self, now: datetime, rules: RuleSet) -> None:
         era = RulePeriod(rules=self._rules, until=now)
@@ -156,7 +158,7 @@ class _Line:
         self._rules = rules.as_version(self._rules.version + 1, after=before)
         for place in list(self._places):
             self._leave(now, place)
-        self._look(now)
+        self._route(now)
 
     # --- offers -----------------------------------------------------------
 
@@ -168,7 +170,9 @@ class _Line:
         self._put(operators.ringing(match.operator, claim, now))
         if response.after:
             later = now + response.after
-            self._agenda.note(later, self._respond, place, claim, response.answer)
+            self._scheduler.schedule_action(
+                later, self._respond, place, claim, response.answer
+            )
         else:
             self._respond(now, place, claim, response.answer)
 
@@ -181,13 +185,15 @@ class _Line:
         operator = self._operators[place.operator]
         if answer is Answer.TAKEN:
             self._put(operators.talking(operator, now))
-            self._agenda.note(now + place.caller.talk, self._part, operator.id, now)
+            self._scheduler.schedule_action(
+                now + place.caller.talk, self._end_talk, operator.id, now
+            )
             self._end(now, place, End.ANSWERED)
             return
         self._put(self._after_offer(operator, now, answer))
         self._places.put(place)
         self._leave(now, place)
-        self._look(now)
+        self._route(now)
 
     def _after_offer(
         self, operator: Operator, now: datetime, answer: Answer
@@ -198,7 +204,7 @@ class _Line:
         after = operators.missed(operator, now, offer.cool_down, offer.missed_to_away)
         if after.state is State.AWAY:
             back = now + self._shifts[operator.id].back_after
-            self._agenda.note(back, self._come_back, operator.id)
+            self._scheduler.schedule_action(back, self._come_back, operator.id)
         return after
 
     def _withdraw(self, now: datetime, place: Place) -> None:
@@ -206,12 +212,12 @@ class _Line:
         if place.operator is not None:
             self._put(operators.freed(self._operators[place.operator], now))
 
-    def _part(self, now: datetime, key: OperatorId, began: datetime) -> None:
+    def _end_talk(self, now: datetime, key: OperatorId, began: datetime) -> None:
         wrap_up = self._rules.wrap_up.length
         after = operators.wrapping_up(self._operators[key], now, wrap_up)
         self._put(after)
         self.busy += (after.due or now) - began
-        self._look(now)
+        self._route(now)
 
     # --- operators --------------------------------------------------------
 
@@ -219,13 +225,13 @@ class _Line:
         self._shifts[shift.operator] = shift
         known = self._operators.get(shift.operator) or _enrolled(shift)
         self._put(operators.chosen(known, State.AVAILABLE, now))
-        self._look(now)
+        self._route(now)
 
     def _come_back(self, now: datetime, key: OperatorId) -> None:
         operator = self._operators[key]
         if operator.state is State.AWAY:
             self._put(operators.chosen(operator, State.AVAILABLE, now))
-            self._look(now)
+            self._route(now)
 
     def _go(self, now: datetime, shift: Shift) -> None:
         operator = self._operators[shift.operator]
@@ -235,7 +241,7 @@ class _Line:
         operator = self._operators[key]
         if operator.due == now:
             self._put(operators.timed_out(operator, now))
-            self._look(now)
+            self._route(now)
 
     def _put(self, operator: Operator) -> None:
         self._operators[operator.id] = operator
@@ -244,7 +250,7 @@ class _Line:
         else:
             self._free.discard(operator.id)
         if operator.due is not None:
-            self._agenda.note(operator.due, self._due, operator.id)
+            self._scheduler.schedule_action(operator.due, self._due, operator.id)
 
 
 def _arrivals(day: Day) -> Iterator[Place]:

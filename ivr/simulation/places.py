@@ -98,7 +98,7 @@ class Places:
         firsts = (queue.first() for queue in self._queues.values())
         return tuple((place.head,) for place in firsts if place is not None)
 
-    def was_overtaken(self, place: Place) -> bool:
+    def was_passed_over(self, place: Place) -> bool:
         """Whether somebody who came later was preferred while the caller was here."""
         return self._queue(place.head).passed_by > place.head.arrived
 

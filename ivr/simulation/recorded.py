@@ -24,13 +24,13 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import Outcome
 from ivr.core.rules.rule_set import RuleSet
 from ivr.simulation.day import Caller
-from ivr.simulation.made import Offers, usual_offers
+from ivr.simulation.generated import Offers, usual_offers
 
 _GAVE_UP = frozenset({Outcome.ABANDONED, Outcome.CALLBACK, Outcome.MESSAGE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learnt:
+class FittedModel:
     """What the records tell of those of whom they do not tell it.
 
     ``patience`` is the mean, ``talks`` those that happened; where there is
@@ -41,7 +41,7 @@ class Learnt:
     talks: tuple[timedelta, ...]
 
 
-def usable(records: Iterable[CallRecord]) -> list[CallRecord]:
+def usable_records(records: Iterable[CallRecord]) -> list[CallRecord]:
     """The records of callers who were in the queue and have left it, by arrival."""
     over = (
         each
@@ -51,42 +51,42 @@ def usable(records: Iterable[CallRecord]) -> list[CallRecord]:
     return sorted(over, key=lambda each: (each.queued or each.started, each.call))
 
 
-def learn(records: Sequence[CallRecord], rules: RuleSet) -> Learnt:
+def fit_model(records: Sequence[CallRecord], rules: RuleSet) -> FittedModel:
     """The mean patience and the talks of usable records under their rules."""
     waited = sum((_wait(each) for each in records), timedelta())
     left = sum(_left(each, rules) for each in records)
     talks = tuple(_talk(each) for each in records if each.answered)
-    return Learnt(
+    return FittedModel(
         patience=waited / left if left and waited else rules.estimate.patience,
         talks=talks or (rules.estimate.talk,),
     )
 
 
-def callers(
+def replay_callers(
     records: Iterable[CallRecord],
     rules: RuleSet,
     chance: Random,
     offers: Offers = usual_offers,
 ) -> Iterator[Caller]:
     """The callers of the records, in order; ``rules`` were in force at the time."""
-    known = usable(records)
-    learnt = learn(known, rules)
+    known = usable_records(records)
+    model = fit_model(known, rules)
     for each in known:
         yield Caller(
             at=each.queued or each.started,
             language=each.language or "",
             urgency=each.urgency or "",
-            talk=_talk(each) if each.answered else chance.choice(learnt.talks),
-            patience=_patience(each, rules, learnt, chance),
+            talk=_talk(each) if each.answered else chance.choice(model.talks),
+            patience=_patience(each, rules, model, chance),
             offers=offers(chance),
         )
 
 
 def _patience(
-    record: CallRecord, rules: RuleSet, learnt: Learnt, chance: Random
+    record: CallRecord, rules: RuleSet, model: FittedModel, chance: Random
 ) -> timedelta:
     # Drawn for everybody, so that one caller more or less left moves no other draw.
-    more = learnt.patience * chance.expovariate(1)
+    more = model.patience * chance.expovariate(1)
     return _wait(record) if _left(record, rules) else _wait(record) + more
 
 

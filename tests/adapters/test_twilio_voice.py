@@ -8,7 +8,7 @@ import pytest
 
 from exchange.twiml import parser
 from ivr.adapters.content import load_lines
-from ivr.adapters.twilio_voice import TwilioFace
+from ivr.adapters.twilio_voice import TwilioWebhookCodec
 from ivr.core.dialogue.instructions import (
     AskKeys,
     AskNext,
@@ -196,11 +196,11 @@ def line() -> Line:
 
 
 @pytest.fixture(scope="module")
-def face() -> TwilioFace:
-    return TwilioFace(TOKEN, BASE, load_lines(LINES))
+def face() -> TwilioWebhookCodec:
+    return TwilioWebhookCodec(TOKEN, BASE, load_lines(LINES))
 
 
-def written(face: TwilioFace, line: Line, *instructions: Instruction) -> str:
+def written(face: TwilioWebhookCodec, line: Line, *instructions: Instruction) -> str:
     return face.write(line, instructions)
 
 
@@ -216,7 +216,7 @@ def verbs(document: str) -> list[parser.Verb]:
 
 @pytest.mark.parametrize("case", TABLE)
 def test_instruction_becomes_verb_and_keeps_to_grammar(
-    face: TwilioFace, line: Line, case: str
+    face: TwilioWebhookCodec, line: Line, case: str
 ) -> None:
     instruction, expected = TABLE[case]
     document = written(face, line, instruction)
@@ -230,23 +230,25 @@ def test_every_kind_of_instruction_is_in_table() -> None:
     assert told == set(Instruction.__args__)
 
 
-def test_nothing_to_do_is_empty_response(face: TwilioFace, line: Line) -> None:
+def test_nothing_to_do_is_empty_response(face: TwilioWebhookCodec, line: Line) -> None:
     assert verbs(written(face, line)) == []
 
 
-def test_instructions_stand_in_document_in_order(face: TwilioFace, line: Line) -> None:
+def test_instructions_stand_in_document_in_order(
+    face: TwilioWebhookCodec, line: Line
+) -> None:
     document = written(face, line, AGAIN, Pause(length=timedelta(seconds=1)), HangUp())
 
     assert [verb.name for verb in verbs(document)] == ["Say", "Pause", "Hangup"]
 
 
-def test_screening_ends_leg_of_mailbox(face: TwilioFace, line: Line) -> None:
+def test_screening_ends_leg_of_mailbox(face: TwilioWebhookCodec, line: Line) -> None:
     document = written(face, line, AskOperator(prompts=(AGAIN,), claim="k-1"))
 
     assert verbs(document)[-1].name == "Hangup"
 
 
-def test_key_during_wait_carries_place(face: TwilioFace, line: Line) -> None:
+def test_key_during_wait_carries_place(face: TwilioWebhookCodec, line: Line) -> None:
     place = "eyJ.~x=&+"
     hold = Hold(prompts=(), length=timedelta(seconds=5), keys=True, token=place)
 
@@ -259,7 +261,7 @@ def test_key_during_wait_carries_place(face: TwilioFace, line: Line) -> None:
 
 @pytest.mark.parametrize("language", ["uk", "ru", "en"])
 def test_each_language_spoken_by_own_voice(
-    face: TwilioFace, line: Line, language: str
+    face: TwilioWebhookCodec, line: Line, language: str
 ) -> None:
     say = Say(prompt="wait.stay", language=language)
 
@@ -271,7 +273,7 @@ def test_each_language_spoken_by_own_voice(
 
 @pytest.mark.parametrize("value", ["<Hangup/>", "&amp;", "a\" b='c", "]]>", "Київ"])
 def test_placeholder_values_spoken_never_markup(
-    face: TwilioFace, line: Line, value: str
+    face: TwilioWebhookCodec, line: Line, value: str
 ) -> None:
     say = Say(prompt="location.confirm", language="en", values={"digits": value})
 
@@ -282,7 +284,7 @@ def test_placeholder_values_spoken_never_markup(
 
 @pytest.mark.parametrize("claim", ["a&b=c", "ключ", "a/../b", "a b#c?d", '"><Hangup/>'])
 def test_identifier_in_address_stays_one_value(
-    face: TwilioFace, line: Line, claim: str
+    face: TwilioWebhookCodec, line: Line, claim: str
 ) -> None:
     room = EnterRoom(claim=claim, role="caller", limit=timedelta(hours=1))
 
@@ -293,7 +295,9 @@ def test_identifier_in_address_stays_one_value(
     assert dial.children[0].text == claim
 
 
-def test_operator_spoken_to_in_own_language(face: TwilioFace, line: Line) -> None:
+def test_operator_spoken_to_in_own_language(
+    face: TwilioWebhookCodec, line: Line
+) -> None:
     (verb,) = verbs(written(face, line, Say(prompt="operator.offer", language="pl")))
     assert verb.text
 
@@ -320,7 +324,7 @@ def asked() -> AskedContent:
 
 def write_twice(content: AskedContent, *instructions: Say) -> list[str]:
     """The documents of two like requests."""
-    face = TwilioFace(TOKEN, BASE, cast("Content", content))
+    face = TwilioWebhookCodec(TOKEN, BASE, cast("Content", content))
     line = content.lines()[LINE]
     return [face.write(line, instructions) for _ in range(2)]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ivr.adapters.content import load_lines
-from ivr.adapters.twilio_voice import TwilioFace
+from ivr.adapters.twilio_voice import TwilioWebhookCodec
 from ivr.core.dialogue.carrier_event import CarrierEvent, LegEnd, QueueEnd, RoomEvent
 from ivr.core.model.call import CallId, PhoneNumber
 from tests.made_once import LINES
@@ -14,8 +14,8 @@ from tests.world import BASE, TOKEN
 
 
 @pytest.fixture(scope="module")
-def face() -> TwilioFace:
-    return TwilioFace(TOKEN, BASE, load_lines(LINES))
+def face() -> TwilioWebhookCodec:
+    return TwilioWebhookCodec(TOKEN, BASE, load_lines(LINES))
 
 
 # --- forms ------------------------------------------------------------------
@@ -28,7 +28,7 @@ PLAIN = {
 }
 
 
-def test_plain_form_heard(face: TwilioFace) -> None:
+def test_plain_form_heard(face: TwilioWebhookCodec) -> None:
     assert face.read(PLAIN) == CarrierEvent(
         leg=CallId(PLAIN["CallSid"]),
         dialled="+12025550101",
@@ -39,7 +39,9 @@ def test_plain_form_heard(face: TwilioFace) -> None:
 
 
 @pytest.mark.parametrize("direction", ["inbound", "outbound-api", "outbound-dial"])
-def test_person_is_other_one_whoever_has_rung(face: TwilioFace, direction: str) -> None:
+def test_person_is_other_one_whoever_has_rung(
+    face: TwilioWebhookCodec, direction: str
+) -> None:
     turned = {**PLAIN, "From": PLAIN["To"], "To": PLAIN["From"]}
     form = PLAIN if direction == "inbound" else turned
 
@@ -62,14 +64,16 @@ def test_person_is_other_one_whoever_has_rung(face: TwilioFace, direction: str) 
         "*",
     ],
 )
-def test_unfit_identifier_left_out(face: TwilioFace, sid: str) -> None:
+def test_unfit_identifier_left_out(face: TwilioWebhookCodec, sid: str) -> None:
     assert face.read({**PLAIN, "CallSid": sid}).leg is None
 
 
 @pytest.mark.parametrize(
     "sid", ["CA" + "f" * 32, "v3-kd93-0212-aa", "3f0c2f4e-0b6e-4c7b-9a53-0d6a5a1b2c3d"]
 )
-def test_identifier_of_compatible_carrier_let_in(face: TwilioFace, sid: str) -> None:
+def test_identifier_of_compatible_carrier_let_in(
+    face: TwilioWebhookCodec, sid: str
+) -> None:
     assert face.read({**PLAIN, "CallSid": sid}).leg == sid
 
 
@@ -89,7 +93,7 @@ def test_identifier_of_compatible_carrier_let_in(face: TwilioFace, sid: str) -> 
     ],
 )
 def test_digits_are_keys_of_telephone_or_silence(
-    face: TwilioFace, digits: str, keys: str
+    face: TwilioWebhookCodec, digits: str, keys: str
 ) -> None:
     assert face.read({**PLAIN, "Digits": digits}).keys == keys
 
@@ -111,7 +115,7 @@ def test_digits_are_keys_of_telephone_or_silence(
         "+44 7700 900123",
     ],
 )
-def test_withheld_number_is_no_number(face: TwilioFace, origin: str) -> None:
+def test_withheld_number_is_no_number(face: TwilioWebhookCodec, origin: str) -> None:
     heard = face.read({**PLAIN, "From": origin})
     assert heard.caller is None
     assert heard.leg is not None
@@ -120,14 +124,14 @@ def test_withheld_number_is_no_number(face: TwilioFace, origin: str) -> None:
 @pytest.mark.parametrize(
     "status", ["completed", "busy", "no-answer", "failed", "canceled"]
 )
-def test_end_of_leg_heard(face: TwilioFace, status: str) -> None:
+def test_end_of_leg_heard(face: TwilioWebhookCodec, status: str) -> None:
     assert face.read({**PLAIN, "CallStatus": status}).leg_end == LegEnd(status)
 
 
 @pytest.mark.parametrize(
     "status", ["queued", "initiated", "ringing", "in-progress", "", "Completed", "new"]
 )
-def test_progress_of_leg_is_no_end(face: TwilioFace, status: str) -> None:
+def test_progress_of_leg_is_no_end(face: TwilioWebhookCodec, status: str) -> None:
     assert face.read({**PLAIN, "CallStatus": status}).leg_end is None
 
 
@@ -148,7 +152,7 @@ def test_progress_of_leg_is_no_end(face: TwilioFace, status: str) -> None:
     ],
 )
 def test_end_in_queue_heard(
-    face: TwilioFace, result: str, end: QueueEnd | None
+    face: TwilioWebhookCodec, result: str, end: QueueEnd | None
 ) -> None:
     assert face.read({**PLAIN, "QueueResult": result}).queue_end is end
 
@@ -164,7 +168,9 @@ def test_end_in_queue_heard(
         ("", RoomEvent.OTHER),
     ],
 )
-def test_events_of_room_heard(face: TwilioFace, event: str, heard: RoomEvent) -> None:
+def test_events_of_room_heard(
+    face: TwilioWebhookCodec, event: str, heard: RoomEvent
+) -> None:
     assert face.read({"StatusCallbackEvent": event}).room_event is heard
 
 
@@ -180,7 +186,7 @@ def test_events_of_room_heard(face: TwilioFace, event: str, heard: RoomEvent) ->
     ],
 )
 def test_leaving_room_is_no_hangup(
-    face: TwilioFace, reason: str, *, came_out: bool
+    face: TwilioWebhookCodec, reason: str, *, came_out: bool
 ) -> None:
     told = {
         "StatusCallbackEvent": "participant-leave",
@@ -194,7 +200,7 @@ def test_leaving_room_is_no_hangup(
     ("leg", "heard"), [("CA" + "0b" * 16, "CA" + "0b" * 16), ("../x", None), ("", None)]
 )
 def test_leg_with_which_room_ended_is_heard(
-    face: TwilioFace, leg: str, heard: str | None
+    face: TwilioWebhookCodec, leg: str, heard: str | None
 ) -> None:
     told = {"StatusCallbackEvent": "conference-end", "CallSidEndingConference": leg}
 
@@ -215,7 +221,9 @@ WHERE = f"https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/{RECORDING}"
         {"RecordingSid": "../Calls", "RecordingUrl": WHERE},
     ],
 )
-def test_recorded_message_heard(face: TwilioFace, told: Mapping[str, str]) -> None:
+def test_recorded_message_heard(
+    face: TwilioWebhookCodec, told: Mapping[str, str]
+) -> None:
     heard = face.read({**PLAIN, **told, "RecordingDuration": "42", "Digits": "#"})
 
     assert heard.recording == RECORDING
@@ -234,27 +242,33 @@ def test_recorded_message_heard(face: TwilioFace, told: Mapping[str, str]) -> No
         {"RecordingUrl": "https://api.twilio.com/%2e%2e"},
     ],
 )
-def test_unfit_recording_left_out(face: TwilioFace, told: Mapping[str, str]) -> None:
+def test_unfit_recording_left_out(
+    face: TwilioWebhookCodec, told: Mapping[str, str]
+) -> None:
     assert face.read({**PLAIN, **told}).recording is None
 
 
 @pytest.mark.parametrize(("told", "seconds"), [("0", 0), ("3600", 3600), ("00007", 7)])
-def test_length_of_message_heard(face: TwilioFace, told: str, seconds: int) -> None:
+def test_length_of_message_heard(
+    face: TwilioWebhookCodec, told: str, seconds: int
+) -> None:
     heard = face.read({**PLAIN, "RecordingDuration": told})
     assert heard.recorded == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("told", ["", "-1", "1.5", "long", "9" * 20, "٣", "1\n"])
-def test_absurd_length_of_message_is_left_out(face: TwilioFace, told: str) -> None:
+def test_absurd_length_of_message_is_left_out(
+    face: TwilioWebhookCodec, told: str
+) -> None:
     assert face.read({**PLAIN, "RecordingDuration": told}).recorded is None
 
 
-def test_hangup_ends_message_without_key(face: TwilioFace) -> None:
+def test_hangup_ends_message_without_key(face: TwilioWebhookCodec) -> None:
     heard = face.read({**PLAIN, "Digits": "hangup"})
     assert (heard.hung_up, heard.keys) == (True, "")
 
 
-def test_empty_form_heard_as_nothing(face: TwilioFace) -> None:
+def test_empty_form_heard_as_nothing(face: TwilioWebhookCodec) -> None:
     assert face.read({}) == CarrierEvent(leg=None, dialled="", origin="", caller=None)
 
 
@@ -294,18 +308,18 @@ VECTORS = [
 def test_published_signature_is_genuine(
     url: str, form: Mapping[str, Sequence[str]], signature: str
 ) -> None:
-    face = TwilioFace("12345", BASE, load_lines(LINES))
+    face = TwilioWebhookCodec("12345", BASE, load_lines(LINES))
 
     assert face.is_genuine(url, form, signature)
     assert not face.is_genuine(url + "&x", form, signature)
     assert not face.is_genuine(url, {**form, "X": ["1"]}, signature)
     assert not face.is_genuine(url, form, signature[:-2] + "x=")
     assert not face.is_genuine(url, form, signature.lower())
-    assert not TwilioFace("54321", BASE, load_lines(LINES)).is_genuine(
+    assert not TwilioWebhookCodec("54321", BASE, load_lines(LINES)).is_genuine(
         url, form, signature
     )
 
 
 @pytest.mark.parametrize("signature", ["", " ", "=", "é", "\0", "A" * 5000])
-def test_nonsense_is_not_genuine(face: TwilioFace, signature: str) -> None:
+def test_nonsense_is_not_genuine(face: TwilioWebhookCodec, signature: str) -> None:
     assert not face.is_genuine(URL, FIRST, signature)

@@ -97,7 +97,7 @@ class Stand:
         made = self.rest.calls.create(
             to=f"client:{ANNA}{after}", from_=HOTLINE, url=f"{self.address}/url"
         )
-        self.until(lambda it: any(made.sid in d.calls for d in it.board.devices))
+        self.until(lambda it: any(made.sid in d.calls for d in it.state.devices))
         return self.exchange.switch.leg(str(made.sid))
 
     def until(self, holds: Callable[[Switch], object]) -> None:

@@ -123,7 +123,7 @@ def test_page_declines_or_ignores_call(stand: Stand, page: Page) -> None:
     told(page, "incoming")
     page.evaluate("call.ignore()")
 
-    stand.until(lambda it: ignored.sid not in next(iter(it.board.devices)).ringing)
+    stand.until(lambda it: ignored.sid not in next(iter(it.state.devices)).ringing)
 
     assert (rejected.status, ignored.status) == ("busy", "ringing")
     stand.rest.calls(ignored.sid).update(status="canceled")
@@ -224,7 +224,7 @@ def test_closed_page_ends_call_at_once(stand: Stand, page: Page) -> None:
 
     page.goto("about:blank")
 
-    stand.until(lambda it: leg.ended and not list(it.board.devices))
+    stand.until(lambda it: leg.ended and not list(it.state.devices))
     assert leg.status == "completed"
 
 
@@ -255,7 +255,7 @@ def test_device_unregisters_registers_and_is_destroyed(
     page.evaluate("device.destroy()")
 
     told(page, "call disconnect", "unregistered", "destroyed")
-    stand.until(lambda it: leg.ended and not list(it.board.devices))
+    stand.until(lambda it: leg.ended and not list(it.state.devices))
     with pytest.raises(Error, match="destroyed"):
         page.evaluate("device.updateToken('x')")
 

@@ -105,7 +105,7 @@ def until_rung(world: World, number: int = 1, limit: float = 120) -> Leg:
 
 def fault(world: World, kind: FaultKind, path: str, **more: object) -> None:
     """Switch a fault on."""
-    world.exchange.board.faults.add(Fault(kind=kind, path=path, **more))  # type: ignore[arg-type]
+    world.exchange.state.faults.add(Fault(kind=kind, path=path, **more))  # type: ignore[arg-type]
 
 
 def heard(leg: Leg) -> list[str]:

@@ -39,7 +39,7 @@ def assert_carrier_agrees(world: World) -> None:
     A person who was promised a call back is on no leg, or on one that we created. So
     is, on its standing line, exactly who we believe to be there.
     """
-    live = {leg.sid for leg in world.exchange.board.legs.values() if not leg.ended}
+    live = {leg.sid for leg in world.exchange.state.legs.values() if not leg.ended}
     standing = {
         str(each.leg)
         for each in world.ports.store.operators(LINE)
@@ -55,13 +55,13 @@ def assert_carrier_agrees(world: World) -> None:
 
 def inbound_legs(world: World) -> list[Leg]:
     """The legs of callers, in the order of their calls."""
-    legs = world.exchange.board.legs.values()
+    legs = world.exchange.state.legs.values()
     return [leg for leg in legs if leg.direction is Direction.INBOUND]
 
 
 def outbound_legs(world: World) -> list[Leg]:
     """The legs to operators, in the order of their creation."""
-    legs = world.exchange.board.legs.values()
+    legs = world.exchange.state.legs.values()
     return [leg for leg in legs if leg.direction is Direction.OUTBOUND_API]
 
 

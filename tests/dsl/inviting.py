@@ -40,7 +40,7 @@ def leg_of(world: World, name: str) -> Leg:
     """The leg of an operator."""
     leg = claim_of(world, name).leg
     assert leg is not None
-    return world.exchange.board.legs[leg]
+    return world.exchange.state.legs[leg]
 
 
 def is_inside(world: World) -> bool:

@@ -13,7 +13,7 @@ SETTLED = 45.0
 def settle(world: World) -> None:
     """End all faults, let time pass, and look at the books before and after."""
     assert_everybody_is_somewhere(world.ports.store, world.redis)
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     world.jobs.are_lost, world.ticks, world.reconciles = False, True, True
     world.exchange.run_for(SETTLED)
     assert_everybody_is_somewhere(world.ports.store, world.redis)
@@ -32,7 +32,7 @@ def _offers_ended(world: World) -> list[OfferEnded]:
 
 
 def _send_everybody_home(world: World) -> None:
-    for leg in world.exchange.board.legs.values():
+    for leg in world.exchange.state.legs.values():
         if not leg.ended:
             world.exchange.hang_up(leg)
     world.exchange.run_for(1)

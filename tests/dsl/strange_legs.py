@@ -28,7 +28,7 @@ def created(world: World, document: str, from_: str = HOTLINE) -> Leg:
     """A leg to a telephone that is picked up, of which the house knows nothing."""
     world.exchange.put_person(THIRD_OPERATOR, Callee(after=2))
     shown = rest(world, "Calls", To=THIRD_OPERATOR, From=from_, Twiml=document)
-    return world.exchange.board.legs[shown["sid"]]
+    return world.exchange.state.legs[shown["sid"]]
 
 
 def moved(world: World, document: str) -> Leg:

@@ -50,7 +50,7 @@ def room_of(world: World) -> Conference:
     """The one room in which somebody talks."""
     (room,) = (
         each
-        for each in world.exchange.board.conferences.values()
+        for each in world.exchange.state.conferences.values()
         if each.status is RoomStatus.IN_PROGRESS
     )
     return room
@@ -72,7 +72,7 @@ def talks_on(world: World, *legs: Leg) -> bool:
     """Whether exactly these are together in one room."""
     rooms = [
         {each.leg.sid for each in room.participants}
-        for room in world.exchange.board.conferences.values()
+        for room in world.exchange.state.conferences.values()
         if room.status is RoomStatus.IN_PROGRESS
     ]
     return rooms == [{leg.sid for leg in legs}]

@@ -9,7 +9,7 @@ PHONE = "+447700900201"
 def messages(world: World) -> list[tuple[object, object]]:
     """The text messages sent: to whom, and what."""
     return [
-        (sent["to"], sent["body"]) for sent in world.exchange.board.messages.values()
+        (sent["to"], sent["body"]) for sent in world.exchange.state.messages.values()
     ]
 
 

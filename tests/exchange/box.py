@@ -114,5 +114,5 @@ class Box:
 
     def board_queue(self) -> CallQueue:
         """Return the only queue there is."""
-        [queue] = self.exchange.board.queues.values()
+        [queue] = self.exchange.state.queues.values()
         return queue

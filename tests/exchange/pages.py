@@ -9,7 +9,7 @@ from twilio.jwt.access_token.grants import VoiceGrant
 from werkzeug.test import TestResponse
 
 from exchange.hosts.control import create_app
-from exchange.hosts.current import Door
+from exchange.hosts.current import PageAccess
 from exchange.hosts.engine import Engine
 from exchange.hosts.switch import Switch
 from exchange.kernel.config import Config, Number
@@ -116,7 +116,7 @@ def house(now: float, **settings: object) -> House:
     config = Config(**(values | settings))  # type: ignore[arg-type]
     clock, wall = Clock(now), Clock(now)
     engine = Engine(Switch(config, seeded_chance(1), now), clock, _deliver)
-    app = create_app(engine, Door.of([BASE], wall))
+    app = create_app(engine, PageAccess.allowing([BASE], wall))
     return House(engine=engine, app=app, clock=clock, wall=wall)
 
 

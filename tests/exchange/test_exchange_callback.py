@@ -65,12 +65,12 @@ def test_whoever_presses_one_comes_into_room(calling: Box) -> None:
     calling.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Url=f"{BASE}/room")
     sid = call_back(calling)
 
-    calling.exchange.run_until(lambda: calling.exchange.board.legs[sid].ended)
+    calling.exchange.run_until(lambda: calling.exchange.state.legs[sid].ended)
     calling.exchange.run_for(1)
 
     assert calling.service.asked("/decided")[0]["Digits"] == "1"
     assert told(calling) == ["completed", "in-progress", "initiated"]
-    assert calling.exchange.board.legs[sid].seconds() == 30
+    assert calling.exchange.state.legs[sid].seconds() == 30
     assert calling.exchange.failures == []
 
 
@@ -111,7 +111,7 @@ def test_whoever_presses_nothing_never_enters_room(
     calling.exchange.run_for(60)
 
     assert calling.service.asked("/decided") == []
-    assert calling.exchange.board.conferences == {}
+    assert calling.exchange.state.conferences == {}
     assert told(calling) == ["completed", "in-progress", "initiated"]
     assert calling.exchange.failures == []
 
@@ -121,9 +121,9 @@ def test_whoever_presses_another_key_is_told_so(calling: Box) -> None:
     sid = call_back(calling)
     calling.exchange.run_for(60)
 
-    heard = [event.text for event in calling.exchange.board.legs[sid].transcript]
+    heard = [event.text for event in calling.exchange.state.legs[sid].transcript]
     assert "Bye" in heard
-    assert calling.exchange.board.conferences == {}
+    assert calling.exchange.state.conferences == {}
 
 
 def test_each_try_finds_person_otherwise(calling: Box) -> None:
@@ -139,7 +139,7 @@ def test_each_try_finds_person_otherwise(calling: Box) -> None:
         for form in calling.service.asked("/progress")
         if form["CallStatus"] not in {"initiated", "in-progress"}
     ] == ["no-answer", "busy"]
-    assert len(calling.exchange.board.conferences) == 1
+    assert len(calling.exchange.state.conferences) == 1
 
 
 def test_call_back_in_conference_redirectable(calling: Box) -> None:
@@ -151,7 +151,7 @@ def test_call_back_in_conference_redirectable(calling: Box) -> None:
     answer = calling.call("POST", f"Calls/{sid}", Url=f"{BASE}/moved")
     calling.exchange.run_for(10)
 
-    leg = calling.exchange.board.legs[sid]
+    leg = calling.exchange.state.legs[sid]
     assert answer.status == 200
     assert "Nobody came" in [event.text for event in leg.transcript]
     assert leg.ended

@@ -99,12 +99,12 @@ class Play:
                 self.exchange.run_for(float(str(value)))
             case "double":
                 fault = Fault(kind=FaultKind.DOUBLED, times=1, seconds=int(str(value)))
-                self.exchange.board.faults.add(fault)
+                self.exchange.state.faults.add(fault)
             case _:
                 self._disturb(action, int(str(value)))
 
     def _disturb(self, action: str, which: int) -> None:
-        legs = list(self.exchange.board.legs.values())
+        legs = list(self.exchange.state.legs.values())
         if not legs:
             return
         leg = legs[which % len(legs)]
@@ -125,16 +125,16 @@ class Play:
                 self._disturb_rooms(action)
 
     def _disturb_rooms(self, action: str) -> None:
-        board = self.exchange.board
-        if action == "front" and board.queues:
-            tail = f"Queues/{next(iter(board.queues))}/Members/Front"
+        state = self.exchange.state
+        if action == "front" and state.queues:
+            tail = f"Queues/{next(iter(state.queues))}/Members/Front"
             self.box.call("POST", tail, Url=f"{BASE}/room")
-        if action == "end room" and board.conferences:
-            room = list(board.conferences)[-1]
+        if action == "end room" and state.conferences:
+            room = list(state.conferences)[-1]
             self.box.call("POST", f"Conferences/{room}", Status="completed")
 
     def finish(self) -> None:
-        for leg in list(self.exchange.board.legs.values()):
+        for leg in list(self.exchange.state.legs.values()):
             self.exchange.hang_up(leg)
         self.exchange.run_for(60)
 
@@ -150,17 +150,17 @@ def test_every_call_ends_once_and_cleanly(
         play.do(action, value)
     play.finish()
 
-    board = play.exchange.board
-    assert all(leg.ended for leg in board.legs.values())
-    assert not any(leg.task and leg.task.alive for leg in board.legs.values())
-    assert not any(queue.members or queue.dialers for queue in board.queues.values())
-    assert {room.status for room in board.conferences.values()} <= {
+    state = play.exchange.state
+    assert all(leg.ended for leg in state.legs.values())
+    assert not any(leg.task and leg.task.alive for leg in state.legs.values())
+    assert not any(queue.members or queue.dialers for queue in state.queues.values())
+    assert {room.status for room in state.conferences.values()} <= {
         RoomStatus.COMPLETED
     }
-    assert not any(leg.bridged_to for leg in board.legs.values())
+    assert not any(leg.bridged_to for leg in state.legs.values())
     ends = Counter(
         webhook.call
-        for webhook in board.sent
+        for webhook in state.sent
         if webhook.url.endswith("/status") and not webhook.copy
     )
     assert not ends or max(ends.values()) == 1

@@ -61,7 +61,7 @@ def dialling_operator(box: Box, *, talks: float | None = 10.0) -> Leg:
     box.page("/dialled", "<Hangup/>")
     box.exchange.put_person(OPERATOR, accepting_operator(talks=talks))
     box.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Url=f"{BASE}/operator")
-    return list(box.exchange.board.legs.values())[-1]
+    return list(box.exchange.state.legs.values())[-1]
 
 
 def test_dialled_queue_gives_first_then_action(

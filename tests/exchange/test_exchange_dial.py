@@ -42,7 +42,7 @@ def test_answered_call_bridged_and_told_with_length(box: Box) -> None:
 
     assert (form["DialCallStatus"], form["DialBridged"]) == ("completed", "true")
     assert form["DialCallDuration"] == "12"
-    assert form["DialCallSid"] in box.exchange.board.legs
+    assert form["DialCallSid"] in box.exchange.state.legs
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_ringing_lasts_timeout_and_five_seconds_more(box: Box) -> None:
 
     box.exchange.run_until(lambda: box.service.asked("/done"))
 
-    assert 15 <= box.exchange.board.now - call.created <= 16
+    assert 15 <= box.exchange.state.now - call.created <= 16
 
 
 def test_screened_party_joined_only_after_key(box: Box) -> None:
@@ -123,7 +123,7 @@ def test_in_sequence_second_rings_after_first(box: Box) -> None:
 
     form = outcome(box, dial(box, numbers, 'sequential="true" timeout="5"'))
 
-    first, second = list(box.exchange.board.legs.values())[1:]
+    first, second = list(box.exchange.state.legs.values())[1:]
     assert first.status == "no-answer"
     assert first.ended_at is not None
     assert second.created >= first.ended_at
@@ -178,7 +178,7 @@ def test_caller_who_hangs_up_stops_ringing(box: Box) -> None:
     box.exchange.hang_up(call)
     box.exchange.run_for(1)
 
-    [child] = [leg for leg in box.exchange.board.legs.values() if leg.parent]
+    [child] = [leg for leg in box.exchange.state.legs.values() if leg.parent]
     assert child.status == "canceled"
     assert box.service.asked("/done")[0]["CallStatus"] == "completed"
     assert "it is over" not in [event.text for event in call.transcript]
@@ -194,8 +194,8 @@ def test_redirected_party_goes_own_way(box: Box) -> None:
     box.call("POST", f"Calls/{child}", Url=f"{BASE}/elsewhere")
     box.exchange.run_until(lambda: call.ended)
 
-    assert not box.exchange.board.legs[child].ended
-    assert "hello" in [e.text for e in box.exchange.board.legs[child].transcript]
+    assert not box.exchange.state.legs[child].ended
+    assert "hello" in [e.text for e in box.exchange.state.legs[child].transcript]
 
 
 def test_without_action_next_verb_runs(box: Box) -> None:

@@ -16,7 +16,7 @@ MENU = '<Gather numDigits="1" action="/menu"/>'
 
 def play(box: Box, *faults: Fault) -> list[str]:
     for fault in faults:
-        box.exchange.board.faults.add(fault)
+        box.exchange.state.faults.add(fault)
     box.page("/start", MENU)
     box.page("/menu", "<Say>Done</Say>")
     call = box.exchange.dial(CALLER, HOTLINE, Press(digits="1"))
@@ -42,7 +42,7 @@ def test_copy_may_come_much_later(box: Box) -> None:
 
 def test_delayed_status_callback_comes_late(box: Box) -> None:
     box.page("/start", MENU)
-    box.exchange.board.faults.add(
+    box.exchange.state.faults.add(
         Fault(kind=FaultKind.DELAYED, path="/status", seconds=50)
     )
     call = box.exchange.dial(CALLER, HOTLINE, Press(digits="1"))

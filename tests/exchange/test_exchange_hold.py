@@ -13,7 +13,7 @@ LEAVES = 'endConferenceOnExit="true"'
 
 
 def room(box: Box) -> str:
-    [sid] = box.exchange.board.conferences
+    [sid] = box.exchange.state.conferences
     return sid
 
 
@@ -155,7 +155,7 @@ def test_room_found_by_name_in_progress(box: Box, spec: Spec) -> None:
     found = [_conferences(each) for each in (waiting, answer, strange, over)]
     assert [len(each) for each in found] == [0, 1, 0, 0]
     assert found[1][0]["sid"] == room(box)
-    url = f"/2010-04-01/Accounts/{box.exchange.board.config.account}/Conferences.json"
+    url = f"/2010-04-01/Accounts/{box.exchange.state.config.account}/Conferences.json"
     spec.check_response("GET", url, 200, answer.body)
 
 
@@ -185,7 +185,7 @@ def test_third_comes_and_goes_two_remain(box: Box) -> None:
     assert together == [True, True, True]
     assert caller.is_connected
     assert operator.is_connected
-    assert len(box.exchange.board.conferences) == 1
+    assert len(box.exchange.state.conferences) == 1
 
 
 def test_non_ending_operator_leaves_others_together(

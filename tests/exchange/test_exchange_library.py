@@ -18,7 +18,7 @@ def client(box: Box) -> Client:
 
 
 def test_lists_paged_and_filtered_through_library(busy: Box, client: Client) -> None:
-    busy.exchange.hang_up(next(iter(busy.exchange.board.legs.values())))
+    busy.exchange.hang_up(next(iter(busy.exchange.state.legs.values())))
 
     every = client.calls.list(page_size=1)
     live = client.calls.list(status="in-progress")
@@ -59,7 +59,7 @@ def test_number_can_be_sent_elsewhere(box: Box, client: Client) -> None:
 
 
 def test_errors_have_done_nothing(box: Box, client: Client) -> None:
-    faults = box.exchange.board.faults
+    faults = box.exchange.state.faults
     faults.add(Fault(kind=FaultKind.TOO_MANY, path="Calls", times=1))
     faults.add(Fault(kind=FaultKind.BROKEN, path="Calls", times=1))
 
@@ -68,7 +68,7 @@ def test_errors_have_done_nothing(box: Box, client: Client) -> None:
             client.calls.create(to=OPERATOR, from_=HOTLINE, url=f"{BASE}/url")
         assert (caught.value.status, caught.value.code) == (status, code)
 
-    assert box.exchange.board.legs == {}
+    assert box.exchange.state.legs == {}
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_errors_have_done_nothing(box: Box, client: Client) -> None:
 def test_hanging_create_is_ambiguous(
     box: Box, client: Client, kind: FaultKind, calls: int
 ) -> None:
-    box.exchange.board.faults.add(Fault(kind=kind, method="POST", times=1))
+    box.exchange.state.faults.add(Fault(kind=kind, method="POST", times=1))
 
     with pytest.raises(ReadTimeout):
         client.calls.create(to=OPERATOR, from_=HOTLINE, url=f"{BASE}/url")
 
-    assert len(box.exchange.board.legs) == calls
+    assert len(box.exchange.state.legs) == calls
 
 
 def test_messages_kept_for_whoever_reads_them(box: Box, client: Client) -> None:
     client.messages.create(to=CALLER, from_=HOTLINE, body="a link")
 
-    [kept] = box.exchange.board.messages.values()
+    [kept] = box.exchange.state.messages.values()
     assert (kept["to"], kept["body"]) == (CALLER, "a link")
     assert client.messages(str(kept["sid"])).delete()

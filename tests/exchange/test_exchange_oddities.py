@@ -40,7 +40,7 @@ def test_operator_leaving_announcement_leaves_error(
     operator_takes_the_first(box)
     box.exchange.run_until(lambda: box.service.asked("/before"))
 
-    box.exchange.hang_up(list(box.exchange.board.legs.values())[-1])
+    box.exchange.hang_up(list(box.exchange.state.legs.values())[-1])
     box.exchange.run_until(lambda: caller.ended)
 
     assert box.service.asked("/out")[0]["QueueResult"] == "error"
@@ -169,4 +169,4 @@ def test_what_service_may_delete_is_gone(box: Box) -> None:
     gone = box.call("DELETE", f"Queues/{queue['sid']}").status
 
     assert (early, late, gone) == (409, 204, 204)
-    assert box.exchange.board.queues == {}
+    assert box.exchange.state.queues == {}

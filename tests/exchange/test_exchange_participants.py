@@ -7,7 +7,7 @@ from tests.exchange.rooms import TOLD, document, enter, events, kinds
 
 
 def room(box: Box) -> str:
-    [sid] = box.exchange.board.conferences
+    [sid] = box.exchange.state.conferences
     return sid
 
 
@@ -90,4 +90,4 @@ def test_participant_made_over_rest_rung_and_joins(box: Box) -> None:
     box.exchange.run_until(lambda: Kind.CONNECTED in kinds(first), limit=10)
 
     assert answer.status == 201
-    assert len(box.exchange.board.conferences) == 1
+    assert len(box.exchange.state.conferences) == 1

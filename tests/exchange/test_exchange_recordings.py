@@ -36,7 +36,7 @@ def left(box: Box, *deeds: Deed, record: str = RECORD) -> Leg:
 
 def only(box: Box) -> str:
     """The identifier of the one recording there is."""
-    [sid] = box.exchange.board.recordings
+    [sid] = box.exchange.state.recordings
     return sid
 
 
@@ -98,7 +98,7 @@ def test_of_empty_recording_action_not_told(box: Box, deed: Deed) -> None:
 
     assert box.service.paths() == ["/start", "/status"]
     assert "Nothing was said" in [event.text for event in call.transcript]
-    assert box.exchange.board.recordings == {}
+    assert box.exchange.state.recordings == {}
 
 
 def test_hangup_without_word_leaves_nothing(box: Box) -> None:
@@ -185,7 +185,7 @@ def test_sound_is_wave_file_of_recorded_length(kept: Box, ending: str) -> None:
 
 
 def test_recordings_listed_by_call(kept: Box) -> None:
-    [mine] = kept.exchange.board.legs
+    [mine] = kept.exchange.state.legs
 
     def listed(tail: str, **params: object) -> list[object]:
         body = kept.call("GET", tail, **params).body
@@ -204,7 +204,7 @@ def test_recordings_listed_by_call(kept: Box) -> None:
 
 
 def test_recordings_shown_as_document_describes(kept: Box, spec: Spec) -> None:
-    [call] = kept.exchange.board.legs
+    [call] = kept.exchange.state.legs
     one = f"Recordings/{only(kept)}"
 
     for tail in ("Recordings", f"Calls/{call}/Recordings", one):
@@ -247,7 +247,7 @@ def test_nothing_else_has_sound(kept: Box, tail: str) -> None:
 
 
 def test_sound_fails_on_bad_day(kept: Box) -> None:
-    faults = kept.exchange.board.faults
+    faults = kept.exchange.state.faults
     faults.add(Fault(kind=FaultKind.BROKEN, path="Recordings", times=1))
     faults.add(Fault(kind=FaultKind.HANG, path="Recordings", times=1))
     tail = f"Recordings/{only(kept)}.wav"

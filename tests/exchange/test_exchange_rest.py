@@ -11,12 +11,12 @@ ROOT = f"/2010-04-01/Accounts/{ACCOUNT}"
 
 
 def paths(box: Box) -> list[str]:
-    board = box.exchange.board
-    [queue], [room] = board.queues, board.conferences
-    [message] = board.messages
-    call, number = next(iter(board.legs)), next(iter(board.number_sids.values()))
+    state = box.exchange.state
+    [queue], [room] = state.queues, state.conferences
+    [message] = state.messages
+    call, number = next(iter(state.legs)), next(iter(state.number_sids.values()))
     people = f"Conferences/{room}/Participants"
-    guest = board.conferences[room].participants[0].leg.sid
+    guest = state.conferences[room].participants[0].leg.sid
     return [
         *("Calls", f"Calls/{call}", "Queues", f"Queues/{queue}"),
         *(f"Queues/{queue}/Members", f"Queues/{queue}/Members/Front"),
@@ -35,10 +35,10 @@ def test_every_resource_shown_as_document_describes(busy: Box, spec: Spec) -> No
 
 
 def test_every_change_answered_as_document_describes(busy: Box, spec: Spec) -> None:
-    [queue], [room] = busy.exchange.board.queues, busy.exchange.board.conferences
-    call = list(busy.exchange.board.legs)[-1]
-    guest = busy.exchange.board.conferences[room].participants[0].leg.sid
-    number = next(iter(busy.exchange.board.number_sids.values()))
+    [queue], [room] = busy.exchange.state.queues, busy.exchange.state.conferences
+    call = list(busy.exchange.state.legs)[-1]
+    guest = busy.exchange.state.conferences[room].participants[0].leg.sid
+    number = next(iter(busy.exchange.state.number_sids.values()))
     new_call = {"To": OPERATOR, "From": HOTLINE, "Url": f"{BASE}/url"}
     changes: list[tuple[str, str, dict[str, object]]] = [
         ("POST", "Calls", new_call | {"StatusCallbackEvent": ["ringing", "answered"]}),
@@ -144,11 +144,11 @@ def test_bad_calls_refused_by_number(
     assert answer.status == 400
     assert answer.body is not None
     assert answer.body["code"] == code
-    assert box.exchange.board.legs == {}
+    assert box.exchange.state.legs == {}
 
 
 def test_member_who_has_left_is_404(busy: Box) -> None:
-    [queue] = busy.exchange.board.queues.values()
+    [queue] = busy.exchange.state.queues.values()
     member = queue.members[0].leg
     busy.exchange.hang_up(member)
 

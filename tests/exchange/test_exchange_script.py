@@ -50,7 +50,7 @@ def _enqueue(box: Box) -> Handler:
 
 def _taken(box: Box) -> Handler:
     def reply(_form: dict[str, str]) -> str:
-        [queue] = box.exchange.board.queues
+        [queue] = box.exchange.state.queues
         box.call("POST", f"Queues/{queue}/Members/Front", Url=f"{BASE}/room")
         return '<Dial><Conference endConferenceOnExit="true">r</Conference></Dial>'
 

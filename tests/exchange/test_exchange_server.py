@@ -121,7 +121,7 @@ def test_call_file_played_with_all_in_it(exchange: ExchangeServer) -> None:
     assert played.status_code == 201
     with exchange.engine.using() as switch:
         assert switch.leg(sid).from_ == CALLER
-        assert switch.board.people[CALLER] == (Callee(pickup=Pickup.BUSY),)
+        assert switch.state.people[CALLER] == (Callee(pickup=Pickup.BUSY),)
 
 
 def test_control_refuses_what_it_does_not_understand(exchange: ExchangeServer) -> None:
@@ -179,7 +179,7 @@ def test_message_lifecycle_works_over_connections(
     client = client_of(exchange.url)
 
     [kept] = client.recordings.list(call_sid=call)
-    exchange.engine.wait_for(lambda it: it.board.recordings[kept.sid].ready, 60)
+    exchange.engine.wait_for(lambda it: it.state.recordings[kept.sid].ready, 60)
     address = f"{exchange.url}/2010-04-01/Accounts/{ACCOUNT}/Recordings/{kept.sid}.wav"
     sound = requests.get(address, auth=(ACCOUNT, TOKEN), timeout=30)
     stranger = requests.get(address, timeout=30)
@@ -226,8 +226,8 @@ def test_hanging_answer_held_until_client_gives_up(
             timeout=0.5,
         )
 
-    assert exchange.engine.wait_for(lambda it: bool(it.board.queues), 60)
-    assert [queue.name for queue in exchange.switch.board.queues.values()] == ["q"]
+    assert exchange.engine.wait_for(lambda it: bool(it.state.queues), 60)
+    assert [queue.name for queue in exchange.switch.state.queues.values()] == ["q"]
 
 
 def test_killed_waiting_browser_soon_lost() -> None:
@@ -241,10 +241,10 @@ def test_killed_waiting_browser_soon_lost() -> None:
     with ExchangeServer(ServerConfig(exchange=account)) as server:
         _wait_for_news_and_die(server.url)
 
-        lost = server.engine.wait_for(lambda it: not it.board.devices.known, 60)
+        lost = server.engine.wait_for(lambda it: not it.state.devices.known, 60)
 
     assert lost
-    assert server.switch.board.devices.known == {}
+    assert server.switch.state.devices.known == {}
 
 
 def _wait_for_news_and_die(url: str) -> None:

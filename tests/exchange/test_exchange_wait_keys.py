@@ -169,7 +169,7 @@ def test_caller_may_be_fetched_from_wait_anytime(held: Box, seconds: float) -> N
 
 def test_caller_fetchable_while_key_travels(held: Box) -> None:
     def answer(form: dict[str, str]) -> str:
-        move(held, held.exchange.board.legs[form["CallSid"]])
+        move(held, held.exchange.state.legs[form["CallSid"]])
         return "<Say>You stay</Say>"
 
     held.page("/key", answer)
@@ -221,7 +221,7 @@ def test_speaking_caller_fetchable_message_kept(box: Box) -> None:
     box.exchange.run_for(10)
 
     assert box.service.paths() == ["/start", "/moved", "/kept"]
-    assert [kept.seconds for kept in box.exchange.board.recordings.values()] == [6]
+    assert [kept.seconds for kept in box.exchange.state.recordings.values()] == [6]
     assert kinds(call)[-2:] == [Kind.RECORD_END, Kind.SILENCE]
 
 

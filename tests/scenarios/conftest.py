@@ -33,7 +33,7 @@ def both(redis: Redis, tmp_path: Path) -> Iterator[World]:
     assert numbers in text
     file.write_text(text.replace(numbers, f'numbers = ["{OTHER_NUMBER}"]'))
     with build_world(redis, tmp_path, lines) as built:
-        built.exchange.board.add_number(
+        built.exchange.state.add_number(
             Number(
                 number=OTHER_NUMBER,
                 voice_url=f"{BASE}/voice/incoming",

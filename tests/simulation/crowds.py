@@ -16,9 +16,9 @@ from ivr.core.queue.service_levels import (
 )
 from ivr.core.queue.staffing import Load, answered_within, expected_waiting
 from ivr.core.rules.rule_set import parse_rules
+from ivr.simulation.contact_result import ContactResult, End
 from ivr.simulation.day import Caller, Day, Shift
-from ivr.simulation.line import run
-from ivr.simulation.passage import End, Passage
+from ivr.simulation.line import simulate_day
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -85,15 +85,15 @@ def seen(crowd: Crowd, weights: tuple[float, ...], threshold: float = 20) -> See
     )
 
 
-def _wait(passage: Passage) -> WaitOfCaller:
+def _wait(result: ContactResult) -> WaitOfCaller:
     return WaitOfCaller(
-        seconds=passage.wait.total_seconds(), answered=passage.end is End.ANSWERED
+        seconds=result.wait.total_seconds(), answered=result.end is End.ANSWERED
     )
 
 
-def _passages(crowd: Crowd, weights: Sequence[float]) -> list[Passage]:
+def _passages(crowd: Crowd, weights: Sequence[float]) -> list[ContactResult]:
     day = day_of(crowd, BEFORE + CALLS + AFTER)
-    ended = run(day, parse_rules(rules_of(weights))).passages
+    ended = simulate_day(day, parse_rules(rules_of(weights))).results
     return sorted(ended, key=lambda each: each.caller.at)[BEFORE:-AFTER]
 
 

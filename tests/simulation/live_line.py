@@ -35,9 +35,9 @@ from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue, RoomBegan, TalkClosed
 from ivr.ports import Change, Ports
-from ivr.simulation.agenda import Agenda
+from ivr.simulation.contact_result import End
 from ivr.simulation.day import Caller, Day, Shift
-from ivr.simulation.passage import End
+from ivr.simulation.scheduler import Scheduler
 from tests.bare_ports import Nobody, bare_ports
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES
@@ -64,7 +64,7 @@ class _Carrier(Nobody):
 
 @dataclass(slots=True)
 class LiveLine:
-    """The line, and the agenda of what its people are going to do."""
+    """The line, and the scheduler of what its people are going to do."""
 
     redis: Redis
     day: Day
@@ -74,7 +74,7 @@ class LiveLine:
     _callers: dict[CallId, Caller] = field(init=False)
     _jobs: LaterJobs = field(default_factory=LaterJobs)
     _carrier: _Carrier = field(default_factory=_Carrier)
-    _agenda: Agenda = field(default_factory=Agenda)
+    _scheduler: Scheduler = field(default_factory=Scheduler)
     _ports: Ports = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,8 +100,8 @@ class LiveLine:
         enrolled = [_on_the_line(shift) for shift in self.day.shifts]
         save_and_enqueue(self._ports, LINE, Change(save=enrolled, wake=True))
         for key, caller in self._callers.items():
-            self._agenda.note(caller.at, self._arrive, key, caller)
-        self._agenda.run()
+            self._scheduler.schedule_action(caller.at, self._arrive, key, caller)
+        self._scheduler.run_all()
 
     def told(self) -> list[Told]:
         """What the facts in the stream tell of each wait, in the order of the day."""
@@ -121,7 +121,9 @@ class LiveLine:
             self._ports, LINE, Change(save=(call,), facts=(queued,), wake=True)
         )
         if caller.patience is not None:
-            self._agenda.note(now + caller.patience, self._lose_patience, key)
+            self._scheduler.schedule_action(
+                now + caller.patience, self._lose_patience, key
+            )
         self._work_off()
 
     def _lose_patience(self, now: datetime, key: CallId) -> None:
@@ -137,7 +139,9 @@ class LiveLine:
         if claim is None:
             raise LookupError(f"claim {key} was lost while its talk began")
         talk = self._callers[claim.call].talk
-        self._agenda.note(self.clock.now() + talk, self._part, key, claim.call)
+        self._scheduler.schedule_action(
+            self.clock.now() + talk, self._part, key, claim.call
+        )
 
     def _part(self, now: datetime, key: ClaimId, call: CallId) -> None:
         self.clock.move(now)

@@ -12,10 +12,10 @@ import pytest
 
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse_rules
+from ivr.simulation.contact_result import End
 from ivr.simulation.day import Day
-from ivr.simulation.line import run
-from ivr.simulation.passage import End
-from ivr.simulation.told import STUDENT
+from ivr.simulation.groups import STUDENT
+from ivr.simulation.line import simulate_day
 from tests.simulation.crowds import Crowd, day_of, rules_of, theory
 from tests.simulation.live_line import LINE, LiveLine, Told
 from tests.stores import patient_client
@@ -61,8 +61,8 @@ def line(valkey_url: str) -> Iterator[LiveLine]:
 
 def simulated(day: Day) -> list[Told]:
     """What the rules alone make of the day, by arrival."""
-    passages = run(day, parse_rules(RULES)).passages
-    ordered = sorted(passages, key=lambda each: each.caller.at)
+    results = simulate_day(day, parse_rules(RULES)).results
+    ordered = sorted(results, key=lambda each: each.caller.at)
     return [(each.end, each.wait.total_seconds(), each.operator) for each in ordered]
 
 

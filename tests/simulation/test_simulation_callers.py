@@ -11,7 +11,7 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet, parse_rules
-from ivr.simulation import made, recorded
+from ivr.simulation import generated, recorded
 from ivr.simulation.day import Answer, Caller
 
 DAY = timedelta(days=1)
@@ -24,21 +24,21 @@ RULES = parse_rules(
 )
 
 
-def traffic(per_hour: tuple[float, ...]) -> made.Traffic:
-    return made.Traffic(
+def traffic(per_hour: tuple[float, ...]) -> generated.Traffic:
+    return generated.Traffic(
         zone="Europe/Kyiv",
         per_hour=per_hour,
         mix={("uk", "urgent"): 3, ("ru", "family"): 1},
-        talk=made.exponential(600 * SECOND),
-        patience=made.exponential(300 * SECOND),
-        offers=made.usual_offers,
+        talk=generated.exponential(600 * SECOND),
+        patience=generated.exponential(300 * SECOND),
+        offers=generated.usual_offers,
     )
 
 
 def hundred_days(seed: int = 1) -> list[Caller]:
     return list(
-        made.callers(
-            traffic(made.EVENINGS), seeded_random(seed), START, START + 100 * DAY
+        generated.generate_callers(
+            traffic(generated.EVENINGS), seeded_random(seed), START, START + 100 * DAY
         )
     )
 
@@ -68,7 +68,7 @@ def left(call: str, at: int, wait: int, outcome: str = "abandoned") -> CallRecor
 
 
 def replayed(*records: CallRecord, rules: RuleSet = RULES) -> list[Caller]:
-    return list(recorded.callers(records, rules, seeded_random(1)))
+    return list(recorded.replay_callers(records, rules, seeded_random(1)))
 
 
 # --- made -----------------------------------------------------------------
@@ -108,7 +108,9 @@ def test_lengths_have_means() -> None:
 def test_nobody_calls_in_hours_of_no_calls() -> None:
     only_noon = traffic(tuple(60.0 if hour == 12 else 0.0 for hour in range(24)))
 
-    callers = list(made.callers(only_noon, seeded_random(1), START, START + DAY))
+    callers = list(
+        generated.generate_callers(only_noon, seeded_random(1), START, START + DAY)
+    )
 
     assert callers
     assert {each.at.astimezone(KYIV).hour for each in callers} == {12}
@@ -178,7 +180,7 @@ def test_talk_that_never_was_is_drawn_from_those_that_were() -> None:
 
 
 def test_with_nothing_to_learn_from_estimates_of_rules_count() -> None:
-    assert recorded.learn([], RULES) == recorded.Learnt(
+    assert recorded.fit_model([], RULES) == recorded.FittedModel(
         patience=333 * SECOND, talks=(480 * SECOND,)
     )
 

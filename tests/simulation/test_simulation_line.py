@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from ivr.core.model.call import OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
+from ivr.simulation.contact_result import ContactResult, End, Run
 from ivr.simulation.day import Answer, Caller, Day, Response, Shift
-from ivr.simulation.line import Publication, run
-from ivr.simulation.passage import End, Passage, Run
+from ivr.simulation.line import Publication, simulate_day
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -64,13 +64,13 @@ def ran(
     publications: Sequence[Publication] = (),
 ) -> Run:
     day = Day(callers=tuple(callers), shifts=shifts or (shift("anna"),))
-    return run(day, rules or rules_of(), publications)
+    return simulate_day(day, rules or rules_of(), publications)
 
 
 def ends(found: Run) -> list[tuple[End, float]]:
     """How each caller's wait ended and after how many seconds, by arrival."""
-    passages = sorted(found.passages, key=lambda each: each.caller.at)
-    return [(each.end, each.wait.total_seconds()) for each in passages]
+    results = sorted(found.results, key=lambda each: each.caller.at)
+    return [(each.end, each.wait.total_seconds()) for each in results]
 
 
 def answered(*seconds: float) -> list[tuple[End, float]]:
@@ -98,7 +98,7 @@ def test_more_weight_overtakes_and_is_told() -> None:
     found = ran([caller(0), caller(20, "information"), caller(60)])
 
     assert ends(found) == answered(0, 180, 40)
-    overtaken = {each.caller.at for each in found.passages if each.overtaken}
+    overtaken = {each.caller.at for each in found.results if each.overtaken}
     assert overtaken == {NOON + 20 * SECOND}
 
 
@@ -108,7 +108,7 @@ def test_nobody_is_overtaken_by_call_that_language_keeps_from_them() -> None:
     found = ran(callers, shift("anna"), shift("boris", "ru"))
 
     assert ends(found) == answered(0, 80, 0)
-    assert not any(each.overtaken for each in found.passages)
+    assert not any(each.overtaken for each in found.results)
 
 
 def test_impatient_caller_hangs_up() -> None:
@@ -142,7 +142,7 @@ def test_who_was_long_enough_in_queue_is_overdue_and_goes_first() -> None:
     found = ran([caller(0), caller(20, "information"), caller(40)], rules=rules)
 
     assert ends(found) == answered(0, 80, 160)
-    assert [each.overdue for each in found.passages] == [False, True, True]
+    assert [each.overdue for each in found.results] == [False, True, True]
 
 
 # --- offers ---------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_next_operator_rung_after_missed_offer() -> None:
     found = ran([caller(0, "urgent", MISSED, TAKEN)], shift("anna"), shift("bela"))
 
     assert ends(found) == answered(20)
-    assert found.passages[0].operator == "bela"
+    assert found.results[0].operator == "bela"
 
 
 def test_declined_offer_ends_when_it_is_declined() -> None:
@@ -205,7 +205,7 @@ def test_second_language_opens_though_nothing_else_happens() -> None:
     found = ran(callers, shift("anna"), shift("boris", "ru", "uk"), rules=rules)
 
     assert ends(found) == answered(0, 60)
-    assert [each.operator for each in found.passages] == ["anna", "boris"]
+    assert [each.operator for each in found.results] == ["anna", "boris"]
 
 
 def test_reserve_keeps_last_operator_until_lane_of_overdue() -> None:
@@ -287,9 +287,9 @@ def test_occupancy_is_talk_and_wrap_up_over_rostered_time() -> None:
 
 
 def test_day_without_anybody_is_no_trouble() -> None:
-    found = run(Day(callers=(), shifts=()), rules_of())
+    found = simulate_day(Day(callers=(), shifts=()), rules_of())
 
-    assert found.passages == ()
+    assert found.results == ()
     assert (found.busy, found.rostered) == (timedelta(), timedelta())
 
 
@@ -319,10 +319,10 @@ SHIFTS = st.lists(
 )
 
 
-def talks_of(passages: Sequence[Passage], operator: str) -> list[tuple[int, int]]:
+def talks_of(results: Sequence[ContactResult], operator: str) -> list[tuple[int, int]]:
     began = [
         (each.caller.at + each.wait, each.caller.talk)
-        for each in passages
+        for each in results
         if each.operator == operator
     ]
     return sorted(
@@ -345,13 +345,11 @@ def test_everybody_ends_once_and_no_operator_is_in_two_talks(
     ]
     day = Day(callers=tuple(callers), shifts=tuple(shifts))
 
-    found = run(day, rules)
+    found = simulate_day(day, rules)
 
-    assert sorted(id(each.caller) for each in found.passages) == sorted(
-        map(id, callers)
-    )
-    assert all(each.wait <= 620 * SECOND for each in found.passages)
+    assert sorted(id(each.caller) for each in found.results) == sorted(map(id, callers))
+    assert all(each.wait <= 620 * SECOND for each in found.results)
     for each in shifts:
-        talks = talks_of(found.passages, each.operator)
+        talks = talks_of(found.results, each.operator)
         assert all(a[1] <= b[0] for a, b in pairwise(talks))
-    assert run(day, rules) == found
+    assert simulate_day(day, rules) == found

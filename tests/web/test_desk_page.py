@@ -246,7 +246,7 @@ def test_nobody_accepts_what_was_offered_to_another(
 
 def test_missed_offer_told_once_it_is_over(world: World, anna: FlaskClient) -> None:
     claim = offered(world)
-    caller = next(iter(world.exchange.board.legs.values()))
+    caller = next(iter(world.exchange.state.legs.values()))
     world.exchange.hang_up(caller)
     world.exchange.run_for(1)
 

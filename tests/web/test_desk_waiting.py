@@ -68,7 +68,7 @@ def test_message_heard_in_browser_and_then_deleted(world: World) -> None:
     assert sound.data.startswith(b"RIFF")
     assert anna.post(f"{path}/done", PLAIN).location == WAITING
     assert "Nothing is waiting." in anna.read(WAITING)
-    assert not world.exchange.board.recordings
+    assert not world.exchange.state.recordings
 
 
 def test_message_that_nobody_has_heard_is_not_deleted(world: World) -> None:

@@ -13,7 +13,7 @@ from ivr.core.queue.estimate import WaitFigures
 FIGURES_TTL = timedelta(days=1)
 
 
-class FiguresKept:
+class StoredFigures:
     """The part of ``RedisStore`` that belongs to the figures of a line."""
 
     _redis: Redis

@@ -15,7 +15,7 @@ STRANGERS_TTL = timedelta(minutes=10)
 """Suspicions of which nobody has heard for so long count from the beginning."""
 
 
-class LooksKept:
+class StoredLooks:
     """The part of ``RedisStore`` that belongs to looking at the carrier."""
 
     _redis: Redis

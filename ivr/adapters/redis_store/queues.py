@@ -43,15 +43,15 @@ class StoredQueues(StoredEntities):
         The cost does not grow with the number who wait.
         """
         members = self._looked_at.get(line, ((), ()))
-        found, rows, docs = self._look(line, depth, members)
+        found, rows, docs = self._read_members(line, depth, members)
         if found != members:
             self._looked_at[line] = members = found
-            _, rows, docs = self._look(line, depth, members)
+            _, rows, docs = self._read_members(line, depth, members)
         heads = (_heads(name, row) for name, row in zip(members[0], rows, strict=True))
         operators = (read(OPERATORS, doc) for doc in docs if doc is not None)
         return Snapshot(heads=tuple(heads), operators=tuple(filter(None, operators)))
 
-    def _look(self, line: LineKey, depth: int, members: Members) -> _Look:
+    def _read_members(self, line: LineKey, depth: int, members: Members) -> _Look:
         """Who belongs to the line, and what stands where these members are.
 
         Members seldom change, so those of the last look are asked about in the

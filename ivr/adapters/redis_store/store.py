@@ -64,8 +64,8 @@ from ivr.adapters.redis_store.documents import (
     name_of,
     written,
 )
-from ivr.adapters.redis_store.figures import FiguresKept
-from ivr.adapters.redis_store.looks import LooksKept
+from ivr.adapters.redis_store.figures import StoredFigures
+from ivr.adapters.redis_store.looks import StoredLooks
 from ivr.adapters.redis_store.queues import Members, StoredQueues
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.reading import (
@@ -76,7 +76,7 @@ from ivr.adapters.redis_store.reading import (
     scores_of,
 )
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
-from ivr.adapters.redis_store.talks import TalksKept
+from ivr.adapters.redis_store.talks import StoredTalks
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import Fact
 from ivr.core.model.values import replace
@@ -94,7 +94,7 @@ JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
 
-class RedisStore(TalksKept, StoredQueues, LooksKept, FiguresKept):
+class RedisStore(StoredTalks, StoredQueues, StoredLooks, StoredFigures):
     """``ports.Store`` and ``ports.Journal`` over one Redis client.
 
     A sent job is ``trusted`` to come for so long before another is sent.

@@ -9,7 +9,7 @@ from ivr.core.talk.talk import Entity, Talk
 from ivr.ports import LoadedTalk
 
 
-class TalksKept(StoredEntities):
+class StoredTalks(StoredEntities):
     """``ports.Talks`` over the reading of a store."""
 
     def load_talk(

@@ -1,6 +1,6 @@
 """Twilio's voice protocol: the one place where the carrier's words are known."""
 
-from ivr.adapters.twilio_voice.face import TwilioFace
 from ivr.adapters.twilio_voice.rest import TwilioCarrier, TwilioSettings
+from ivr.adapters.twilio_voice.webhook_codec import TwilioWebhookCodec
 
-__all__ = ["TwilioCarrier", "TwilioFace", "TwilioSettings"]
+__all__ = ["TwilioCarrier", "TwilioSettings", "TwilioWebhookCodec"]

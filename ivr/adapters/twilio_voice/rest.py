@@ -10,11 +10,11 @@ from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from ivr.adapters.twilio_voice.face import IDENTIFIER, OUTBOUND
+from ivr.adapters.twilio_voice.leg_locations import ENDED, TwilioLegLocations, own_legs
 from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
 from ivr.adapters.twilio_voice.reaching import reach_carrier
 from ivr.adapters.twilio_voice.recordings import list_recorded
-from ivr.adapters.twilio_voice.whereabouts import ENDED, Whereabouts, own_legs
+from ivr.adapters.twilio_voice.webhook_codec import IDENTIFIER, OUTBOUND
 from ivr.core.model.call import (
     Address,
     CallId,
@@ -375,7 +375,7 @@ class TwilioCarrier:
         ``queue`` names the carrier's queue in which our callers wait.
         """
         with reach_carrier():
-            found = Whereabouts.looked_up(self._client, queue)
+            found = TwilioLegLocations.looked_up(self._client, queue)
             places = {
                 leg: LegLocation.OVER if self.is_over(leg) else found.of(leg)
                 for leg in legs

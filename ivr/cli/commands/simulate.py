@@ -24,10 +24,10 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Unavailable
 from ivr.core.rules.rule_set import RuleSet, parse_rules
-from ivr.simulation import made, recorded
+from ivr.simulation import generated, recorded
 from ivr.simulation.day import Caller, Day, Shift
-from ivr.simulation.line import run
-from ivr.simulation.told import is_clear, to_json, told
+from ivr.simulation.groups import group_results, is_clear, to_json
+from ivr.simulation.line import simulate_day
 
 DAYS = 28
 RECORDED = timedelta(days=7)
@@ -133,13 +133,15 @@ def _recent_records(context: AppContext, line: LineKey) -> list[CallRecord]:
     except Unavailable as error:
         click.echo(f"hotline: the newest facts are missing: {error}", err=True)
     since = context.ports.clock.now() - RECORDED
-    return recorded.usable(context.ports.call_search.calls(line=line, since=since))
+    return recorded.usable_records(
+        context.ports.call_search.calls(line=line, since=since)
+    )
 
 
 def _recorded_callers(
     records: Sequence[CallRecord], rules: RuleSet, seed: int, now: datetime
 ) -> _CallerSource:
-    callers = tuple(recorded.callers(records, rules, seeded_random(seed)))
+    callers = tuple(recorded.replay_callers(records, rules, seeded_random(seed)))
     return _CallerSource(
         callers=callers,
         start=now - RECORDED,
@@ -158,18 +160,20 @@ def _generated_callers(
         for topic in hotline.topics.values()
     ]
     talk = max(rules.estimate.talk - rules.wrap_up.length, timedelta(minutes=1))
-    traffic = made.Traffic(
+    traffic = generated.Traffic(
         zone=rules.zone,
-        per_hour=made.EVENINGS,
+        per_hour=generated.EVENINGS,
         mix={kind: kinds.count(kind) for kind in kinds},
-        talk=made.exponential(talk),
-        patience=made.exponential(rules.estimate.patience),
-        offers=made.usual_offers,
+        talk=generated.exponential(talk),
+        patience=generated.exponential(rules.estimate.patience),
+        offers=generated.usual_offers,
     )
     start = _last_midnight(context.ports.clock.now(), rules)
     end = start + timedelta(days=days)
     return _CallerSource(
-        callers=tuple(made.callers(traffic, seeded_random(seed), start, end)),
+        callers=tuple(
+            generated.generate_callers(traffic, seeded_random(seed), start, end)
+        ),
         start=start,
         source="made",
         text=f"{days} made days of a hundred calls, most of them from 18:00 to 23:00",
@@ -206,7 +210,10 @@ def _make_shifts(
 def _result_rows(day: Day, sets: Mapping[str, RuleSet]) -> list[dict[str, Any]]:
     """Every group under every rule set, those of one group together."""
     known = sets[IN_FORCE]
-    runs = {name: told(run(day, rules), known) for name, rules in sets.items()}
+    runs = {
+        name: group_results(simulate_day(day, rules), known)
+        for name, rules in sets.items()
+    }
     return [
         {
             **to_json(group, name),

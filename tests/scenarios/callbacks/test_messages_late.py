@@ -56,7 +56,7 @@ def left(world: World) -> list[str]:
 
 
 def recorded(world: World) -> list[str]:
-    return list(world.exchange.board.recordings)
+    return list(world.exchange.state.recordings)
 
 
 def plainly(world: World) -> Leg:
@@ -115,7 +115,7 @@ def test_called_backs_message_ends_promise(world: World, order: str) -> None:
 
 def spoken(world: World, call: str, **more: object) -> str:
     """A recording that lies at the carrier, and of which nobody has told us."""
-    board = world.exchange.board
+    board = world.exchange.state
     values = {"began": board.now, "ended": board.now + 5, "spoken": True, "ready": True}
     recording = Recording(sid=board.issue_sid("RE"), call=call, **(values | more))  # type: ignore[arg-type]
     board.recordings[recording.sid] = recording
@@ -174,7 +174,7 @@ def test_second_recording_of_call_is_own_message(world: World) -> None:
 
 def test_found_message_leaves_promise_as_it_is(world: World) -> None:
     leg = promised(world)
-    began = world.exchange.board.now - 15
+    began = world.exchange.state.now - 15
     key = spoken(world, leg.sid, began=began, ended=began + 5)
 
     world.exchange.run_for(90)
@@ -202,7 +202,7 @@ def test_carriers_unknown_call_is_logged(world: World) -> None:
 
 def test_recordings_of_others_are_left_alone(world: World) -> None:
     waited_and_gone(world)
-    board = world.exchange.board
+    board = world.exchange.state
     theirs = board.add_leg(CALLER, "+12025550177", Direction.INBOUND)
     before = board.now - 3600
     earlier = board.add_leg(CALLER, HOTLINE, Direction.INBOUND)
@@ -240,7 +240,7 @@ def test_unready_recording_is_waited_for(world: World) -> None:
         world.exchange.run_for(3 * 3600)
     assert left(world) == []
 
-    world.exchange.board.recordings[key].ready = True
+    world.exchange.state.recordings[key].ready = True
     world.exchange.run_for(90)
 
     assert left(world) == [key]

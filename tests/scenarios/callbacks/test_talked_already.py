@@ -47,7 +47,7 @@ def talks(world: World, *, unheard: bool) -> Leg:
     )
     world.exchange.run_for(2)
     claim, (operator,) = call_of(world, caller).talk.claim, outbound_legs(world)
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     world.exchange.hang_up(caller)
     world.exchange.run_for(1)
     for sid in (operator.sid, caller.sid):

@@ -93,7 +93,7 @@ def test_outage_of_carrier_sends_no_operator_away(
     world.exchange.run_for(240)
 
     assert state_of(world) is not State.AWAY, "nobody has missed a call"
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     until_stage(world, caller, Stage.CONNECTED)
 
 
@@ -165,7 +165,7 @@ def test_every_created_leg_has_own_end(world: World) -> None:
 
 
 def test_full_queue_gives_place_back(world: World) -> None:
-    full = world.exchange.board.add_queue("example", 0)
+    full = world.exchange.state.add_queue("example", 0)
     caller = world.dial(Press(digits="1"), Press(digits="1"), Press(digits="0"), Stay())
     world.exchange.run_for(60)
     assert stage_of(world, caller) is Stage.WAITING

@@ -243,7 +243,7 @@ def test_late_told_talk_is_answered(
     )
     claim = call_of(world, caller).talk.claim
     (leg,) = outbound_legs(world)
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     world.exchange.hang_up(caller)
     world.exchange.run_for(1)
 
@@ -266,7 +266,7 @@ def test_unheard_talks_promise_kept_by_none(world: World) -> None:
     until_stage(world, caller, Stage.WAITING)
     (leg,) = outbound_legs(world)
     asks_to_be_called(world, caller)
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     world.exchange.hang_up(caller)
     until_stage(world, caller, Stage.WAITING)
 
@@ -297,7 +297,7 @@ def test_operator_holding_receiver_not_rung(world: World) -> None:
     world.exchange.run_for(30)
 
     assert len(outbound_legs(world)) == 1, "the carrier has not told of the end"
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     world.reconcile()
     world.exchange.run_for(1)
 

@@ -268,7 +268,7 @@ def test_closed_line_says_so_although_nothing_can_be_saved(
 
 
 def on_calls(world: World) -> list[Leg]:
-    return [leg for leg in world.exchange.board.legs.values() if leg.to == ON_CALL]
+    return [leg for leg in world.exchange.state.legs.values() if leg.to == ON_CALL]
 
 
 def test_on_call_number_takes_held_caller(on_call_world: World) -> None:
@@ -330,7 +330,7 @@ def test_operator_never_put_through_to_who_is_on_call(on_call_world: World) -> N
 def test_carriers_queue_that_is_full_as_well_makes_no_tight_loop(
     world: World,
 ) -> None:
-    world.exchange.board.add_queue(LINE, 0)
+    world.exchange.state.add_queue(LINE, 0)
     with refusing(world):
         caller = world.dial(Stay())
         world.exchange.run_for(300)

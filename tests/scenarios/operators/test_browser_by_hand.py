@@ -26,7 +26,7 @@ def at_the_desk(world: World) -> None:
     """An operator whose page is open, and who decides by hand."""
     world.operator("anna", reach=Reach.BROWSER)
     address = identity_of(OperatorId("anna"))
-    world.exchange.board.people.pop(f"client:{address}")
+    world.exchange.state.people.pop(f"client:{address}")
     register(world, PAGE)
 
 

@@ -111,7 +111,7 @@ def test_heard_message_stays_until_done(
     assert work_lists.list_messages(world.ports, account()) == []
     (taken,) = facts_named(world, "message-taken")
     assert taken.how == "heard"  # type: ignore[attr-defined]
-    assert not world.exchange.board.recordings
+    assert not world.exchange.state.recordings
 
 
 def test_message_done_by_another_told_taken(world: World) -> None:

@@ -186,7 +186,7 @@ def test_lost_browser_cuts_off_any_talk(world: World) -> None:
     arrived = call_of(world, first).arrival.at
     world.exchange.run_for(30)
     leg = world.operator_now(anna).leg
-    world.exchange.hang_up(world.exchange.board.legs[str(leg)])
+    world.exchange.hang_up(world.exchange.state.legs[str(leg)])
 
     until_stage(world, first, Stage.AFTER)
     until_stage(world, first, Stage.WAITING)

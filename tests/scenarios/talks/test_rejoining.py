@@ -408,7 +408,7 @@ def test_leg_that_is_lost_while_both_come_in_can_come_back(world: World) -> None
     world.exchange.run_for(1)
 
     rejoin(world)
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     world.exchange.run_until(lambda: is_whole(world), limit=20)
 
     assert talks_on(world, caller, outbound_legs(world)[-1])
@@ -430,7 +430,7 @@ def test_caller_who_came_in_alone_is_not_left_in_silence(world: World) -> None:
     assert claim_now(world).interruption is Interruption.OPERATOR_DROPPED
     assert all(
         len(room.participants) != 1
-        for room in world.exchange.board.conferences.values()
+        for room in world.exchange.state.conferences.values()
     )
     until_stage(world, caller, Stage.AFTER, limit=30)
 

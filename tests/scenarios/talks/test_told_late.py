@@ -69,7 +69,7 @@ def seconds_alone(world: World, leg: Leg, seconds: int) -> int:
     alone = 0
     for _ in range(seconds):
         world.exchange.run_for(1)
-        rooms = world.exchange.board.conferences.values()
+        rooms = world.exchange.state.conferences.values()
         alone += any([p.leg for p in room.participants] == [leg] for room in rooms)
     return alone
 

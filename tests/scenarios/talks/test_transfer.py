@@ -94,7 +94,7 @@ def test_caller_handed_over_whatever_carrier_tells_of_it(
 
     assert stage_of(world, caller) in {Stage.WAITING, Stage.CLAIMED}
     assert len(facts_named(world, "call-transferred")) == 1
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     until_stage(world, caller, Stage.CONNECTED)
 
 
@@ -238,7 +238,7 @@ def test_caller_is_everybodys_when_operator_taken_meanwhile(
     until_state(world, State.AWAY, "bela", limit=60)
     assert (look(world).over, look(world).over_name) == ("transferred-back", "bela")
 
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     world.operator("clara", accepting_operator(after=1), phone=THIRD_OPERATOR)
     until_stage(world, caller, Stage.CONNECTED, limit=60)
     assert world.operator_now("clara").state is State.TALKING

@@ -111,7 +111,7 @@ def test_eightfold_first_request_starts_call_once(
     (record,) = world.log()
     assert record.call == form["CallSid"]
     assert len(world.ports.call_search.facts_of(record.call)) == 1
-    world.exchange.board.legs.clear()
+    world.exchange.state.legs.clear()
     calls.end_leg(world.ports, LINE, CallId(form["CallSid"]))
 
 

@@ -33,11 +33,11 @@ LONGEST = 300
 
 def without_room(world: World) -> None:
     """The carrier's queue takes nobody, ever."""
-    world.exchange.board.add_queue(LINE, 0)
+    world.exchange.state.add_queue(LINE, 0)
 
 
 def make_room(world: World) -> None:
-    queue = world.exchange.board.queue_named(LINE)
+    queue = world.exchange.state.queue_named(LINE)
     assert queue is not None
     queue.max_size = 100
 
@@ -221,7 +221,7 @@ def test_goodbye_that_nobody_could_be_fetched_to_is_said(world: World) -> None:
     fault(world, FaultKind.BROKEN, MOVE)
     world.exchange.run_until(lambda: stage_of(world, caller) is Stage.GOODBYE, 600)
     world.exchange.run_for(5)
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
 
     world.exchange.run_until(lambda: caller.ended, 120)
     assert has_heard(world, caller, "way.goodbye")

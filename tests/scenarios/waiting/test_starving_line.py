@@ -104,7 +104,7 @@ HABITS: tuple[Habit, ...] = (
 
 def up(world: World, number: str) -> list[Leg]:
     """The legs on which somebody rings us from a number."""
-    legs = world.exchange.board.legs.values()
+    legs = world.exchange.state.legs.values()
     return [leg for leg in legs if leg.from_ == number and not leg.ended]
 
 
@@ -141,7 +141,7 @@ def test_who_only_waits_is_passed_by_so_many_talks(world: World, habit: Habit) -
         assert call.arrival.at is not None
         assert arrived is not None
         assert call.arrival.at < arrived, "nobody passes who came later, of one class"
-        habit(world, world.exchange.board.legs[claim.party])
+        habit(world, world.exchange.state.legs[claim.party])
         until_over(world, claim.id)
 
     assert max(talks.values()) <= MOST_TALKS

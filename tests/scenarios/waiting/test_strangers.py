@@ -137,7 +137,7 @@ def test_leg_of_offer_whose_creation_was_never_answered_is_left_to_ring(
 
 
 def test_legs_of_others_on_same_account_never_touched(world: World) -> None:
-    world.exchange.board.add_number(
+    world.exchange.state.add_number(
         Number(number=FOREIGN, voice_url=f"{ELSEWHERE}/voice")
     )
     elsewhere(world)
@@ -311,7 +311,7 @@ def test_nothing_done_while_carrier_cannot_be_asked(
 
     assert not ours.ended
     assert caller.conference
-    world.exchange.board.faults.clear()
+    world.exchange.state.faults.clear()
     world.exchange.run_for(SOON)
     assert ours.ended
     assert not caller.conference
@@ -325,7 +325,7 @@ def test_rest_reconciled_while_strangers_cannot_be_looked_at(
     fault(world, FaultKind.LOST, "/voice/(status|left)")
     caller = call_in(world)
     world.exchange.run_for(80)
-    world.exchange.board.legs[caller.sid].callbacks = replace(
+    world.exchange.state.legs[caller.sid].callbacks = replace(
         caller.callbacks, events=frozenset()
     )
     world.exchange.hang_up(caller)

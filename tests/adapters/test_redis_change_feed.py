@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from ivr.adapters.redis_store import RedisStore
-from ivr.adapters.redis_store.told import RedisTold
+from ivr.adapters.redis_store.change_feed import RedisChangeFeed
 from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile
@@ -36,7 +36,7 @@ def store(redis: Redis) -> RedisStore:
 @pytest.fixture
 def heard(redis: Redis) -> Heard:
     pauses: list[float] = []
-    return RedisTold(redis, pauses.append).listen((LINE, OTHER))
+    return RedisChangeFeed(redis, pauses.append).listen((LINE, OTHER))
 
 
 def next_news(heard: Heard) -> News:

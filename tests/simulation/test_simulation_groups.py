@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from ivr.core.rules.rule_set import parse_rules
+from ivr.simulation.contact_result import ContactResult, End, Run
 from ivr.simulation.day import Caller
-from ivr.simulation.passage import End, Passage, Run
-from ivr.simulation.told import Group, is_clear, to_json, told
+from ivr.simulation.groups import Group, group_results, is_clear, to_json
 
 START = datetime(2026, 6, 10, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -13,42 +13,38 @@ DAY = timedelta(days=1)
 RULES = parse_rules("[class.urgent]\nweight = 2\n[class.family]\nweight = 1\n")
 
 
-def passage(
+def result(
     day: int, wait: float, end: End = End.ANSWERED, urgency: str = "urgent"
-) -> Passage:
+) -> ContactResult:
     caller = Caller(
         at=START + day * DAY, language="uk", urgency=urgency, talk=60 * SECOND
     )
-    return Passage(
+    return ContactResult(
         caller=caller, end=end, wait=wait * SECOND, overdue=False, overtaken=wait > 50
     )
 
 
-def run_of(*passages: Passage) -> Run:
-    return Run(passages=passages, busy=timedelta(), rostered=timedelta())
+def run_of(*results: ContactResult) -> Run:
+    return Run(results=results, busy=timedelta(), rostered=timedelta())
 
 
-def everybody(*passages: Passage) -> Group:
-    return told(run_of(*passages), RULES)[-1]
+def everybody(*results: ContactResult) -> Group:
+    return group_results(run_of(*results), RULES)[-1]
 
 
 def month(*waits: float) -> Group:
     """A month whose days have these waits, one after the other and over again."""
     return everybody(
-        *(
-            passage(day, wait)
-            for day in range(28)
-            for wait in (waits[day % len(waits)],)
-        )
+        *(result(day, wait) for day in range(28) for wait in (waits[day % len(waits)],))
     )
 
 
 def test_groups_stand_in_order_of_rules_and_everybody_last() -> None:
-    groups = told(
+    groups = group_results(
         run_of(
-            passage(0, 10, urgency="gone"),
-            passage(0, 10, urgency="family"),
-            passage(0, 90, End.SENT_OFF),
+            result(0, 10, urgency="gone"),
+            result(0, 10, urgency="family"),
+            result(0, 90, End.SENT_OFF),
         ),
         RULES,
     )
@@ -59,7 +55,7 @@ def test_groups_stand_in_order_of_rules_and_everybody_last() -> None:
 
 
 def test_row_tells_shares_waits_and_counts() -> None:
-    group = everybody(passage(0, 20), passage(0, 30), passage(0, 70, End.LEFT))
+    group = everybody(result(0, 20), result(0, 30), result(0, 70, End.LEFT))
 
     row = to_json(group, "in force")
 
@@ -79,13 +75,13 @@ def test_difference_that_comes_and_goes_with_days_is_not() -> None:
 
 
 def test_difference_in_answers_alone_is_clear_too() -> None:
-    left = everybody(*(passage(day, 60, End.LEFT) for day in range(28)))
+    left = everybody(*(result(day, 60, End.LEFT) for day in range(28)))
 
     assert is_clear(month(60), left)
 
 
 def test_of_few_days_nothing_is_clear() -> None:
-    before = everybody(*(passage(day, 60) for day in range(4)))
-    after = everybody(*(passage(day, 600) for day in range(4)))
+    before = everybody(*(result(day, 60) for day in range(4)))
+    after = everybody(*(result(day, 600) for day in range(4)))
 
     assert not is_clear(before, after)

@@ -20,7 +20,7 @@ class End(StrEnum):
     """The longest wait of the rules was over."""
 
 
-class Passage(Struct, frozen=True, kw_only=True):
+class ContactResult(Struct, frozen=True, kw_only=True):
     """One caller's way through the queue.
 
     ``wait`` is from the arrival to the answer or the end. ``overdue``: the caller
@@ -38,12 +38,12 @@ class Passage(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What happened: passages in order of their ends, and operators' time.
+    """What happened: results in order of their ends, and operators' time.
 
     ``busy`` is talk and wrap-up, ``rostered`` the length of all shifts; a shift
     without an end lasts to the last event of the run.
     """
 
-    passages: tuple[Passage, ...]
+    results: tuple[ContactResult, ...]
     busy: timedelta
     rostered: timedelta

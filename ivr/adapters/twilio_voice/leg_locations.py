@@ -41,7 +41,7 @@ def own_legs(live: Iterable[Any], numbers: Collection[str]) -> list[LiveLeg]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whereabouts:
+class TwilioLegLocations:
     """Who was in which room and in the queue when it was looked up.
 
     ``all_rooms`` is false when there were more rooms than could be looked into.
@@ -53,7 +53,7 @@ class Whereabouts:
     queued: frozenset[str]
 
     @classmethod
-    def looked_up(cls, client: Client, queue: LineKey) -> "Whereabouts":
+    def looked_up(cls, client: Client, queue: LineKey) -> "TwilioLegLocations":
         """Look into every open room, and into one queue."""
         found = list(islice(_live_rooms(client), MOST_ROOMS + 1))
         return cls(

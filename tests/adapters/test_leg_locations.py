@@ -8,7 +8,11 @@ from typing import Any, cast
 import pytest
 from twilio.rest import Client
 
-from ivr.adapters.twilio_voice.whereabouts import MOST_ROOMS, Whereabouts, own_legs
+from ivr.adapters.twilio_voice.leg_locations import (
+    MOST_ROOMS,
+    TwilioLegLocations,
+    own_legs,
+)
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 
@@ -105,7 +109,7 @@ def test_legs_of_lines_own_numbers_are_ours(found: Any, mine: list[LiveLeg]) -> 
     ],
 )
 def test_leg_found_where_it_is(lists: Lists, place: LegLocation) -> None:
-    assert Whereabouts.looked_up(lists.client(), LINE).of(LEG) is place
+    assert TwilioLegLocations.looked_up(lists.client(), LINE).of(LEG) is place
 
 
 def test_nowhere_only_after_every_room_looked() -> None:
@@ -113,8 +117,8 @@ def test_nowhere_only_after_every_room_looked() -> None:
     last = Lists(rooms=[*full[1:], [LEG]]).client()
     beyond = Lists(rooms=[*full, [LEG]]).client()
 
-    assert Whereabouts.looked_up(Lists(rooms=full).client(), LINE).of(LEG) is (
+    assert TwilioLegLocations.looked_up(Lists(rooms=full).client(), LINE).of(LEG) is (
         LegLocation.NOWHERE
     )
-    assert Whereabouts.looked_up(last, LINE).of(LEG) is LegLocation.ALONE
-    assert Whereabouts.looked_up(beyond, LINE).of(LEG) is None
+    assert TwilioLegLocations.looked_up(last, LINE).of(LEG) is LegLocation.ALONE
+    assert TwilioLegLocations.looked_up(beyond, LINE).of(LEG) is None

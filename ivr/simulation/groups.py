@@ -8,7 +8,7 @@ from typing import Any
 
 from ivr.core.queue.service_levels import ServiceFigures, WaitOfCaller, service_figures
 from ivr.core.rules.rule_set import RuleSet
-from ivr.simulation.passage import End, Passage, Run
+from ivr.simulation.contact_result import ContactResult, End, Run
 
 FEWEST_DAYS = 5
 """With fewer days nothing is said for certain."""
@@ -31,19 +31,19 @@ class Group:
     sent_off: int
     overdue: int
     overtaken: int
-    passages: tuple[Passage, ...] = field(repr=False)
+    results: tuple[ContactResult, ...] = field(repr=False)
 
 
-def told(run: Run, rules: RuleSet) -> list[Group]:
+def group_results(run: Run, rules: RuleSet) -> list[Group]:
     """The groups of a run, the classes in the order of the rules; everybody last."""
-    found: dict[tuple[str, str], list[Passage]] = {}
-    for each in run.passages:
+    found: dict[tuple[str, str], list[ContactResult]] = {}
+    for each in run.results:
         caller = each.caller
         found.setdefault((caller.urgency, caller.language), []).append(each)
     known = list(rules.classes)
     order = sorted(found, key=lambda key: (_place(key[0], known), *key))
     groups = [_group(found[key], *key) for key in order]
-    return [*groups, _group(run.passages, None, None)]
+    return [*groups, _group(run.results, None, None)]
 
 
 def is_clear(before: Group, after: Group) -> bool:
@@ -58,9 +58,9 @@ def is_clear(before: Group, after: Group) -> bool:
     return _is_beyond_chance(*shares) or _is_beyond_chance(*waits)
 
 
-def _by_day(group: Group, what: Callable[[Passage], float]) -> dict[date, float]:
+def _by_day(group: Group, what: Callable[[ContactResult], float]) -> dict[date, float]:
     found: dict[date, list[float]] = {}
-    for each in group.passages:
+    for each in group.results:
         found.setdefault(each.caller.at.date(), []).append(what(each))
     return {day: fmean(values) for day, values in found.items()}
 
@@ -80,9 +80,9 @@ def _place(urgency: str, known: Sequence[str]) -> int:
 
 
 def _group(
-    passages: Iterable[Passage], urgency: str | None, language: str | None
+    results: Iterable[ContactResult], urgency: str | None, language: str | None
 ) -> Group:
-    here = tuple(passages)
+    here = tuple(results)
     return Group(
         urgency=urgency,
         language=language,
@@ -90,20 +90,20 @@ def _group(
         sent_off=sum(each.end is End.SENT_OFF for each in here),
         overdue=sum(each.overdue for each in here),
         overtaken=sum(each.overtaken for each in here),
-        passages=here,
+        results=here,
     )
 
 
-def _wait(passage: Passage) -> WaitOfCaller:
-    return WaitOfCaller(seconds=_seconds(passage), answered=_is_answered(passage))
+def _wait(result: ContactResult) -> WaitOfCaller:
+    return WaitOfCaller(seconds=_seconds(result), answered=_is_answered(result))
 
 
-def _seconds(passage: Passage) -> float:
-    return passage.wait.total_seconds()
+def _seconds(result: ContactResult) -> float:
+    return result.wait.total_seconds()
 
 
-def _is_answered(passage: Passage) -> bool:
-    return passage.end is End.ANSWERED
+def _is_answered(result: ContactResult) -> bool:
+    return result.end is End.ANSWERED
 
 
 def to_json(group: Group, rules: str) -> dict[str, Any]:

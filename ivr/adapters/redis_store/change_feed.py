@@ -23,7 +23,7 @@ PAUSE = 0.5
 """Seconds until a server that has gone is tried again."""
 
 
-class RedisTold:
+class RedisChangeFeed:
     """``ports.Told`` over a Redis client of its own."""
 
     def __init__(self, client: Redis, wait: Callable[[float], object]) -> None:

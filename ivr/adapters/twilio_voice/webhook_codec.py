@@ -61,7 +61,7 @@ PUT_THROUGH = frozenset({"completed", "answered"})
 LEG_ENDS = {end.value: end for end in LegEnd}
 
 
-class TwilioFace:
+class TwilioWebhookCodec:
     """``ports.VoiceFace`` for Twilio."""
 
     # https://www.twilio.com/docs/usage/security: Validating signatures from Twilio

@@ -67,7 +67,7 @@ def _taken(chance: Random) -> Response:
     return Response(after=timedelta(seconds=chance.uniform(*_PICK_UP)))
 
 
-def callers(
+def generate_callers(
     traffic: Traffic, chance: Random, start: datetime, end: datetime
 ) -> Iterator[Caller]:
     """The callers of a time, in order: at random, at the rate of each hour."""
