@@ -8,8 +8,8 @@ from ivr.actions.operators.roster import load_roster
 from ivr.core.dialogue.flow import Pressed
 from ivr.core.model.call import (
     Arrival,
-    Call,
     CallId,
+    Contact,
     LineKey,
     OperatorId,
     PhoneNumber,
@@ -42,11 +42,11 @@ def fill(built: House, line: LineKey, count: int) -> None:
         built.context.ports.store.commit(line, change)
 
 
-def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
+def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Contact:
     hotline = built.context.ports.content.lines()[line]
     topic, urgency = CLASSES[place // len(LANGUAGES) % len(CLASSES)]
     arrived = now - place * BETWEEN
-    return Call(
+    return Contact(
         id=CallId(f"CA{hash(line) % 2**32:08x}{place:024x}"),
         line=line,
         started=arrived,

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TypeVar
 
 from ivr.core.history.report import queue_entry_of
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.call_presence import (
     has_left,
     has_place,
@@ -40,7 +40,7 @@ from ivr.ports import Change, Clock, Due, Entity, LoadedTalk, Saved, Vault
 JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
-E = TypeVar("E", Call, Claim, Operator, Callee)
+E = TypeVar("E", Contact, Claim, Operator, Callee)
 
 
 @dataclass(slots=True)
@@ -90,10 +90,12 @@ class MemoryStore:
 
     # --- entities ---------------------------------------------------------
 
-    def call(self, line: LineKey, key: CallId) -> Call | None:
+    def call(self, line: LineKey, key: CallId) -> Contact | None:
         """The call, also by the leg of a person who is called back; or None."""
         kept = self._lines[line]
-        return self._kept(line, Call, key) or self._kept(line, Call, kept.legs.get(key))
+        return self._kept(line, Contact, key) or self._kept(
+            line, Contact, kept.legs.get(key)
+        )
 
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
         """The claim, or None."""
@@ -123,13 +125,13 @@ class MemoryStore:
         """Every call that has not ended, oldest first."""
         return [call.id for call in self._live(line)]
 
-    def calls_of(self, line: LineKey, caller: str) -> list[Call]:
+    def calls_of(self, line: LineKey, caller: str) -> list[Contact]:
         """The live calls of a caller (a pseudonym), the first to begin first."""
         return [call for call in self._live(line) if call.caller.pseudonym == caller]
 
-    def last_call(self, line: LineKey, caller: str) -> Call | None:
+    def last_call(self, line: LineKey, caller: str) -> Contact | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
-        return self._kept(line, Call, self._lines[line].left.get(caller))
+        return self._kept(line, Contact, self._lines[line].left.get(caller))
 
     def open_claims(self, line: LineKey) -> list[ClaimId]:
         """Every claim that still binds somebody, oldest first."""
@@ -160,7 +162,7 @@ class MemoryStore:
 
     def _linked(self, line: LineKey, entities: list[Entity]) -> list[Entity]:
         kinds: Mapping[str, type[Entity]] = {
-            "call": Call,
+            "call": Contact,
             "claim": Claim,
             "operator": Operator,
             "callee": Callee,
@@ -175,7 +177,7 @@ class MemoryStore:
 
     # --- queues -----------------------------------------------------------
 
-    def waiting(self, line: LineKey) -> list[Call]:
+    def waiting(self, line: LineKey) -> list[Contact]:
         """Who waits, is claimed or promised a call back, in order of arrival."""
         found = filter(is_in_queue, self._calls(line))
         return sorted(
@@ -387,10 +389,10 @@ class MemoryStore:
         found = self._lines[line].entities.get((kind, key or ""))
         return found if isinstance(found, kind) else None
 
-    def _calls(self, line: LineKey) -> list[Call]:
-        return self._lines[line].all(Call)
+    def _calls(self, line: LineKey) -> list[Contact]:
+        return self._lines[line].all(Contact)
 
-    def _live(self, line: LineKey) -> list[Call]:
+    def _live(self, line: LineKey) -> list[Contact]:
         found = (call for call in self._calls(line) if call.is_live)
         return sorted(found, key=lambda call: call.started)
 
@@ -406,7 +408,7 @@ class MemoryStore:
     def _put(self, kept: _Line, entity: Entity) -> None:
         kept.entities[type(entity), entity.id] = replace(entity, rev=entity.rev + 1)
         match entity:
-            case Call():
+            case Contact():
                 self._expect(kept, entity)
                 _name(kept, entity)
                 at = (
@@ -420,7 +422,7 @@ class MemoryStore:
             case Operator():
                 _stand(kept.due, Due(kind="operator", key=entity.id), entity.due)
 
-    def _expect(self, kept: _Line, call: Call) -> None:
+    def _expect(self, kept: _Line, call: Contact) -> None:
         """Expect the next request; a poll that was expected late stays so."""
         within = next_request_within(call)
         if within is None:
@@ -461,7 +463,7 @@ def _stand(moments: dict[Due, datetime], due: Due, at: datetime | None) -> None:
         moments[due] = at
 
 
-def _name(kept: _Line, call: Call) -> None:
+def _name(kept: _Line, call: Contact) -> None:
     """Keep the other names by which a call is found."""
     if call.callback.request is not None and call.callback.request.leg is not None:
         kept.legs[call.callback.request.leg] = call.id

@@ -15,7 +15,7 @@ from ivr.core.dialogue.instructions import Gather, Instruction, Say
 from ivr.core.dialogue.spoken import present_stage
 from ivr.core.line.menu import Line, Menu, Parts
 from ivr.core.line.prompts import COUNTED, ENGINE, prompts_of_line
-from ivr.core.model.call import Call, CallId, LineKey
+from ivr.core.model.call import CallId, Contact, LineKey
 from ivr.core.model.contact.caller import Caller
 from ivr.core.queue.estimate import LADDER
 
@@ -229,8 +229,8 @@ def test_every_prompt_named_in_rules_is_one_that_lines_must_have() -> None:
     assert found - ENGINE.keys() == set()
 
 
-def a_call(line: Line) -> Call:
-    return Call(
+def a_call(line: Line) -> Contact:
+    return Contact(
         id=CallId("call-1"),
         line=line.key,
         caller=Caller(line.numbers[0], is_reachable=True),
@@ -246,7 +246,7 @@ def says(instructions: list[Instruction]) -> list[Say]:
     return found
 
 
-def heard(content: Content, line: Line, call: Call) -> list[str]:
+def heard(content: Content, line: Line, call: Contact) -> list[str]:
     return [
         content.text(line.key, say.language, say.prompt, say.values)
         for say in says(present_stage(line, call))

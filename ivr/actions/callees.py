@@ -14,7 +14,7 @@ from ivr.core.callback import promised_call, ring_limits
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.history.report import is_written_to
 from ivr.core.model import callee
-from ivr.core.model.call import Call, LineKey, Stage
+from ivr.core.model.call import Contact, LineKey, Stage
 from ivr.core.model.callee import DAY, Callee
 from ivr.core.model.errors import Invalid, Unavailable
 from ivr.core.model.facts import (
@@ -39,7 +39,7 @@ RENEWED = "renewed"
 """Why a promise has ended after which another one was made to the same number."""
 
 
-def name_of(ports: Ports, call: Call) -> str | None:
+def name_of(ports: Ports, call: Contact) -> str | None:
     """The keyed name of the number to be called; None when it cannot be opened."""
     preferences = call.callback.preferences
     if preferences is None:
@@ -74,7 +74,7 @@ def _rings_in_log(ports: Ports, line: LineKey, name: str) -> tuple[datetime, ...
     return tuple(fact.at for fact in facts if isinstance(fact, rings))
 
 
-def may_call_back(ports: Ports, call: Call) -> bool:
+def may_call_back(ports: Ports, call: Contact) -> bool:
     """Whether the number of a wish may be promised a call by whoever calls now.
 
     Everybody may ask for a call to the telephone that they call from.
@@ -101,7 +101,7 @@ def with_callee(ports: Ports, change: Change) -> Change:
     if not told:
         return change
     key = told[0].call
-    calls = (each for each in change.save if isinstance(each, Call))
+    calls = (each for each in change.save if isinstance(each, Contact))
     call = next((each for each in calls if each.id == key), None)
     name = name_of(ports, call) if call else None
     if call is None or name is None or call.callback.preferences is None:
@@ -120,7 +120,7 @@ def with_callee(ports: Ports, change: Change) -> Change:
     )
 
 
-def brought_back(ports: Ports, call: Call) -> Change:
+def brought_back(ports: Ports, call: Contact) -> Change:
     """A promise that a lost store has forgotten, unless a later one stands for it.
 
     Nor is it brought back once the person has talked for the later one.
@@ -145,14 +145,14 @@ def brought_back(ports: Ports, call: Call) -> Change:
     return Change(save=(stands,), facts=(ended,), wake=True)
 
 
-def _does_outrank(call: Call, other: Call, to: Callee) -> bool:
+def _does_outrank(call: Contact, other: Contact, to: Callee) -> bool:
     """Whether a promise takes the place of another one, whichever is brought back."""
     return _request_time(other) < _request_time(call) or _stands_against(
         call, other, to
     )
 
 
-def _request_time(call: Call) -> datetime:
+def _request_time(call: Contact) -> datetime:
     request = call.callback.request
     return request.made if request else call.started
 
@@ -161,13 +161,13 @@ def _request_time(call: Call) -> datetime:
 class _Promised:
     """A promise in the place of an earlier one, and what is to be saved with it."""
 
-    call: Call
+    call: Contact
     save: tuple[Entity, ...]
     facts: tuple[Fact, ...]
 
 
 def _in_its_place(
-    ports: Ports, call: Call, to: Callee, others: Sequence[Entity]
+    ports: Ports, call: Contact, to: Callee, others: Sequence[Entity]
 ) -> _Promised:
     now, rules = ports.clock.now(), rule_sets.in_force(ports, call.line)
     before = _earlier_request(ports.contacts, call, to, others)
@@ -193,7 +193,7 @@ def _in_its_place(
     return _Promised(call=after, save=(over, after, holds), facts=(ended,))
 
 
-def _stands_against(before: Call, call: Call, to: Callee) -> bool:
+def _stands_against(before: Contact, call: Contact, to: Callee) -> bool:
     """Whether a promise was asked for at the number itself, and the new one elsewhere.
 
     No stranger may put off, or turn into writing, what somebody was promised there.
@@ -203,14 +203,16 @@ def _stands_against(before: Call, call: Call, to: Callee) -> bool:
     return asked_there and not callee.is_appointment(call)
 
 
-def _merge_calls(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
+def _merge_calls(
+    call: Contact, before: Contact, rules: RuleSet, now: datetime
+) -> Contact:
     """The call in the place of another one, if it need not go to another queue."""
     merged = promised_call.in_place_of(call, before, rules, now)
     is_elsewhere = merged.arrival.counts_from != call.arrival.counts_from
     return call if call.rev and is_elsewhere else merged
 
 
-def in_place(ports: Ports, call: Call) -> Call:
+def in_place(ports: Ports, call: Contact) -> Contact:
     """The call in the place of the promise that it renews, once it is in no queue."""
     request = call.callback.request
     if request is None or not request.renews or call.stage is not Stage.PROMISED:
@@ -224,8 +226,8 @@ def in_place(ports: Ports, call: Call) -> Call:
 
 
 def _earlier_request(
-    contacts: Contacts, call: Call, to: Callee, others: Sequence[Entity]
-) -> Call | None:
+    contacts: Contacts, call: Contact, to: Callee, others: Sequence[Entity]
+) -> Contact | None:
     """The promise to the number that is waiting to be kept; None without one."""
     key = callee.bound_callback(to, call)
     if key is None or key in {call.id, *(each.id for each in others)}:
@@ -240,7 +242,7 @@ def _earlier_request(
     return before
 
 
-def _note_asker(ports: Ports, call: Call, to: Callee, now: datetime) -> list[Entity]:
+def _note_asker(ports: Ports, call: Contact, to: Callee, now: datetime) -> list[Entity]:
     """What is known of the number that asks for a call to another one."""
     if call.caller.pseudonym in {None, to.id} or callee.is_appointment(call):
         return []
@@ -257,14 +259,14 @@ class Telephone:
     """
 
     known: Callee | None = None
-    promised: tuple[Call, ...] = ()
+    promised: tuple[Contact, ...] = ()
 
     def talks(self, at: datetime) -> tuple[Callee, ...]:
         """What is known of it from now on; nothing of a number nobody asked about."""
         return () if self.known is None else (callee.with_talk(self.known, at),)
 
 
-def telephone_of(ports: Ports, call: Call) -> Telephone:
+def telephone_of(ports: Ports, call: Contact) -> Telephone:
     """The telephone from which, or to which, a call talks.
 
     One promise binds a number as a rule; but while an operator is rung for it, its
@@ -285,7 +287,7 @@ def telephone_of(ports: Ports, call: Call) -> Telephone:
     return Telephone(known=to, promised=tuple(promised))
 
 
-def _is_to_be_called(ports: Ports, call: Call, name: str) -> bool:
+def _is_to_be_called(ports: Ports, call: Contact, name: str) -> bool:
     """Whether a call's promise is to be kept by calling the number of that name."""
     if (
         not callee.is_binding(call)
@@ -296,7 +298,7 @@ def _is_to_be_called(ports: Ports, call: Call, name: str) -> bool:
     return name_of(ports, call) == name
 
 
-def why_not_now(ports: Ports, call: Call, now: datetime) -> Change | None:
+def why_not_now(ports: Ports, call: Contact, now: datetime) -> Change | None:
     """What is to be done in place of calling somebody just now; None: call them.
 
     Another promise to the number may have been made since, and the number may have
@@ -336,7 +338,7 @@ def _is_talking(contacts: Contacts, line: LineKey, name: str) -> bool:
     return any(each.stage is Stage.CONNECTED and each.leg == each.id for each in calls)
 
 
-def _while_they_talk(ports: Ports, call: Call, now: datetime) -> Change:
+def _while_they_talk(ports: Ports, call: Contact, now: datetime) -> Change:
     """What becomes of a promise to somebody who talks: it is kept already.
 
     What an operator has promised for a moment is looked at again.

@@ -7,11 +7,11 @@ from ivr.actions.callees import name_of
 from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.core.dialogue import one_number
 from ivr.core.dialogue.one_number import Settled, holds_place, put_beside
-from ivr.core.model.call import Call, LineKey, PhoneNumber
+from ivr.core.model.call import Contact, LineKey, PhoneNumber
 from ivr.ports import Change, Ports
 
 
-def calls_beside(ports: Ports, call: Call) -> list[Call]:
+def calls_beside(ports: Ports, call: Contact) -> list[Contact]:
     """Who else rings from the number of a call just now, in the order of beginning.
 
     Nobody for a number that is withheld, or a switchboard's: there these are others.
@@ -32,17 +32,17 @@ def _is_switchboard(ports: Ports, line: LineKey, caller: str) -> bool:
     )
 
 
-def is_placed_beside(ports: Ports, call: Call) -> bool:
+def is_placed_beside(ports: Ports, call: Contact) -> bool:
     """Whether another call of the same number holds the place already."""
     return any(map(holds_place, calls_beside(ports, call)))
 
 
-def give_way(ports: Ports, call: Call) -> Call:
+def give_way(ports: Ports, call: Contact) -> Contact:
     """The call that comes to the queue, beside the one that holds the place, if any."""
     return put_beside(call) if is_placed_beside(ports, call) else call
 
 
-def share_place(ports: Ports, call: Call) -> None:
+def share_place(ports: Ports, call: Contact) -> None:
     """Let the calls of a number hold one place; safe to ask for at any moment.
 
     What others change meanwhile is seen at the next look, or with the caller's poll.
@@ -56,7 +56,7 @@ def share_place(ports: Ports, call: Call) -> None:
         save_and_enqueue(ports, call.line, change)
 
 
-def _decide_place(ports: Ports, call: Call) -> Settled | None:
+def _decide_place(ports: Ports, call: Contact) -> Settled | None:
     calls = calls_beside(ports, call)
     if call.caller.pseudonym is None or not (calls or call.wait.beside):
         return None
@@ -68,12 +68,12 @@ def _decide_place(ports: Ports, call: Call) -> Settled | None:
     return one_number.assign_places(calls, lapsed, rules, ports.clock.now())
 
 
-def _lapsed_call(ports: Ports, line: LineKey, caller: str) -> Call | None:
+def _lapsed_call(ports: Ports, line: LineKey, caller: str) -> Contact | None:
     """The call of a number that was over last, or is to be answered there."""
     last = ports.contacts.last_call(line, caller)
     elsewhere = last is not None and last.is_live and name_of(ports, last) != caller
     return None if elsewhere else last
 
 
-def _order_of_beginning(call: Call) -> tuple[datetime, str]:
+def _order_of_beginning(call: Contact) -> tuple[datetime, str]:
     return call.started, call.id

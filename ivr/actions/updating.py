@@ -12,14 +12,14 @@ from typing import TypeVar
 from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.core.history.record import Record
 from ivr.core.model.account import Credentials
-from ivr.core.model.call import Call, CallId, LineKey, OperatorId
+from ivr.core.model.call import CallId, Contact, LineKey, OperatorId
 from ivr.core.model.errors import Conflict
 from ivr.core.model.facts import of_operator
 from ivr.core.model.operator import Operator
 from ivr.core.shifts.answering import ShiftChange
 from ivr.ports import Change, Ports
 
-E = TypeVar("E", Call, Operator)
+E = TypeVar("E", Contact, Operator)
 Found = TypeVar("Found")
 Decided = TypeVar("Decided", Change, ShiftChange, Record, Credentials)
 
@@ -72,8 +72,8 @@ def update_call(
     ports: Ports,
     line: LineKey,
     key: CallId,
-    decide: Callable[[Call, datetime], Change | None],
-) -> Call | None:
+    decide: Callable[[Contact, datetime], Change | None],
+) -> Contact | None:
     """Change a call; as it is from now on, or None when there is none."""
     return put_call(ports, line, key, if_found(decide))
 
@@ -82,17 +82,17 @@ def put_call(
     ports: Ports,
     line: LineKey,
     key: CallId,
-    decide: Callable[[Call | None, datetime], Change | None],
-) -> Call | None:
+    decide: Callable[[Contact | None, datetime], Change | None],
+) -> Contact | None:
     """Change a call, or begin it; as it is from now on."""
     load = partial(ports.contacts.call, line, key)
     found, change = update_line(ports, line, load, decide)
     return saved_call(change, key if found is None else found.id) or found
 
 
-def saved_call(change: Change | None, key: CallId) -> Call | None:
+def saved_call(change: Change | None, key: CallId) -> Contact | None:
     """A call as a change saves it; None when it does not."""
-    return _as_saved(change, Call, key)
+    return _as_saved(change, Contact, key)
 
 
 def _as_saved(change: Change | None, kind: type[E], key: str) -> E | None:

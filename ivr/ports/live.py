@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
@@ -22,7 +22,7 @@ from ivr.core.talk.talk import Talk
 from ivr.ports.moments import Deadlines, Heartbeats, RoutingRequests
 from ivr.ports.remembered import CarrierMemory, LiveRules, Statistics
 
-Entity = Call | Operator | Claim | Callee
+Entity = Contact | Operator | Claim | Callee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class Talks(Protocol):
 class Contacts(Protocol):
     """Calls, the claims on them, and the numbers that are to be called back."""
 
-    def call(self, line: LineKey, key: CallId) -> Call | None:
+    def call(self, line: LineKey, key: CallId) -> Contact | None:
         """The call, or None."""
         ...
 
@@ -103,11 +103,11 @@ class Contacts(Protocol):
         """Every claim that still binds somebody."""
         ...
 
-    def last_call(self, line: LineKey, caller: str) -> Call | None:
+    def last_call(self, line: LineKey, caller: str) -> Contact | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
         ...
 
-    def calls_of(self, line: LineKey, caller: str) -> list[Call]:
+    def calls_of(self, line: LineKey, caller: str) -> list[Contact]:
         """The live calls of a caller (a pseudonym), the first to begin first."""
         ...
 
@@ -139,7 +139,7 @@ class Queues(Protocol):
         """The first ``depth`` callers of each queue, and all operators."""
         ...
 
-    def waiting(self, line: LineKey) -> list[Call]:
+    def waiting(self, line: LineKey) -> list[Contact]:
         """Who waits, is claimed or promised a call back, in order of arrival."""
         ...
 

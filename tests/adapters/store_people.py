@@ -5,9 +5,9 @@ from typing import Protocol
 
 from ivr.core.model.call import (
     Arrival,
-    Call,
     CallId,
     ClaimId,
+    Contact,
     LineKey,
     OperatorId,
     Stage,
@@ -40,7 +40,7 @@ def waiting(
     caller: str | None = None,
     language: str = "uk",
     **more: object,
-) -> Call:
+) -> Contact:
     """A caller who waits."""
     values: dict[str, object] = {
         "id": CallId(name),
@@ -51,7 +51,7 @@ def waiting(
         "stage": Stage.WAITING,
         "need": Need(language, "myself", urgency),
     }
-    return Call(**(values | more))  # type: ignore[arg-type]
+    return Contact(**(values | more))  # type: ignore[arg-type]
 
 
 def operator(name: str, reach: Reach = Reach.PHONE, **more: object) -> Operator:
@@ -99,7 +99,7 @@ def keep(store: LiveState, *entities: Entity) -> None:
     assert store.commit(LINE, Change(save=entities)) is not None
 
 
-def kept_call(store: LiveState, name: str) -> Call:
+def kept_call(store: LiveState, name: str) -> Contact:
     """The call as it is kept."""
     call = store.call(LINE, CallId(name))
     assert call is not None

@@ -1,6 +1,6 @@
 """The live state: versions, queues, and what is kept."""
 
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState, ended
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
@@ -24,7 +24,7 @@ OTHER = LineKey("other")
 AREA = "90517"
 
 
-def at_step(call: Call, step: int) -> Call:
+def at_step(call: Contact, step: int) -> Contact:
     return replace(call, menu=MenuPosition(step=step))
 
 

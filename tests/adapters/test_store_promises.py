@@ -8,9 +8,9 @@ from ivr.core.history.report import queue_entry_of
 from ivr.core.model.call import (
     Affinity,
     Arrival,
-    Call,
     Callback,
     CallId,
+    Contact,
     Ending,
     LineKey,
     OperatorId,
@@ -29,7 +29,7 @@ OTHER = LineKey("other")
 SEALED = "sealed-number"
 
 
-def promised(name: str, arrived: float, **more: object) -> Call:
+def promised(name: str, arrived: float, **more: object) -> Contact:
     """Somebody who was promised a call back, and whose turn it is."""
     promise = Promise(made=at(arrived), begun=True)
     wish = Wish(number=SEALED, start=9, end=21)
@@ -37,7 +37,7 @@ def promised(name: str, arrived: float, **more: object) -> Call:
     return replace(call, **more)  # type: ignore[arg-type]
 
 
-def with_leg(call: Call, leg: str) -> Call:
+def with_leg(call: Contact, leg: str) -> Contact:
     """The same call as it was saved, with the person's leg."""
     assert call.callback.request is not None
     ringing = replace(call.callback.request, leg=CallId(leg))

@@ -10,10 +10,10 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import (
     Arrival,
-    Call,
     Callback,
     CallId,
     ClaimId,
+    Contact,
     OperatorId,
     PhoneNumber,
     Stage,
@@ -83,7 +83,7 @@ def read_all(store: RedisStore) -> tuple[object, ...]:
     return called, of_number, people, known, engaged, talk, promised
 
 
-def changed(store: RedisStore, key: str = "c1") -> Call:
+def changed(store: RedisStore, key: str = "c1") -> Contact:
     call = store.call(LINE, CallId(key))
     assert call is not None
     return replace(call, menu=MenuPosition(draft="905"))

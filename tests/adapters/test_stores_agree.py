@@ -18,9 +18,9 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import (
     Affinity,
-    Call,
     CallId,
     ClaimId,
+    Contact,
     LineKey,
     OperatorId,
     Promise,
@@ -66,7 +66,7 @@ ONE_HOUR = timedelta(hours=1)
 OTHER = LineKey("other")
 
 T = TypeVar("T")
-E = TypeVar("E", Call, Claim, Operator, Callee)
+E = TypeVar("E", Contact, Claim, Operator, Callee)
 
 moments = st.sampled_from([at(second) for second in (0, 10, 20, 30, 59, 60.000001)])
 no_moment = st.none() | moments
@@ -85,7 +85,7 @@ CALLERS = {key: PHONES[number % 2] for number, key in enumerate(CALLS)}
 MARKS = {("uk", "urgent"): at(30), ("uk", "family"): at(10), ("en", "urgent"): at(20)}
 
 
-def calls(key: CallId, before: Call | None) -> st.SearchStrategy[Call]:
+def calls(key: CallId, before: Contact | None) -> st.SearchStrategy[Contact]:
     """The call as it may be next; one who waits in a queue stays in that queue."""
     first = before or waiting(key, CALLS.index(key), caller=CALLERS[key])
     is_placed = before is not None and has_place(before)
@@ -101,20 +101,20 @@ def calls(key: CallId, before: Call | None) -> st.SearchStrategy[Call]:
     wishes = st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment)
     wishes = st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment)
     placed = st.builds(arrived_at, plain, moments)
-    placed = st.builds(Call.with_preferences, placed, wishes)
-    placed = st.builds(Call.with_preferences, placed, wishes)
+    placed = st.builds(Contact.with_preferences, placed, wishes)
+    placed = st.builds(Contact.with_preferences, placed, wishes)
     return placed.flatmap(lambda call: promises(call, before))
 
 
-def arrived_at(call: Call, moment: datetime | None) -> Call:
+def arrived_at(call: Contact, moment: datetime | None) -> Contact:
     return replace(call, arrival=replace(call.arrival, at=moment))
 
 
-def counted_from(call: Call, moment: datetime | None) -> Call:
+def counted_from(call: Contact, moment: datetime | None) -> Contact:
     return replace(call, arrival=replace(call.arrival, counts_from=moment))
 
 
-def queues(call: Call) -> st.SearchStrategy[Call]:
+def queues(call: Contact) -> st.SearchStrategy[Contact]:
     """The call in any queue: mostly everybody's, or an operator's or a team's."""
     plain = st.builds(
         replace,
@@ -135,7 +135,7 @@ def queues(call: Call) -> st.SearchStrategy[Call]:
     return plain | reclassed | owned | handed
 
 
-def promises(call: Call, before: Call | None) -> st.SearchStrategy[Call]:
+def promises(call: Contact, before: Contact | None) -> st.SearchStrategy[Contact]:
     """The call with a promise as it may be next; once made it is never taken back."""
     known = before.callback.request if before else None
     promise = st.builds(
@@ -209,7 +209,7 @@ class TwoStores(RuleBasedStateMachine):
     def change_calls(self, line: LineKey, data: Any, stale: int) -> None:
         """Save some calls; now and then one from a version that is not the last."""
         keys = data.draw(st.sets(st.sampled_from(CALLS), min_size=1, max_size=3))
-        found = [(key, self._known(line, Call, key)) for key in sorted(keys)]
+        found = [(key, self._known(line, Contact, key)) for key in sorted(keys)]
         saved: list[Entity] = [data.draw(calls(*each)) for each in found]
         if stale == 0:
             saved[-1] = replace(saved[-1], rev=saved[-1].rev + 1)

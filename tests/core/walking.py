@@ -19,7 +19,7 @@ from ivr.core.line.menu import (
     Queue,
     Topic,
 )
-from ivr.core.model.call import Call, CallId, LineKey, Stage
+from ivr.core.model.call import CallId, Contact, LineKey, Stage
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.facts import Fact
 from ivr.core.model.values import replace
@@ -62,7 +62,7 @@ LINE = Line(
 LINKED = replace(
     LINE, phones=replace(LINE.phones, links_from="+12025550123"), location_page=True
 )
-FRESH = Call(
+FRESH = Contact(
     id=CallId("call-1"),
     line=LINE.key,
     caller=Caller("+12025550123", is_reachable=True),
@@ -77,22 +77,24 @@ PARTS, READ_BACK = ["3", "3"], ["3", "1", "2", "057"]
 QUEUED = ["3", "1", "3"]
 
 
-def who(*, reachable: bool) -> Call:
+def who(*, reachable: bool) -> Contact:
     """A call whose caller may be called back, or not."""
     return replace(FRESH, caller=replace(FRESH.caller, is_reachable=reachable))
 
 
-def begun(line: Line = LINE, call: Call = FRESH) -> Call:
+def begun(line: Line = LINE, call: Contact = FRESH) -> Contact:
     return start_call(line, call, is_open=True).call
 
 
-def after(keys: Sequence[str], line: Line = LINE, call: Call | None = None) -> Call:
+def after(
+    keys: Sequence[str], line: Line = LINE, call: Contact | None = None
+) -> Contact:
     """The call after these answers."""
     return steps(keys, line, call)[-1].call if keys else call or begun(line)
 
 
 def steps(
-    keys: Sequence[str], line: Line = LINE, call: Call | None = None
+    keys: Sequence[str], line: Line = LINE, call: Contact | None = None
 ) -> list[Step]:
     """Where each answer led."""
     found = [Step(call=call or begun(line))]
@@ -109,7 +111,7 @@ def facts(keys: Sequence[str], line: Line = LINE) -> list[Fact]:
     return [fact for step in steps(keys, line) for fact in step.facts]
 
 
-def says(call: Call, line: Line = LINE) -> list[Say]:
+def says(call: Contact, line: Line = LINE) -> list[Say]:
     found: list[Say] = []
     for instruction in present_stage(line, call):
         match instruction:
@@ -120,11 +122,11 @@ def says(call: Call, line: Line = LINE) -> list[Say]:
     return found
 
 
-def prompts(call: Call, line: Line = LINE) -> list[str]:
+def prompts(call: Contact, line: Line = LINE) -> list[str]:
     return [say.prompt for say in says(call, line)]
 
 
-def gather(call: Call, line: Line = LINE) -> Gather:
+def gather(call: Contact, line: Line = LINE) -> Gather:
     (asked,) = present_stage(line, call)
     assert isinstance(asked, Gather)
     return asked

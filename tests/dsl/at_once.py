@@ -10,9 +10,9 @@ from ivr.actions.calls import calls
 from ivr.actions.rules import put_in_force
 from ivr.core.model.call import (
     Arrival,
-    Call,
     CallId,
     ClaimId,
+    Contact,
     OperatorId,
     PhoneNumber,
     Stage,
@@ -86,7 +86,7 @@ def fill(ports: Ports) -> None:
         rules = rules.replace(old, new)
     put_in_force(ports, LINE, rules)
     for number, key in enumerate(caller_ids()):
-        call = Call(
+        call = Contact(
             id=key,
             line=LINE,
             caller=Caller(HOTLINE),

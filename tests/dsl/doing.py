@@ -9,7 +9,7 @@ from exchange.kernel.transcript import SPEECH
 from exchange.state.faults import Fault, FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Deed, Press, Stay
-from ivr.core.model.call import Call, CallId, Stage
+from ivr.core.model.call import CallId, Contact, Stage
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import State
@@ -47,7 +47,7 @@ def queued(world: World, leg: Leg) -> bool:
     return call_of(world, leg).arrival.at is not None
 
 
-def call_of(world: World, leg: Leg) -> Call:
+def call_of(world: World, leg: Leg) -> Contact:
     """The call as the house sees it now."""
     call = world.ports.store.call(LINE, CallId(leg.sid))
     assert call is not None

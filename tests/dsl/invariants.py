@@ -8,7 +8,7 @@ from typing import Any
 
 from exchange.state.leg import Direction, Leg
 from ivr.adapters.redis_store.documents import queue_of
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Contact, Stage
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.operator import Operator, State
 from ivr.ports import Store
@@ -65,7 +65,7 @@ def outbound_legs(world: World) -> list[Leg]:
     return [leg for leg in legs if leg.direction is Direction.OUTBOUND_API]
 
 
-def _live_calls(store: Store) -> list[Call]:
+def _live_calls(store: Store) -> list[Contact]:
     found = [store.call(LINE, key) for key in store.live_calls(LINE)]
     calls = [call for call in found if call is not None]
     assert len(calls) == len(found), "a live call is listed and not kept"
@@ -85,7 +85,7 @@ def _open_claims(store: Store) -> dict[str, Claim]:
     return claims
 
 
-def _assert_queues_hold_who_waits(redis: Any, calls: list[Call]) -> None:
+def _assert_queues_hold_who_waits(redis: Any, calls: list[Contact]) -> None:
     prefix = f"hotline:{{{LINE}}}:queue:"
     queued = {
         (key.decode().removeprefix(prefix), member.decode(), score)
@@ -102,7 +102,7 @@ def _assert_queues_hold_who_waits(redis: Any, calls: list[Call]) -> None:
     assert queued == waiting
 
 
-def _assert_call_is_bound_rightly(call: Call, claims: dict[str, Claim]) -> None:
+def _assert_call_is_bound_rightly(call: Contact, claims: dict[str, Claim]) -> None:
     if call.stage not in CLAIMED:
         assert call.talk.claim is None, f"{call.stage} with a claim"
         return
@@ -127,7 +127,7 @@ def _assert_operator_is_bound_rightly(
 
 
 def _assert_claim_has_both_sides(
-    claim: Claim, calls: list[Call], operators: list[Operator]
+    claim: Claim, calls: list[Contact], operators: list[Operator]
 ) -> None:
     whose = claim.companions.host or claim.id
     assert [call.talk.claim for call in calls if call.id == claim.call] == [whose]

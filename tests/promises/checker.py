@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
-from ivr.core.model.call import Call, CallId, Stage
+from ivr.core.model.call import CallId, Contact, Stage
 from ivr.core.model.facts import CallerQueued, Fact, to_dict
 from ivr.core.model.operator import ON_DUTY, Operator, State
 from tests.promises.fairness import FairnessWatch
@@ -232,7 +232,7 @@ def nobody_waits_for_ever(history: History) -> Breaches:
                 yield f"{moment.at}: {call} waits on, and should not since {began}"
 
 
-def _waits_too_long(call: Call, moment: Moment) -> bool:
+def _waits_too_long(call: Contact, moment: Moment) -> bool:
     since = call.wait.since or call.arrival.at or call.started
     on_hold = call.stage is Stage.WAITING and call.leg and not call.exit_menu.is_open
     return bool(on_hold) and moment.at - since > moment.rules.wait.longest_wait
@@ -369,7 +369,7 @@ def _misplaced(moment: Moment) -> Breaches:
         yield f"{moment.at}: operators and claims do not agree"
 
 
-def _has_place(call: Call) -> bool:
+def _has_place(call: Contact) -> bool:
     """Whether a call waits in a place of its own: of one number only one does."""
     return call.stage is Stage.WAITING and not call.wait.beside
 
@@ -389,18 +389,18 @@ def _beside_nobody(history: History) -> Breaches:
                 yield f"{moment.at}: {call} waits beside nobody since {began}"
 
 
-def _left_beside(moment: Moment) -> list[Call]:
+def _left_beside(moment: Moment) -> list[Contact]:
     held = {call.caller.pseudonym for call in moment.calls if _holds_place(call)}
     beside = (call for call in moment.calls if call.wait.beside)
     return [call for call in beside if call.caller.pseudonym not in held]
 
 
-def _is_off(history: History, call: Call, at: datetime) -> bool:
+def _is_off(history: History, call: Contact, at: datetime) -> bool:
     over = history.hung_up.get(call.id)
     return over is not None and over <= at
 
 
-def _holds_place(call: Call) -> bool:
+def _holds_place(call: Contact) -> bool:
     """Whether a call waits in its place, or is offered out of it."""
     return _has_place(call) or call.stage is Stage.CLAIMED
 
@@ -518,7 +518,7 @@ def _is_free(operator: Operator, at: datetime) -> bool:
     return operator.state is State.AVAILABLE and is_up and not cooling
 
 
-def _may_take(operator: Operator, call: Call, moment: Moment) -> bool:
+def _may_take(operator: Operator, call: Contact, moment: Moment) -> bool:
     if call.need.language == operator.profile.languages[0]:
         return True
     at_home = {
@@ -530,7 +530,7 @@ def _may_take(operator: Operator, call: Call, moment: Moment) -> bool:
     return is_open and call.need.language in operator.profile.languages
 
 
-def _is_kept_from(call: Call, free: Sequence[Operator], moment: Moment) -> bool:
+def _is_kept_from(call: Contact, free: Sequence[Operator], moment: Moment) -> bool:
     hours = moment.rules.hours_at(moment.rules.local(moment.at))
     reserve = hours.reserve if hours else {}
     kept = sum(count for name, count in reserve.items() if name != call.need.urgency)

@@ -1,7 +1,7 @@
 """The model of the queue beside the real one."""
 
 from ivr.core.history.callback_log import callback_of
-from ivr.core.model.call import Call, PhoneNumber, Promise
+from ivr.core.model.call import Contact, PhoneNumber, Promise
 from ivr.core.queue.priority import in_order
 from ivr.core.queue.versions import in_succession
 from tests.promises.deeds import LINE
@@ -37,7 +37,7 @@ def assert_same_callers(desk: Desk, model: Model) -> None:
     assert order == model.order()
 
 
-def _shown(call: Call) -> tuple[object, ...]:
+def _shown(call: Contact) -> tuple[object, ...]:
     """What of a call must be as in the model."""
     return (
         call.stage.value,
@@ -181,7 +181,7 @@ def _adopt_places(desk: Desk, model: Model) -> None:
             model.talked[number] = known.talked
 
 
-def _adopted(call: Call) -> Back | None:
+def _adopted(call: Contact) -> Back | None:
     promise = call.callback.request
     if promise is None:
         return None

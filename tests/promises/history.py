@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.core.model.call import Call, CallId, ClaimId
+from ivr.core.model.call import CallId, ClaimId, Contact
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator
@@ -36,7 +36,7 @@ class Moment:
 
     at: datetime
     rules: RuleSet
-    calls: tuple[Call, ...] = ()
+    calls: tuple[Contact, ...] = ()
     claims: tuple[Claim, ...] = ()
     operators: tuple[Operator, ...] = ()
     queued: tuple[CallId, ...] = ()

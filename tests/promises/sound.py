@@ -6,9 +6,9 @@ from typing import Any
 
 from ivr.core.model.call import (
     Arrival,
-    Call,
     CallId,
     ClaimId,
+    Contact,
     LineKey,
     OperatorId,
     Stage,
@@ -93,8 +93,8 @@ def numbered(facts: Sequence[Fact]) -> tuple[tuple[str, Fact], ...]:
     return tuple((f"{number}-0", fact) for number, fact in enumerate(facts))
 
 
-def waiting(call: CallId = FIRST) -> Call:
-    return Call(
+def waiting(call: CallId = FIRST) -> Contact:
+    return Contact(
         id=call,
         line=LINE,
         caller=Caller("+12025550101"),

@@ -21,9 +21,9 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.model import operator as operators
 from ivr.core.model.call import (
     Arrival,
-    Call,
     CallId,
     ClaimId,
+    Contact,
     LineKey,
     OperatorId,
     Stage,
@@ -172,8 +172,8 @@ def _names() -> Iterator[CallId]:
     return (CallId(f"{number:07}") for number in count(LAST_NAME, -1))
 
 
-def _waiting(key: CallId, caller: Caller) -> Call:
-    return Call(
+def _waiting(key: CallId, caller: Caller) -> Contact:
+    return Contact(
         id=key,
         line=LINE,
         caller=ContactCaller("+12025550101"),

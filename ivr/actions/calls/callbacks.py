@@ -24,9 +24,9 @@ from ivr.core.dialogue.instructions import (
 from ivr.core.dialogue.spoken import language_of
 from ivr.core.history.callback_log import CallbackRecord, MessageRecord
 from ivr.core.model.call import (
-    Call,
     CallId,
     ClaimId,
+    Contact,
     LineKey,
     Stage,
 )
@@ -81,7 +81,7 @@ def _speak_answer(
             return [HangUp()]
 
 
-def _refuse_calls(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
+def _refuse_calls(ports: Ports, line: LineKey, call: Contact) -> list[Instruction]:
     """Whoever wants no call is spared every promise to that number.
 
     The number may have been typed by somebody else, and more than once.
@@ -96,7 +96,7 @@ def _refuse_calls(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
     return [Say(prompt="back.not-again", language=language), HangUp()]
 
 
-def note_refusal(ports: Ports, call: Call) -> None:
+def note_refusal(ports: Ports, call: Contact) -> None:
     """Remember that the person wants no call that somebody else asks for."""
     name = callees.name_of(ports, call)
     if name is None:
@@ -110,7 +110,7 @@ def put_refusal(to: Callee, now: datetime) -> Change:
     return Change(save=(replace(to, refused=now),))
 
 
-def _to_the_same(ports: Ports, call: Call) -> list[Call]:
+def _to_the_same(ports: Ports, call: Contact) -> list[Contact]:
     name = callees.name_of(ports, call)
     promised = (
         each for each in ports.queues.waiting(call.line) if each.callback.request
@@ -152,7 +152,7 @@ def activate_due(ports: Ports, line: LineKey, key: CallId) -> None:
     update_call(ports, line, key, partial(activate_callback, rules=rules))
 
 
-def activate_callback(call: Call, now: datetime, *, rules: RuleSet) -> Change | None:
+def activate_callback(call: Contact, now: datetime, *, rules: RuleSet) -> Change | None:
     """Let a promise whose hour has come wait for an operator, if the rules do."""
     request = call.callback.request
     if call.stage is not Stage.PROMISED or request is None:

@@ -36,7 +36,7 @@ from ivr.core.dialogue.returning import (
 from ivr.core.dialogue.returning import KEY as RETURN_KEY
 from ivr.core.line.menu import Line
 from ivr.core.line.schedule import is_open
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, PhoneNumber, Stage
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, PhoneNumber, Stage
 from ivr.core.model.claim import WITHOUT_OPERATOR, Claim
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import Page
@@ -48,7 +48,7 @@ from ivr.core.queue import arrival
 from ivr.core.talk.events import CallerCameOut
 from ivr.ports import Change, Contacts, Ports
 
-Led = tuple[Step, tuple[Call, ...]]
+Led = tuple[Step, tuple[Contact, ...]]
 """Where an answer has led, and the other calls that it changes."""
 
 
@@ -83,9 +83,9 @@ def start_call(
 class Ring:
     """A call that rings, and the one of the same number that it may go back to."""
 
-    call: Call
+    call: Contact
     is_known: bool
-    before: Call | None = None
+    before: Contact | None = None
 
 
 def _load_ring(ports: Ports, line: LineKey, newcomer: Newcomer) -> Ring:
@@ -113,7 +113,7 @@ def first_step(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) ->
     return _first_step(hotline, call, _to_go_back_to(ports, call))
 
 
-def _first_step(hotline: Line, call: Call, before: Call | None) -> Step:
+def _first_step(hotline: Line, call: Contact, before: Contact | None) -> Step:
     """The call greeted; whoever rings back as such, unless the line is closed."""
     opens = is_open(hotline.hours, hotline.zone, call.started)
     step = flow.start_call(hotline, call, is_open=opens)
@@ -122,7 +122,7 @@ def _first_step(hotline: Line, call: Call, before: Call | None) -> Step:
     )
 
 
-def _to_go_back_to(ports: Ports, call: Call) -> Call | None:
+def _to_go_back_to(ports: Ports, call: Contact) -> Contact | None:
     """The call of the same number in whose place this one may go on."""
     hotline = ports.content.lines()[call.line]
     if not is_open(hotline.hours, hotline.zone, call.started):
@@ -132,10 +132,10 @@ def _to_go_back_to(ports: Ports, call: Call) -> Call | None:
 
 def call_of_newcomer(
     ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime
-) -> Call:
+) -> Contact:
     """The call of somebody who rang at a moment."""
     caller = newcomer.caller
-    return Call(
+    return Contact(
         id=newcomer.leg,
         line=line,
         started=at,
@@ -147,7 +147,7 @@ def call_of_newcomer(
     )
 
 
-def _broken_off(ports: Ports, call: Call) -> Call | None:
+def _broken_off(ports: Ports, call: Contact) -> Contact | None:
     """The call of the same caller that broke off just now, if its place is kept."""
     if call.caller.pseudonym is None or call.stage is not Stage.MENU:
         return None
@@ -157,7 +157,7 @@ def _broken_off(ports: Ports, call: Call) -> Call | None:
     return before if not before.is_live or is_callers(ports, before) else None
 
 
-def _has_place_for(ports: Ports, before: Call, call: Call) -> bool:
+def _has_place_for(ports: Ports, before: Contact, call: Contact) -> bool:
     """Whether the place of an earlier call is kept for the caller of this one.
 
     The grace time was over or not when the caller rang: the menu takes its time.
@@ -166,7 +166,7 @@ def _has_place_for(ports: Ports, before: Call, call: Call) -> bool:
     return may_return(before, grace, call.started)
 
 
-def _still_up(ports: Ports, call: Call) -> Call | None:
+def _still_up(ports: Ports, call: Contact) -> Contact | None:
     """The call of the same number that is in the queue or in a talk, as is believed.
 
     Its line may have broken off, and the carrier not have noticed.
@@ -177,11 +177,11 @@ def _still_up(ports: Ports, call: Call) -> Call | None:
     return next((each for each in found if _holds_arrival(each)), None)
 
 
-def _holds_arrival(call: Call) -> bool:
+def _holds_arrival(call: Contact) -> bool:
     return call.arrival.at is not None and not call.wait.beside
 
 
-def is_callers(ports: Ports, call: Call) -> bool:
+def is_callers(ports: Ports, call: Contact) -> bool:
     """Whether the call is to be returned to the telephone that it came from.
 
     Else the telephone is somebody else's: who rings from it was promised nothing.
@@ -190,7 +190,7 @@ def is_callers(ports: Ports, call: Call) -> bool:
     return name is not None and name == call.caller.pseudonym
 
 
-def place_held_for(ports: Ports, call: Call) -> Call | None:
+def place_held_for(ports: Ports, call: Contact) -> Contact | None:
     """The call that broke off, if nobody has taken its place meanwhile.
 
     It may have been up still, as was believed, when this one began.
@@ -202,7 +202,7 @@ def place_held_for(ports: Ports, call: Call) -> Call | None:
     return _broken_off(ports, call)
 
 
-def _taking_over(before: Call, step: Step, now: datetime) -> Led:
+def _taking_over(before: Contact, step: Step, now: datetime) -> Led:
     """The step, and the end of the call whose place is taken."""
     step = replace(step, facts=(*step.facts, *facts_of_return(before, now)))
     return step, (left_behind(before, now),)
@@ -232,7 +232,7 @@ def take_answer(
 
 def _advance_call(
     ports: Ports,
-    call: Call,
+    call: Contact,
     _now: datetime,
     *,
     step: int,
@@ -259,7 +259,7 @@ def _asks_for_link(change: Change | None) -> bool:
 
 
 def _lead_on(
-    ports: Ports, call: Call, given: Answer, caller: PhoneNumber | None
+    ports: Ports, call: Contact, given: Answer, caller: PhoneNumber | None
 ) -> Led:
     """Where an answer leads, also back to the place of a call that broke off."""
     line, now = ports.content.lines()[call.line], ports.clock.now()
@@ -274,7 +274,7 @@ def _lead_on(
     return in_place_of(ports, place_held_for(ports, call), step)
 
 
-def in_place_of(ports: Ports, before: Call | None, step: Step) -> Led:
+def in_place_of(ports: Ports, before: Contact | None, step: Step) -> Led:
     """The step of somebody who comes to the queue, in a place kept for them if any."""
     if before is None or not keeps_arrival(before):
         return step, ()
@@ -287,7 +287,7 @@ def in_place_of(ports: Ports, before: Call | None, step: Step) -> Led:
     return _taking_over(before, step, now)
 
 
-def _led_back(ports: Ports, call: Call, now: datetime) -> Led | None:
+def _led_back(ports: Ports, call: Contact, now: datetime) -> Led | None:
     """Back to the place of the call that broke off, or beside one that is still up."""
     before, line = place_held_for(ports, call), ports.content.lines()[call.line]
     if before is not None and not is_placed_beside(ports, call):
@@ -297,7 +297,7 @@ def _led_back(ports: Ports, call: Call, now: datetime) -> Led | None:
 
 
 def _decide_step(
-    ports: Ports, call: Call, given: Answer, caller: PhoneNumber | None
+    ports: Ports, call: Contact, given: Answer, caller: PhoneNumber | None
 ) -> Step:
     line, now = ports.content.lines()[call.line], ports.clock.now()
     if not call.exit_menu.is_open:
@@ -311,7 +311,7 @@ def _decide_step(
     return step
 
 
-def _chosen_number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
+def _chosen_number(ports: Ports, call: Contact, caller: PhoneNumber | None) -> str:
     """The number that a yes on this page chooses, sealed; "" when it will not do."""
     chosen = (
         caller
@@ -337,7 +337,7 @@ def present_call(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
 
 
 def _present_at(
-    ports: Ports, call: Call, *, again: bool = False, tone: bool = False
+    ports: Ports, call: Contact, *, again: bool = False, tone: bool = False
 ) -> list[Instruction]:
     """What is spoken now, with the caller's place sealed into the wait address."""
     hotline = ports.content.lines()[call.line]
@@ -350,14 +350,14 @@ def _present_at(
     return spoken.present_stage(hotline, call, placement)
 
 
-def _claim_of_talk(contacts: Contacts, call: Call) -> Claim | None:
+def _claim_of_talk(contacts: Contacts, call: Contact) -> Claim | None:
     """The claim of a caller who talks, or is let in to."""
     if call.stage is not Stage.CONNECTED or not call.talk.claim:
         return None
     return contacts.claim(call.line, call.talk.claim)
 
 
-def wait_token(ports: Ports, call: Call) -> str:
+def wait_token(ports: Ports, call: Contact) -> str:
     """The place in the queue as a signed token for the wait address.
 
     With it a wiped store is rebuilt by the callers' own next polls, each in the
@@ -373,12 +373,12 @@ def wait_token(ports: Ports, call: Call) -> str:
     return ports.vault.sign({**place, **back})
 
 
-def load_call(ports: Ports, line: LineKey, key: CallId) -> Call:
+def load_call(ports: Ports, line: LineKey, key: CallId) -> Contact:
     """The call; NotFound when the store does not have it (any more)."""
     return require_call(ports.contacts.call(line, key))
 
 
-def require_call(call: Call | None) -> Call:
+def require_call(call: Contact | None) -> Contact:
     """The call; NotFound when there is none."""
     if call is None:
         raise NotFound("no such call; it is begun anew")
@@ -429,7 +429,7 @@ def end_leg(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> None:
     end_call(ports, line, leg, how)
 
 
-def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:
+def send_link(ports: Ports, call: Contact, to: PhoneNumber | None) -> bool:
     """Send the location link to the number that calls; whether it went out."""
     line = ports.content.lines()[call.line]
     token = ports.vault.sign({"line": call.line, "call": call.id})

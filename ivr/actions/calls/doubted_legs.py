@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from ivr.actions.one_number import calls_beside
 from ivr.actions.talks.ending import end_call
-from ivr.core.model.call import Call, CallId, LineKey
+from ivr.core.model.call import CallId, Contact, LineKey
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.ports import Due, Ports
 
@@ -13,7 +13,7 @@ LATER = timedelta(seconds=5)
 """When the carrier is asked again that did not answer."""
 
 
-def doubt_others(ports: Ports, call: Call) -> None:
+def doubt_others(ports: Ports, call: Contact) -> None:
     """Have the carrier asked about the legs of the number that rings again.
 
     Only of those who are in a place or in a talk: however many ring, these are few.
@@ -37,7 +37,7 @@ def ask_after(ports: Ports, line: LineKey, leg: CallId) -> None:
     ports.deadlines.drop_due(line, due)
 
 
-def is_gone(ports: Ports, call: Call) -> bool:
+def is_gone(ports: Ports, call: Contact) -> bool:
     """Whether a caller who is next is not there any more: asked only where in doubt.
 
     A carrier that does not answer leaves the caller where they are.
@@ -51,7 +51,7 @@ def is_gone(ports: Ports, call: Call) -> bool:
         return False
 
 
-def _end_if_over(ports: Ports, call: Call) -> bool:
+def _end_if_over(ports: Ports, call: Contact) -> bool:
     """Whether the leg is over by the carrier's word; its call is over then, too.
 
     A leg that the carrier does not know may only be too young.

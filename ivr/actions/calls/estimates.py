@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ivr.actions import rules as rule_sets
 from ivr.core.dialogue.instructions import Say
 from ivr.core.history.report import queue_entry_of
-from ivr.core.model.call import Call, LineKey
+from ivr.core.model.call import Contact, LineKey
 from ivr.core.queue.estimate import (
     Forecast,
     count_waits,
@@ -50,7 +50,7 @@ class Announcement:
     until: datetime | None = None
 
 
-def announce_wait(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
+def announce_wait(ports: Ports, call: Contact, rules: RuleSet) -> Announcement:
     """The place in the queue and the expected wait, for a caller who waits.
 
     What was told first is to be kept on the call: once that time is over the caller
@@ -72,7 +72,7 @@ def announce_wait(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
 
 
 def ahead_of(
-    ports: Ports, call: Call, rules: RuleSet, now: datetime
+    ports: Ports, call: Contact, rules: RuleSet, now: datetime
 ) -> Mapping[str, int]:
     """How many who wait would be served before this caller, by their language."""
     head, hotline = queue_entry_of(call), ports.content.lines()[call.line]
@@ -96,7 +96,7 @@ def ahead_of(
 
 
 def _forecast_wait(
-    ports: Ports, call: Call, rules: RuleSet, ahead: Mapping[str, int], now: datetime
+    ports: Ports, call: Contact, rules: RuleSet, ahead: Mapping[str, int], now: datetime
 ) -> Forecast:
     operators = ports.operators.operators(call.line)
     means = rates_now(ports.statistics.figures(call.line), rules, now)
@@ -105,7 +105,7 @@ def _forecast_wait(
     )
 
 
-def warn_if_unserved(ports: Ports, call: Call) -> Call:
+def warn_if_unserved(ports: Ports, call: Contact) -> Contact:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
     on_duty = (each for each in ports.operators.operators(call.line) if each.is_on_duty)
     spoken = frozenset(

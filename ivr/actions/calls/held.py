@@ -26,7 +26,7 @@ from ivr.core.dialogue.flow import Step
 from ivr.core.dialogue.one_number import facts_of_arrival
 from ivr.core.line.menu import LanguageMenu
 from ivr.core.line.schedule import is_open
-from ivr.core.model.call import Call, CallId, LineKey, Outcome, Stage
+from ivr.core.model.call import CallId, Contact, LineKey, Outcome, Stage
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import (
     CallEnded,
@@ -100,7 +100,7 @@ def is_closed(ports: Ports, line: LineKey) -> bool:
 # --- taken down ------------------------------------------------------------
 
 
-def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Call:
+def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Contact:
     """Somebody has rung while nothing could be saved: into the queue, as of then.
 
     Nothing is asked any more, for they have waited; a call that is known already
@@ -114,7 +114,12 @@ def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Call:
 
 
 def _queue_up(
-    ports: Ports, known: Call | None, _now: datetime, *, held: Held, newcomer: Newcomer
+    ports: Ports,
+    known: Contact | None,
+    _now: datetime,
+    *,
+    held: Held,
+    newcomer: Newcomer,
 ) -> Change | None:
     """Begin a call that is not known yet, in the queue as of then."""
     if known is not None:
@@ -129,7 +134,7 @@ def _queue_up(
 
 def _queue_held(
     ports: Ports, held: Held, newcomer: Newcomer
-) -> tuple[Step, tuple[Call, ...]]:
+) -> tuple[Step, tuple[Contact, ...]]:
     step = first_step(ports, held.line, newcomer, held.since)
     if step.call.stage is not Stage.MENU:
         return step, ()

@@ -9,7 +9,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.ending import fetch_back
 from ivr.core.dialogue import exit_menu
-from ivr.core.model.call import Call, LineKey, Stage
+from ivr.core.model.call import Contact, LineKey, Stage
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
@@ -22,7 +22,7 @@ ANSWERS_WITHIN = timedelta(seconds=60)
 once more."""
 
 
-def is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
+def is_led_out(ports: Ports, call: Contact, rules: RuleSet) -> bool:
     """Whether the longest wait is over: nobody is left to wait on for ever.
 
     Whoever is just being offered to an operator is left in peace, and so is whoever

@@ -23,7 +23,7 @@ from ivr.core.history.timeline import (
     waits_for_talks,
 )
 from ivr.core.model.account import Account
-from ivr.core.model.call import Call, CallId, LineKey
+from ivr.core.model.call import CallId, Contact, LineKey
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import Fact, LocationRevealed
 from ivr.core.model.values import replace
@@ -44,7 +44,7 @@ def caller_card(ports: Ports, who: Account) -> CallerCard:
         return _make_card(call)
 
 
-def _full_card(ports: Ports, who: Account, call: Call) -> CallerCard:
+def _full_card(ports: Ports, who: Account, call: Contact) -> CallerCard:
     write_facts(ports, who.line)
     facts = ports.call_log.facts_of_calls([call.id])
     names = names_of(ports, who.line)
@@ -54,7 +54,7 @@ def _full_card(ports: Ports, who: Account, call: Call) -> CallerCard:
 
 
 def _make_card(
-    call: Call,
+    call: Contact,
     facts: Sequence[Fact] = (),
     told: tuple[Happening, ...] | None = None,
     earlier: tuple[EarlierCall, ...] | None = None,
@@ -72,7 +72,7 @@ def _make_card(
     )
 
 
-def _shown_before(records: Records, who: Account, call: Call) -> Place | None:
+def _shown_before(records: Records, who: Account, call: Contact) -> Place | None:
     """The place, for whoever has asked for it in this call."""
     asked = records.was_shown(call.id, who.operator, Revealed.AREA)
     return Place(area=call.location.area) if asked else None
@@ -84,7 +84,7 @@ def names_of(ports: Ports, line: LineKey) -> Names:
 
 
 def _earlier_calls(
-    ports: Ports, who: Account, call: Call, names: Names
+    ports: Ports, who: Account, call: Contact, names: Names
 ) -> tuple[EarlierCall, ...]:
     """The caller's calls before this one, the newest first.
 

@@ -1,12 +1,12 @@
 """Which call an operator has in hand, and may therefore see into."""
 
-from ivr.core.model.call import Call, CallId, LineKey, OperatorId
+from ivr.core.model.call import CallId, Contact, LineKey, OperatorId
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import Operator, State
 from ivr.ports import Ports
 
 
-def current_contact(ports: Ports, line: LineKey, key: OperatorId) -> Call:
+def current_contact(ports: Ports, line: LineKey, key: OperatorId) -> Contact:
     """The call that an operator has taken, or wraps up; Stale when there is none."""
     operator = ports.operators.operator(line, key)
     known = operator and current_call_id(ports, operator)

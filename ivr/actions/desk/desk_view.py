@@ -11,7 +11,7 @@ from ivr.actions.talk_controls.reaching import (
 from ivr.actions.talks.accepting import decline_by_desk
 from ivr.core.desk import desk_view
 from ivr.core.desk.desk_view import AWAY_REASONS, NOBODY, Colleague, Desk, Guest, Others
-from ivr.core.model.call import Call, ClaimId, LineKey, OperatorId
+from ivr.core.model.call import ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Invalid, NotFound, Stale, Unavailable
 from ivr.core.model.operator import CHOOSABLE, Operator, State
@@ -47,7 +47,7 @@ def _with_end(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
     return replace(shown, over=word, over_name=name)
 
 
-def _load_others(ports: Ports, claim: Claim, call: Call | None) -> Others:
+def _load_others(ports: Ports, claim: Claim, call: Contact | None) -> Others:
     line, host = claim.line, None
     if claim.companions.host is not None:
         host = ports.contacts.claim(line, claim.companions.host)
@@ -92,7 +92,7 @@ def sign_off(ports: Ports, line: LineKey, key: OperatorId) -> None:
         choose_state(ports, line, key, State.OFFLINE, "desk")
 
 
-def _has_rung_before(ports: Ports, call: Call) -> bool:
+def _has_rung_before(ports: Ports, call: Contact) -> bool:
     """Whether the log knows the caller; without the log nobody is known."""
     caller = call.caller.pseudonym
     if caller is None:

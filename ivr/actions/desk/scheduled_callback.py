@@ -10,7 +10,7 @@ from ivr.actions.desk.current_contact import current_contact
 from ivr.actions.updating import put_call
 from ivr.core.callback import scheduled_callback
 from ivr.core.model.account import Account
-from ivr.core.model.call import Call, CallId, LineKey, OperatorId, Stage, Wish
+from ivr.core.model.call import CallId, Contact, LineKey, OperatorId, Stage, Wish
 from ivr.core.model.errors import Conflict, NotFound, Stale, Unavailable
 from ivr.core.model.facts import CallbackScheduled, Fact
 from ivr.core.rules.rule_set import RuleSet
@@ -36,10 +36,10 @@ def schedule_callback(
 
 
 def schedule_call(
-    before: Call | None,
+    before: Contact | None,
     now: datetime,
     *,
-    call: Call,
+    call: Contact,
     wish: Wish,
     rules: RuleSet,
     by: OperatorId,
@@ -51,14 +51,14 @@ def schedule_call(
     return Change(save=(promised,), facts=facts)
 
 
-def _own_call(ports: Ports, who: Account, key: CallId) -> Call:
+def _own_call(ports: Ports, who: Account, key: CallId) -> Contact:
     call = current_contact(ports, who.line, who.operator)
     if call.id != key or not ports.content.lines()[who.line].calls_back:
         raise Stale("not-now")
     return call
 
 
-def _number_of_caller(ports: Ports, call: Call) -> str:
+def _number_of_caller(ports: Ports, call: Contact) -> str:
     """The caller's number, sealed; whoever was called back is called there again."""
     preferences = call.callback.preferences
     if call.callback.request is not None and preferences is not None:
@@ -75,7 +75,7 @@ def _number_of_caller(ports: Ports, call: Call) -> str:
     return sealed
 
 
-def _fact_of_schedule(by: OperatorId, call: Call, wish: Wish, now: datetime) -> Fact:
+def _fact_of_schedule(by: OperatorId, call: Contact, wish: Wish, now: datetime) -> Fact:
     return CallbackScheduled(
         at=now,
         line=call.line,

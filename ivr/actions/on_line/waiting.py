@@ -27,7 +27,7 @@ from ivr.core.dialogue.instructions import (
 )
 from ivr.core.dialogue.one_number import BESIDE
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, CallId, LineKey, PhoneNumber, QueueWait, Stage
+from ivr.core.model.call import CallId, Contact, LineKey, PhoneNumber, QueueWait, Stage
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.contact.menu_position import MenuPosition
@@ -60,7 +60,7 @@ class WaitRequest:
 
 NO_PLACE = WaitRequest()
 
-Speaker = tuple[Call, bool]
+Speaker = tuple[Contact, bool]
 """The call of whoever has left a message; whether it was lost, or cannot be read."""
 
 OUTSIDE = 4
@@ -89,7 +89,7 @@ def wait_on_hold(
     return _play_round(ports, call, rules, told.token, outside)
 
 
-def _waits_on(call: Call) -> bool:
+def _waits_on(call: Contact) -> bool:
     """Whether the caller is to hear the next round, and not what comes after the wait.
 
     A request that led out of it may have been lost, or come twice. Whoever talks is
@@ -118,11 +118,13 @@ def no_room(
     return wait_on_hold(ports, line, key, told, outside=1)
 
 
-def _lead_out(ports: Ports, call: Call, outside: int) -> list[Instruction]:
+def _lead_out(ports: Ports, call: Contact, outside: int) -> list[Instruction]:
     return present_call(ports, call.line, call.id) if outside else [LeaveQueue()]
 
 
-def _load_waiting(ports: Ports, line: LineKey, key: CallId, told: WaitRequest) -> Call:
+def _load_waiting(
+    ports: Ports, line: LineKey, key: CallId, told: WaitRequest
+) -> Contact:
     """The caller who asks; in the place that we signed if nobody can read it here."""
     try:
         call = ports.contacts.call(line, key)
@@ -154,7 +156,7 @@ def key_pressed(
 
 
 def open_page(
-    call: Call, _now: datetime, *, hotline: Line, leg: CallId, keys: str
+    call: Contact, _now: datetime, *, hotline: Line, leg: CallId, keys: str
 ) -> Change | None:
     """Open the way out that a key stands for, unless the caller has left the leg."""
     page = exit_menu.open_exit_menu(hotline, call, keys)
@@ -212,7 +214,7 @@ def _load_speaker(
 
 
 def _play_round(
-    ports: Ports, call: Call, rules: RuleSet, token: str, outside: int
+    ports: Ports, call: Contact, rules: RuleSet, token: str, outside: int
 ) -> list[Instruction]:
     held = replace(_make_hold(ports, call, rules, token), outside=outside)
     if not outside:
@@ -221,7 +223,7 @@ def _play_round(
     return [held, AskNext(path=NextRequest.WAIT, values=again)]
 
 
-def _make_hold(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
+def _make_hold(ports: Ports, call: Contact, rules: RuleSet, token: str) -> Hold:
     """One round on hold; whoever is being offered hears the tone alone.
 
     So does a leg of which we know that its caller has left, and is to be called back:
@@ -241,7 +243,7 @@ def _make_hold(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     )
 
 
-def _announcements(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
+def _announcements(ports: Ports, call: Contact, rules: RuleSet) -> Announcement:
     """What is announced: of a place, or that another call of the number holds it."""
     if call.wait.beside:
         return Announcement(
@@ -250,7 +252,9 @@ def _announcements(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
     return announce_wait(ports, call, rules)
 
 
-def _expect_poll(ports: Ports, call: Call, told: Announcement, until: datetime) -> None:
+def _expect_poll(
+    ports: Ports, call: Contact, told: Announcement, until: datetime
+) -> None:
     """Expect the caller to ask again, and keep until when they were told to wait."""
     if told.until is not None:
         after = replace(call, wait=replace(call.wait, told_until=told.until))
@@ -263,7 +267,7 @@ def _expect_poll(ports: Ports, call: Call, told: Announcement, until: datetime) 
 
 def restore_place(
     ports: Ports, line: LineKey, key: CallId, told: WaitRequest, rev: int = 0
-) -> Call:
+) -> Contact:
     """The caller in the place that we signed; NotFound without one.
 
     It is saved over what is kept at ``rev``; 0 means that nothing is. Of several calls
@@ -278,7 +282,7 @@ def restore_place(
 
 def _noted_as_restored(
     ports: Ports, line: LineKey, key: CallId, told: WaitRequest
-) -> Call:
+) -> Contact:
     """The caller's call in that place, not yet saved."""
     place = ports.vault.verify(told.token)
     if place is None or place.get("line") != line:
@@ -291,7 +295,7 @@ def _noted_as_restored(
 
 def _called_back(
     ports: Ports, line: LineKey, leg: CallId, place: dict[str, str]
-) -> Call | None:
+) -> Contact | None:
     """The promise of a person who was called back, and who waits on that leg."""
     key = CallId(place.get("back", ""))
     call = ports.contacts.call(line, key) if key else None
@@ -309,14 +313,14 @@ def _called_back(
 
 def _call_of_place(
     ports: Ports, line: LineKey, key: CallId, told: WaitRequest, place: dict[str, str]
-) -> Call:
+) -> Contact:
     hotline = ports.content.lines()[line]
     urgency = place["class"]
     topics = [each.key for each in hotline.topics.values() if each.urgency == urgency]
     topic = topics[0] if topics else hotline.fallback.topic
     queued = datetime.fromisoformat(place["queued"])
     caller = told.caller
-    call = Call(
+    call = Contact(
         id=key,
         line=line,
         started=queued,

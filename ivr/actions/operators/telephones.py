@@ -8,7 +8,7 @@ made at the same moment at least one sees the other, and gives way.
 
 from collections.abc import Iterable, Iterator
 
-from ivr.core.model.call import Call, LineKey, OperatorId
+from ivr.core.model.call import Contact, LineKey, OperatorId
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Operator, Reach
 from ivr.core.model.telephones import is_held_by
@@ -84,7 +84,7 @@ def wake_others(ports: Ports, line: LineKey, change: Change) -> Iterator[LineKey
 
 
 def _numbers_freed(entity: Entity, change: Change) -> Iterator[str]:
-    if isinstance(entity, Call):
+    if isinstance(entity, Contact):
         yield from _numbers_left(entity)
         return
     is_free = isinstance(entity, Operator) and entity.claim is None and change.wake
@@ -92,7 +92,7 @@ def _numbers_freed(entity: Entity, change: Change) -> Iterator[str]:
         yield entity.telephone.name
 
 
-def _numbers_left(call: Call) -> Iterator[str]:
+def _numbers_left(call: Contact) -> Iterator[str]:
     request = call.callback.request
     on_own = call.is_live and call.leg == call.id
     if call.caller.pseudonym is not None and not on_own:

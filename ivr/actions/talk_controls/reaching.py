@@ -1,7 +1,7 @@
 """Which colleagues can be reached from a talk, and what became of a handover."""
 
 from ivr.actions.operators import telephones
-from ivr.core.model.call import Call, LineKey, OperatorId
+from ivr.core.model.call import Contact, LineKey, OperatorId
 from ivr.core.model.claim import Claim, Way
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue import handover
@@ -20,7 +20,7 @@ def why_not_reachable(ports: Ports, colleague: Operator, language: str | None) -
     )
 
 
-def call_of_talk(ports: Ports, line: LineKey, key: OperatorId) -> Call | None:
+def call_of_talk(ports: Ports, line: LineKey, key: OperatorId) -> Contact | None:
     """The call that binds an operator now, if any."""
     operator = ports.operators.operator(line, key)
     claim = (

@@ -6,7 +6,7 @@ breathe begins. Asked for in vain, nothing has changed: they talk on.
 
 from ivr.actions.talk_controls.reaching import why_not_reachable
 from ivr.actions.talks.running import run_for_desk
-from ivr.core.model.call import Call, LineKey, OperatorId
+from ivr.core.model.call import Contact, LineKey, OperatorId
 from ivr.core.model.claim import Going, Way
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.queue.handover import LANGUAGE, is_there
@@ -61,7 +61,7 @@ def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> 
     _pass_on(ports, line, operator, Going(way=Way.TEAM, to=team))
 
 
-def _caller_of(ports: Ports, line: LineKey, operator: OperatorId) -> Call | None:
+def _caller_of(ports: Ports, line: LineKey, operator: OperatorId) -> Contact | None:
     """The caller of an operator's talk; Stale tells why there is none."""
     talk = ports.talks.load_talk(line, operator=operator).talk
     if why := why_not_hosting(talk.claim):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note_failure
-from ivr.core.model.call import Call, CallId, PhoneNumber
+from ivr.core.model.call import CallId, Contact, PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Invalid, Unavailable
 from ivr.core.talk.events import (
@@ -44,7 +44,7 @@ def want_person(ports: Ports, talk: Talk, request: Request) -> TalkEvent | None:
     return _want_dialled(ports, call, wanted)
 
 
-def _want_dialled(ports: Ports, call: Call, wanted: DialPerson) -> TalkEvent:
+def _want_dialled(ports: Ports, call: Contact, wanted: DialPerson) -> TalkEvent:
     """The person is to be called; unless the number can no longer be read."""
     try:
         _number_of(ports, call)
@@ -78,7 +78,7 @@ def _call_back(ports: Ports, talk: Talk, claim: Claim) -> CallId:
     return ports.dialling.call_back(claim, number, caller_id, ring)
 
 
-def _number_of(ports: Ports, call: Call) -> PhoneNumber:
+def _number_of(ports: Ports, call: Contact) -> PhoneNumber:
     preferences = call.callback.preferences
     try:
         return ports.vault.unseal_number(preferences.number if preferences else "")

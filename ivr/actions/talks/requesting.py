@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ivr.core.model.call import Call
+from ivr.core.model.call import Contact
 from ivr.core.talk.events import TalkEvent
 from ivr.core.talk.talk import Talk
 from ivr.ports import Ports
@@ -14,7 +14,7 @@ Done = Callable[[Ports, Talk, Any], Iterable[TalkEvent]]
 NOTHING: tuple[TalkEvent, ...] = ()
 
 
-def choose_caller_id(ports: Ports, call: Call) -> str:
+def choose_caller_id(ports: Ports, call: Contact) -> str:
     """The number that is shown to whoever is rung for a call: the one that was dialled.
 
     The line's first one, where that is none of the line's any more.

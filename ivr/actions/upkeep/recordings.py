@@ -11,7 +11,7 @@ from datetime import timedelta
 from ivr.actions.saving import save_and_enqueue
 from ivr.core.dialogue.exit_menu import message_fact
 from ivr.core.dialogue.spoken import language_of
-from ivr.core.model.call import Call, CallId, LineKey, Outcome
+from ivr.core.model.call import CallId, Contact, LineKey, Outcome
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.need import Need
 from ivr.core.model.errors import HotlineError, NotFound
@@ -95,14 +95,14 @@ def _list_recording(ports: Ports, line: LineKey, each: Recorded) -> bool:
     return True
 
 
-def _fact_of_message(content: Content, call: Call, each: Recorded) -> Fact:
+def _fact_of_message(content: Content, call: Contact, each: Recorded) -> Fact:
     hotline = content.lines()[call.line]
     need = replace(call.need, language=language_of(hotline, call))
     call = replace(call, need=need)
     return message_fact(call, each.key, each.length or timedelta(), each.ended)
 
 
-def _call_in_log(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
+def _call_in_log(log: CallLog, line: LineKey, leg: CallId) -> Contact | None:
     """The call as the log knows it, if it does: all that a message needs of it."""
     facts = [fact for fact in log.facts_of_calls([leg]) if fact.line == line]
     if not facts:
@@ -110,7 +110,7 @@ def _call_in_log(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
     chosen = [fact.language for fact in facts if isinstance(fact, LanguageChosen)]
     language = chosen[-1] if chosen else None
     caller, need = Caller(dialled=""), Need(language)
-    return Call(id=leg, line=line, caller=caller, started=facts[0].at, need=need)
+    return Contact(id=leg, line=line, caller=caller, started=facts[0].at, need=need)
 
 
 def _number_rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
@@ -131,7 +131,7 @@ def _of_unknown_call(
 ) -> tuple[Fact, ...]:
     """A call of ours of which everything but the message was lost."""
     caller = Caller(number)
-    call = Call(id=each.leg, line=line, caller=caller, started=each.began)
+    call = Contact(id=each.leg, line=line, caller=caller, started=each.began)
     outcome = Outcome.MESSAGE.value
     return (
         started_fact(call, each.began),

@@ -15,7 +15,7 @@ from msgspec.msgpack import encode as pack
 from ivr.adapters.redis_store.flat_documents import PATHS, FlatForm
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model import facts as core_facts
-from ivr.core.model.call import Call, CallId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.call import CallId, Contact, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.call_presence import (
     has_left,
     has_place,
@@ -52,7 +52,7 @@ CALLER_TTL = timedelta(days=7)
 """As long as a promise may be open to its caller; for a call that broke off the
 rule set's grace is far shorter."""
 
-CALLS = FlatForm(Call, PATHS)
+CALLS = FlatForm(Contact, PATHS)
 CLAIMS = FlatForm(Claim, PATHS)
 OPERATORS = FlatForm(Operator, PATHS)
 CALLEES = FlatForm(Callee, PATHS)
@@ -60,7 +60,7 @@ RULE_VERSIONS = Decoder(tuple[RuleVersion, ...])
 FIGURES = Decoder(WaitFigures)
 LOOKED = Decoder(Looked)
 KINDS: dict[type, tuple[str, FlatForm[Any]]] = {
-    Call: ("call", CALLS),
+    Contact: ("call", CALLS),
     Claim: ("claim", CLAIMS),
     Operator: ("operator", OPERATORS),
     Callee: ("callee", CALLEES),
@@ -190,7 +190,7 @@ class Documents:
         }
         return pack(body)
 
-    def call(self, doc: bytes) -> Call | None:
+    def call(self, doc: bytes) -> Contact | None:
         """The call that was kept as ``doc``; None when a newer version wrote it."""
         call = read(CALLS, doc)
         return call and _with_secrets(call, self._vault.unseal)
@@ -238,7 +238,7 @@ class Documents:
         }
 
     def _closed(self, entity: Entity) -> Entity:
-        if not isinstance(entity, Call):
+        if not isinstance(entity, Contact):
             return entity
         return _with_secrets(entity, self._vault.seal)
 
@@ -249,7 +249,7 @@ class Documents:
         one that a caller has typed, and is about to wish for.
         """
         match entity:
-            case Call():
+            case Contact():
                 for phone in sorted(numbers_of(entity) | self._numbers_wished(entity)):
                     yield from _linked(*((kind, phone) for kind in OF_NUMBER))
                 yield from _linked(("call", entity.wait.before))
@@ -265,7 +265,7 @@ class Documents:
             case Claim():
                 pass
 
-    def _numbers_wished(self, call: Call) -> set[str]:
+    def _numbers_wished(self, call: Contact) -> set[str]:
         """The keyed names of the numbers that the caller asks to be called at."""
         preferences = call.callback.preferences
         vault, found = self._vault, set()
@@ -283,7 +283,7 @@ class Documents:
         return core_facts.to_dict(fact)
 
 
-def _with_secrets(call: Call, change: Callable[[str], str]) -> Call:
+def _with_secrets(call: Contact, change: Callable[[str], str]) -> Contact:
     """The call with what is personal in it sealed, or opened."""
     location, menu = call.location, call.menu
     if not (location.area or menu.draft):
@@ -305,7 +305,7 @@ def kind_of(name: str) -> str:
     return name.partition(":")[0]
 
 
-def queue_of(call: Call) -> str:
+def queue_of(call: Contact) -> str:
     """The queue of a call: language and class; and to whom it belongs, if to anybody.
 
     That is an operator, or a team: then with the moment at which it was handed over.
@@ -367,7 +367,7 @@ def _operator_of(entity: Entity) -> str | None:
             return entity.id
         case Claim():
             return entity.operator
-        case Call() | Callee():
+        case Contact() | Callee():
             return None
 
 
@@ -384,7 +384,7 @@ def _ttl(entity: Entity) -> int | bool:
 
 def _is_live(entity: Entity) -> bool:
     match entity:
-        case Call():
+        case Contact():
             return entity.is_live
         case Claim():
             return entity.is_open
@@ -395,7 +395,7 @@ def _is_live(entity: Entity) -> bool:
 def _places(entity: Entity, now: datetime) -> Iterator[Place]:
     live = _is_live(entity)
     match entity:
-        case Call():
+        case Contact():
             yield ("live",), entity.id, entity.started if live else None
             if entity.caller.pseudonym is not None:
                 same = ("calls-of", entity.caller.pseudonym)
@@ -422,7 +422,7 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
 
 def _keeps_poll(entity: Entity) -> bool:
     """A poll that was expected late stays so: others save the call meanwhile."""
-    return isinstance(entity, Call) and is_on_hold(entity)
+    return isinstance(entity, Contact) and is_on_hold(entity)
 
 
 def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:
@@ -434,7 +434,7 @@ def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:
 
 def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
     """Other names by which an entity is found, and for how long."""
-    if not isinstance(entity, Call):
+    if not isinstance(entity, Contact):
         return
     request = entity.callback.request
     if request is not None and request.leg is not None:

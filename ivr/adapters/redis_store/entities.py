@@ -15,7 +15,7 @@ from ivr.adapters.redis_store.documents import (
 )
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.reading import Reading, members, named
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Unreadable
@@ -32,7 +32,7 @@ class StoredEntities:
     _documents: Documents
     _reading: Reading
 
-    def call(self, line: LineKey, key: CallId) -> Call | None:
+    def call(self, line: LineKey, key: CallId) -> Contact | None:
         """The call, also by the leg of a person who is called back; or None."""
         name = f"call:{key}"
         doc = self._find_doc(line, name)
@@ -40,12 +40,12 @@ class StoredEntities:
             return None
         return self._require_legible(line, name, self._documents.call(doc))
 
-    def last_call(self, line: LineKey, caller: str) -> Call | None:
+    def last_call(self, line: LineKey, caller: str) -> Contact | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
         doc = self._find_doc(line, f"caller:{caller}")
         return None if doc is None else self._documents.call(doc)
 
-    def calls_of(self, line: LineKey, caller: str) -> list[Call]:
+    def calls_of(self, line: LineKey, caller: str) -> list[Contact]:
         """The live calls of a caller (a pseudonym), the first to begin first."""
         docs = self._read_list(line, f"calls-of:{caller}", "call")
         calls = (self._documents.call(doc) for doc in docs)

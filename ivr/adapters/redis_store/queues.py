@@ -15,7 +15,7 @@ from ivr.adapters.redis_store.documents import (
 )
 from ivr.adapters.redis_store.entities import StoredEntities
 from ivr.adapters.redis_store.reading import lines_of, scores_of
-from ivr.core.model.call import Call, CallId, LineKey
+from ivr.core.model.call import CallId, Contact, LineKey
 from ivr.core.model.call_presence import is_in_queue
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
@@ -31,7 +31,7 @@ class StoredQueues(StoredEntities):
 
     _looked_at: dict[LineKey, Members]
 
-    def waiting(self, line: LineKey) -> list[Call]:
+    def waiting(self, line: LineKey) -> list[Contact]:
         """Who waits, is claimed or promised a call back, in order of arrival."""
         calls = map(self._documents.call, self._read_list(line, "live", "call"))
         here = [call for call in calls if call and is_in_queue(call)]

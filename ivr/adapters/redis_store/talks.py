@@ -3,7 +3,7 @@
 from ivr.adapters.redis_store.documents import kind_of
 from ivr.adapters.redis_store.entities import StoredEntities
 from ivr.adapters.redis_store.reading import named
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.talk.links import names_linked
 from ivr.core.talk.talk import Entity, Talk
 from ivr.ports import LoadedTalk
@@ -71,7 +71,7 @@ class StoredTalks(StoredEntities):
 def _claim_of(
     talk: Talk, caller: CallId | None, operator: OperatorId | None
 ) -> ClaimId | None:
-    bound: Call | None = talk.calls.get(caller) if caller else None
+    bound: Contact | None = talk.calls.get(caller) if caller else None
     if bound is not None:
         return bound.talk.claim
     whose = talk.operators.get(operator) if operator else None

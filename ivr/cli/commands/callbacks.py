@@ -8,7 +8,7 @@ from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_call, find_line, open_local_app
 from ivr.cli.printing import Rows, print_json, print_table
 from ivr.core.history.callback_log import CallbackRecord, callback_row
-from ivr.core.model.call import Call, CallId, LineKey, Stage
+from ivr.core.model.call import CallId, Contact, LineKey, Stage
 from ivr.core.model.errors import NotFound
 
 COLUMNS = ("call", "language", "class", "state", "when", "promised", "tries")
@@ -86,7 +86,7 @@ def _row_of(context: AppContext, record: CallbackRecord) -> dict[str, object]:
     }
 
 
-def _state_of(record: CallbackRecord, call: Call | None) -> str:
+def _state_of(record: CallbackRecord, call: Contact | None) -> str:
     if record.ended is not None:
         return "over"
     if record.promise.in_writing:

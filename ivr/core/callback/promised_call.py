@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.history.callback_log import CallbackRecord
-from ivr.core.model.call import Arrival, Call, Callback, CallId, Promise, Stage, Wish
+from ivr.core.model.call import Arrival, Callback, CallId, Contact, Promise, Stage, Wish
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
@@ -16,12 +16,12 @@ DAYS_AHEAD = 3
 """Hours that were wished for come within a day; clock changes may hide one."""
 
 
-def begin_callback(call: Call, rules: RuleSet, now: datetime) -> Call:
+def begin_callback(call: Contact, rules: RuleSet, now: datetime) -> Contact:
     """The promise once the caller has hung up: from here on it is ours to keep."""
     return _without_leg(call, rules, now)
 
 
-def put_off(call: Call, rules: RuleSet, now: datetime) -> Call | None:
+def put_off(call: Contact, rules: RuleSet, now: datetime) -> Contact | None:
     """The call after a try that reached nobody; None when that was the last one.
 
     The arrival stays: whoever is called later has lost no place.
@@ -38,12 +38,12 @@ def put_off(call: Call, rules: RuleSet, now: datetime) -> Call | None:
     return _without_leg(tried, rules, now + pause, now)
 
 
-def wait_for_another(call: Call, rules: RuleSet, now: datetime) -> Call:
+def wait_for_another(call: Contact, rules: RuleSet, now: datetime) -> Contact:
     """The call whose operator was lost before the person was reached."""
     return _without_leg(call, rules, now)
 
 
-def postpone_callback(call: Call, rules: RuleSet, now: datetime) -> Call:
+def postpone_callback(call: Contact, rules: RuleSet, now: datetime) -> Contact:
     """The promise of a caller who has rung and hung up again; after a pause.
 
     The pause stays with it: it is looked at again as soon as it is known what else was
@@ -53,7 +53,7 @@ def postpone_callback(call: Call, rules: RuleSet, now: datetime) -> Call:
     return _without_leg(rested, rules, now)
 
 
-def not_before(call: Call, moment: datetime) -> Call:
+def not_before(call: Contact, moment: datetime) -> Contact:
     """The promise to a number that may not be called before a moment."""
     request = call.callback.request
     if request is None:
@@ -62,12 +62,14 @@ def not_before(call: Call, moment: datetime) -> Call:
     return call.with_request(replace(request, not_before=moment))
 
 
-def looked_at(call: Call, rules: RuleSet, now: datetime) -> Call:
+def looked_at(call: Contact, rules: RuleSet, now: datetime) -> Contact:
     """The promise in the queue, or due when its hour comes."""
     return _without_leg(call, rules, now, now)
 
 
-def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
+def in_place_of(
+    call: Contact, before: Contact, rules: RuleSet, now: datetime
+) -> Contact:
     """The promise, which renews an earlier one to the same number.
 
     The earlier arrival counts, with what was gathered since in the class it was in.
@@ -78,19 +80,19 @@ def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call
     return reclassify(taken_over(call, before), before.need.urgency, rules, now)
 
 
-def link_to_earlier(call: Call, before: Call) -> Call:
+def link_to_earlier(call: Contact, before: Contact) -> Contact:
     """The promise of somebody on the line, whose place is the earlier one's."""
     request = call.callback.request
     promise = request and replace(request, renews=before.id)
     return call.with_request(promise)
 
 
-def end_renewed(before: Call, now: datetime) -> Call:
+def end_renewed(before: Contact, now: datetime) -> Contact:
     """The call whose promise another one stands for by now."""
     return before.end_at(now)
 
 
-def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:
+def is_untimely(call: Contact, rules: RuleSet, now: datetime) -> bool:
     """Whether the person is to be called, and the hours do not allow it just now.
 
     Hours may end, and rules may be published, while the promise waits its turn.
@@ -101,10 +103,10 @@ def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:
     return may_be_called_at(rules, preferences, now) != now
 
 
-def call_of_record(record: CallbackRecord) -> Call:
+def call_of_record(record: CallbackRecord) -> Contact:
     """The call of a promise as the log remembers it."""
     fact = record.promise
-    return Call(
+    return Contact(
         id=fact.call or CallId(""),
         line=fact.line,
         started=datetime.fromisoformat(fact.started),
@@ -133,8 +135,8 @@ def call_of_record(record: CallbackRecord) -> Call:
 
 
 def _without_leg(
-    call: Call, rules: RuleSet, earliest: datetime, now: datetime | None = None
-) -> Call:
+    call: Contact, rules: RuleSet, earliest: datetime, now: datetime | None = None
+) -> Contact:
     """The promise with nobody on the line: in the queue, or due at its hour."""
     preferences, request = call.callback.preferences, call.callback.request
     if request is None or preferences is None:

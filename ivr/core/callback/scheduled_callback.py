@@ -11,9 +11,9 @@ from ivr.core.callback import promised_call
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.model.call import (
     Arrival,
-    Call,
     Callback,
     CallId,
+    Contact,
     Outcome,
     Promise,
     Stage,
@@ -53,15 +53,15 @@ def check_moment(moment: datetime, now: datetime) -> None:
 
 
 def arrange_call(
-    call: Call, before: Call | None, wish: Wish, rules: RuleSet, now: datetime
-) -> Call:
+    call: Contact, before: Contact | None, wish: Wish, rules: RuleSet, now: datetime
+) -> Contact:
     """The call that is promised; ``before`` is one promised earlier, if any.
 
     Stale when that one is being kept just now.
     """
     if before is not None and before.stage not in {Stage.PROMISED, Stage.ENDED}:
         raise Stale("not-now")
-    fresh = Call(
+    fresh = Contact(
         id=callback_id(call.id),
         line=call.line,
         started=now,
@@ -76,14 +76,14 @@ def arrange_call(
     return promised_call.begin_callback(fresh, rules, now)
 
 
-def _arrival_of(before: Call | None, now: datetime) -> datetime:
+def _arrival_of(before: Contact | None, now: datetime) -> datetime:
     """A promise that is moved to another moment keeps its place."""
     moved = before is not None and before.stage is Stage.PROMISED
     return before.arrival.at or now if before and moved else now
 
 
 def facts_of_schedule(
-    call: Call, again: Call, wish: Wish, now: datetime
+    call: Contact, again: Contact, wish: Wish, now: datetime
 ) -> tuple[Fact, ...]:
     """What is written down of the promise, and of what it is about.
 

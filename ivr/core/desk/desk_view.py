@@ -6,7 +6,7 @@ Pure: a view of the operator, the claim and the call. Nothing in it names a call
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.core.model.call import Call, CallId, ClaimId, OperatorId
+from ivr.core.model.call import CallId, ClaimId, Contact, OperatorId
 from ivr.core.model.claim import COMING_BACK, Claim, ClaimState, Interruption
 from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.operator import Operator, State
@@ -182,7 +182,7 @@ class Desk:
 def view_desk(
     operator: Operator,
     claim: Claim | None,
-    call: Call | None,
+    call: Contact | None,
     now: datetime,
     others: Others = NOBODY,
     *,
@@ -218,7 +218,7 @@ def why_over(claim: Claim | None, operator: Operator) -> str:
 
 
 def _view_offer(
-    operator: Operator, claim: Claim, call: Call, by: str, *, known: bool
+    operator: Operator, claim: Claim, call: Contact, by: str, *, known: bool
 ) -> OfferView:
     rung = operator.is_in_browser or claim.state is ClaimState.ANSWERED
     came_back = call.talk.answered and call.affinity.handed_by is None
@@ -239,7 +239,7 @@ def _view_offer(
     )
 
 
-def _view_talk(claim: Claim, call: Call, others: Others) -> TalkView:
+def _view_talk(claim: Claim, call: Contact, others: Others) -> TalkView:
     return TalkView(
         claim=claim.id,
         call=call.id,

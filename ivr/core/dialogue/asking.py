@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ivr.core.dialogue.instructions import Gather, Say
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call
+from ivr.core.model.call import Contact
 
 RETURN = "flow.return"
 """Tells a caller who was cut off how to return; in the language of before."""
@@ -30,7 +30,7 @@ NO_PLACEMENT = Placement()
 
 def ask_for_keys(
     line: Line,
-    call: Call,
+    call: Contact,
     says: Sequence[Say],
     *,
     digits: int = 1,
@@ -47,7 +47,7 @@ def ask_for_keys(
     )
 
 
-def say_notices(line: Line, call: Call) -> list[Say]:
+def say_notices(line: Line, call: Contact) -> list[Say]:
     """What is told before anything else: an answer that was wrong, a thank you."""
     return [
         Say(prompt=notice, language=language)
@@ -56,13 +56,13 @@ def say_notices(line: Line, call: Call) -> list[Say]:
     ]
 
 
-def _languages_for(line: Line, call: Call, notice: str) -> list[str]:
+def _languages_for(line: Line, call: Contact, notice: str) -> list[str]:
     """Before the choice of a language a notice is spoken in each of them."""
     if notice == RETURN:
         return [call.menu.language_before]
     return [call.need.language] if call.need.language else list(line.languages)
 
 
-def say(call: Call, prompt: str, **values: str | int) -> Say:
+def say(call: Contact, prompt: str, **values: str | int) -> Say:
     """One prompt in the caller's language."""
     return Say(prompt=prompt, language=call.need.language or "", values=values)

@@ -26,7 +26,7 @@ from ivr.core.dialogue.exit_menu_spoken import (
 )
 from ivr.core.dialogue.flow import ASKINGS, Answer, Silence, Step
 from ivr.core.line.menu import BACK, Line
-from ivr.core.model.call import Call, Outcome, Promise, Stage, Wish
+from ivr.core.model.call import Contact, Outcome, Promise, Stage, Wish
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.facts import (
     CallbackEnded,
@@ -43,13 +43,13 @@ BY_MESSAGE = "message"
 """Why a promise has ended whose caller left a message instead."""
 
 
-def is_overlong(call: Call, longest_wait: timedelta, now: datetime) -> bool:
+def is_overlong(call: Contact, longest_wait: timedelta, now: datetime) -> bool:
     """Whether a caller on the line has waited as long as anyone may."""
     since = call.wait.since or call.arrival.at or call.started
     return now - since >= longest_wait
 
 
-def open_exit_menu(line: Line, call: Call, key: str) -> Call | None:
+def open_exit_menu(line: Line, call: Contact, key: str) -> Contact | None:
     """The page that a key opens for a caller on hold; None for any other key."""
     page = _page_of(line, call, key)
     if page is None or call.stage not in HELD:
@@ -57,25 +57,27 @@ def open_exit_menu(line: Line, call: Call, key: str) -> Call | None:
     return _turn_to_page(call, page)
 
 
-def max_wait_reached(call: Call) -> Call:
+def max_wait_reached(call: Contact) -> Contact:
     """The call once the longest wait is over: it cannot go back to waiting."""
     menu = replace(call.exit_menu, max_wait_reached=True)
     return _turn_to_page(replace(call, exit_menu=menu), Page.OFFER)
 
 
-def is_without_ways(line: Line, call: Call) -> bool:
+def is_without_ways(line: Line, call: Contact) -> bool:
     """Whether nothing but a goodbye is left for this caller."""
     return not calls_back(line, call) and not takes_message(line, call)
 
 
-def end_with_goodbye(call: Call) -> Call:
+def end_with_goodbye(call: Contact) -> Contact:
     """The call of somebody for whom nothing is left but the other channels."""
     call = call.say_goodbye(Outcome.FAILED)
     call = replace(call, exit_menu=call.exit_menu.close())
     return call.with_notices("way.goodbye")
 
 
-def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) -> Step:
+def advance(
+    line: Line, call: Contact, answer: Answer, now: datetime, number: str
+) -> Step:
     """Where an answer on a page leads.
 
     ``number`` is the sealed one that a yes on this page chooses: the number that
@@ -95,7 +97,7 @@ def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) 
 
 
 def left_message(
-    call: Call, recording: str | None, length: timedelta, now: datetime
+    call: Contact, recording: str | None, length: timedelta, now: datetime
 ) -> Step:
     """What the caller has said after the tone; nothing said, nothing changed.
 
@@ -116,7 +118,9 @@ def left_message(
     return Step(call=after, facts=(fact, ended) if is_over else (fact,))
 
 
-def message_fact(call: Call, recording: str, length: timedelta, now: datetime) -> Fact:
+def message_fact(
+    call: Contact, recording: str, length: timedelta, now: datetime
+) -> Fact:
     """The message as it is written down."""
     return of_call(
         MessageLeft,
@@ -128,7 +132,7 @@ def message_fact(call: Call, recording: str, length: timedelta, now: datetime) -
     )
 
 
-def _with_message(call: Call, now: datetime) -> Call:
+def _with_message(call: Contact, now: datetime) -> Contact:
     if call.leg is None:
         return _replace_callback(call, now)
     if call.exit_menu.page is not Page.MESSAGE:
@@ -143,7 +147,7 @@ def _with_message(call: Call, now: datetime) -> Call:
     return call.with_notices("message.thanks")
 
 
-def _replace_callback(call: Call, now: datetime) -> Call:
+def _replace_callback(call: Contact, now: datetime) -> Contact:
     """A promise that the end of the call has renewed: the message stands for it.
 
     An operator who is on the way to the person by now is left alone.
@@ -161,7 +165,7 @@ class _Given:
     """Keys on a page, and what they may lead to."""
 
     line: Line
-    call: Call
+    call: Contact
     key: str
     now: datetime
     number: str
@@ -254,7 +258,7 @@ _ODD = {
 _WISHING = frozenset({Page.WHEN, Page.FROM, Page.UNTIL})
 
 
-def _repeat_or_give_up(call: Call, now: datetime, notice: str) -> Step:
+def _repeat_or_give_up(call: Contact, now: datetime, notice: str) -> Step:
     if call.menu.tries + 1 < ASKINGS:
         notice = _ODD.get(call.exit_menu.page, notice)
         return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
@@ -268,17 +272,17 @@ def _repeat_or_give_up(call: Call, now: datetime, notice: str) -> Step:
     return Step(call=end_with_goodbye(call))
 
 
-def _operator_comes(call: Call) -> Step:
+def _operator_comes(call: Contact) -> Step:
     """Back to the queue, whatever was asked: an operator is being reached just now."""
     return Step(call=_wait_on(call).with_notices("back.operator-coming"))
 
 
-def _without_hours(call: Call) -> Wish | None:
+def _without_hours(call: Contact) -> Wish | None:
     preferences = call.callback.preferences
     return preferences and Wish(number=preferences.number)
 
 
-def _request_callback(call: Call, now: datetime, **told: bool | int) -> Step:
+def _request_callback(call: Contact, now: datetime, **told: bool | int) -> Step:
     if call.stage is Stage.CLAIMED:
         return _operator_comes(call)
     if call.callback.preferences is None:
@@ -295,7 +299,7 @@ def _request_callback(call: Call, now: datetime, **told: bool | int) -> Step:
     return Step(call=call, facts=(promised_fact(call, wish, now),))
 
 
-def refuse_callback(call: Call) -> Call:
+def refuse_callback(call: Contact) -> Contact:
     """The call whose wish cannot be promised just now; every other way stays open."""
     stayed = _stay_waiting(replace(call, menu=call.menu.count_step()))
     notices = () if stayed.exit_menu.page is Page.OFFER else stayed.menu.notices
@@ -309,7 +313,7 @@ def _renew_request(promise: Promise | None, now: datetime) -> Promise:
     return Promise(made=now, begun=promise.begun, leg=promise.leg, phone=promise.phone)
 
 
-def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
+def promised_fact(call: Contact, wish: Wish, now: datetime) -> CallbackPromised:
     """The promise as it is written down: all that is needed to keep it."""
     counts_from = call.arrival.counts_from
     return of_call(
@@ -339,7 +343,7 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
 # --- turning pages --------------------------------------------------------
 
 
-def _page_of(line: Line, call: Call, key: str) -> Page | None:
+def _page_of(line: Line, call: Contact, key: str) -> Page | None:
     if key == CALL_BACK and calls_back(line, call):
         return Page.NUMBER if call.caller.is_reachable else Page.TYPING
     if key == LEAVE_MESSAGE and takes_message(line, call):
@@ -347,17 +351,17 @@ def _page_of(line: Line, call: Call, key: str) -> Page | None:
     return None
 
 
-def _turn_to_page(call: Call, page: Page, draft: str = "") -> Call:
+def _turn_to_page(call: Contact, page: Page, draft: str = "") -> Contact:
     menu = replace(call.menu.reset_question(), step=call.menu.step + 1, draft=draft)
     return replace(call, exit_menu=call.exit_menu.open_page(page), menu=menu)
 
 
-def _stay_waiting(call: Call) -> Call:
+def _stay_waiting(call: Contact) -> Contact:
     is_last = call.exit_menu.max_wait_reached
     return _turn_to_page(call, Page.OFFER) if is_last else _wait_on(call)
 
 
-def _wait_on(call: Call) -> Call:
+def _wait_on(call: Contact) -> Contact:
     # Whoever was called back and looks at the ways out is still promised a call.
     wish = call.callback.preferences if call.callback.request else None
     menu = call.menu.reset_question().with_notices("wait.start")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ivr.core.dialogue.asking import ask_for_keys, say, say_notices
 from ivr.core.dialogue.instructions import Instruction, RecordMessage, Say
 from ivr.core.line.menu import BACK, Line
-from ivr.core.model.call import Call, PhoneNumber
+from ivr.core.model.call import Contact, PhoneNumber
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.phone_numbers import country_name
 
@@ -20,7 +20,7 @@ MOST_DIGITS = 15
 _DIGITS = {Page.TYPING: MOST_DIGITS, Page.FROM: 2, Page.UNTIL: 2}
 
 
-def present_way_out(line: Line, call: Call, token: str = "") -> list[Instruction]:
+def present_way_out(line: Line, call: Contact, token: str = "") -> list[Instruction]:
     """The question of the page; on the last one the carrier records."""
     if call.exit_menu.page is Page.MESSAGE:
         asked = say(call, "message.ask")
@@ -31,7 +31,7 @@ def present_way_out(line: Line, call: Call, token: str = "") -> list[Instruction
     return [ask_for_keys(line, call, says, digits=digits, token=token)]
 
 
-def offered_ways(line: Line, call: Call) -> list[Say]:
+def offered_ways(line: Line, call: Contact) -> list[Say]:
     """Each way out that the line offers, with its key."""
     ways = []
     if calls_back(line, call):
@@ -41,21 +41,21 @@ def offered_ways(line: Line, call: Call) -> list[Say]:
     return ways
 
 
-def calls_back(line: Line, call: Call) -> bool:
+def calls_back(line: Line, call: Contact) -> bool:
     """Whether the caller may be promised a call: it is a place, and needs one."""
     return line.calls_back and not call.wait.beside
 
 
-def takes_message(line: Line, call: Call) -> bool:
+def takes_message(line: Line, call: Contact) -> bool:
     """Whether the caller may leave a message: one in a call."""
     return bool(line.limits.message) and not call.exit_menu.recording
 
 
-def _say_ways(line: Line, call: Call) -> list[Say]:
+def _say_ways(line: Line, call: Contact) -> list[Say]:
     return [say(call, "way.too-long"), *offered_ways(line, call)]
 
 
-def _say_numbers(_: Line, call: Call) -> list[Say]:
+def _say_numbers(_: Line, call: Contact) -> list[Say]:
     return [
         say(call, "back.this-number", key=THIS_NUMBER),
         say(call, "back.other-number", key=OTHER_NUMBER),
@@ -63,11 +63,11 @@ def _say_numbers(_: Line, call: Call) -> list[Say]:
     ]
 
 
-def _say_typing(_: Line, call: Call) -> list[Say]:
+def _say_typing(_: Line, call: Contact) -> list[Say]:
     return [say(call, "back.type")]
 
 
-def _read_back(_: Line, call: Call) -> list[Say]:
+def _read_back(_: Line, call: Contact) -> list[Say]:
     return [
         say(call, "location.confirm", digits=", ".join(call.menu.draft)),
         *_say_country(call),
@@ -77,14 +77,14 @@ def _read_back(_: Line, call: Call) -> list[Say]:
     ]
 
 
-def _say_country(call: Call) -> list[Say]:
+def _say_country(call: Contact) -> list[Say]:
     """In which country the number is: a wrong one shows that it was typed wrongly."""
     number = PhoneNumber(f"+{call.menu.draft}")
     name = country_name(number, call.need.language or "")
     return [say(call, "back.country", country=name)] if name else []
 
 
-def _say_times(_: Line, call: Call) -> list[Say]:
+def _say_times(_: Line, call: Contact) -> list[Say]:
     writing = [say(call, "back.in-writing", key=IN_WRITING)]
     return [
         say(call, "back.any-hour", key=AT_ANY_HOUR),
@@ -94,7 +94,7 @@ def _say_times(_: Line, call: Call) -> list[Say]:
     ]
 
 
-def may_be_written_to(call: Call) -> bool:
+def may_be_written_to(call: Contact) -> bool:
     """Whether somebody can write to the number that was chosen.
 
     The carrier's list shows them the number that called. One that was typed is sealed,
@@ -105,20 +105,20 @@ def may_be_written_to(call: Call) -> bool:
     return called_us and preferences is not None and not preferences.typed
 
 
-def _say_start(_: Line, call: Call) -> list[Say]:
+def _say_start(_: Line, call: Contact) -> list[Say]:
     return [say(call, "back.from")]
 
 
-def _say_end(_: Line, call: Call) -> list[Say]:
+def _say_end(_: Line, call: Contact) -> list[Say]:
     return [say(call, "back.until")]
 
 
-def _say_stay(call: Call) -> list[Say]:
+def _say_stay(call: Contact) -> list[Say]:
     """The key back to the queue, while there is a way back."""
     return [] if call.exit_menu.max_wait_reached else [say(call, "way.stay", key=BACK)]
 
 
-_PAGES: Mapping[Page, Callable[[Line, Call], list[Say]]] = {
+_PAGES: Mapping[Page, Callable[[Line, Contact], list[Say]]] = {
     Page.OFFER: _say_ways,
     Page.NUMBER: _say_numbers,
     Page.TYPING: _say_typing,

@@ -37,7 +37,7 @@ from ivr.core.line.menu import (
     Parts,
     Queue,
 )
-from ivr.core.model.call import Call, Outcome, Stage
+from ivr.core.model.call import Contact, Outcome, Stage
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import (
@@ -84,14 +84,14 @@ Answer = Pressed | Silence
 class Step:
     """Where an answer has led, and what happened on the way."""
 
-    call: Call
+    call: Contact
     facts: tuple[Fact, ...] = ()
 
 
 # --- where an answer leads ------------------------------------------------
 
 
-def start_call(line: Line, call: Call, *, is_open: bool) -> Step:
+def start_call(line: Line, call: Contact, *, is_open: bool) -> Step:
     """The first moment of a call: the first menu, or a closed line's words."""
     fact = started_fact(call, call.started)
     if not is_open:
@@ -103,14 +103,14 @@ def start_call(line: Line, call: Call, *, is_open: bool) -> Step:
     return Step(call=call, facts=(fact,))
 
 
-def refuse_closed(call: Call) -> Call:
+def refuse_closed(call: Contact) -> Contact:
     """The call of somebody who rings outside the hours."""
     closed = ("flow.closed", "flow.goodbye")
     call = call.say_goodbye(Outcome.REFUSED)
     return call.with_notices(*closed)
 
 
-def advance(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+def advance(line: Line, call: Contact, answer: Answer, now: datetime) -> Step:
     """Where the caller's answer leads; a call that is not asking stays as it is."""
     if call.stage not in ASKING:
         return Step(call=call)
@@ -122,7 +122,7 @@ def advance(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
     return _answer_node(line, call, answer, now)
 
 
-def _answer_node(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+def _answer_node(line: Line, call: Contact, answer: Answer, now: datetime) -> Step:
     node = line.nodes[call.menu.node]
     match node:
         case LocationStep():
@@ -135,7 +135,7 @@ def _answer_node(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
             return _press_key(line, call, answer.keys, now)
 
 
-def _press_key(line: Line, call: Call, key: str, now: datetime) -> Step:
+def _press_key(line: Line, call: Contact, key: str, now: datetime) -> Step:
     if key == REPEAT:
         return Step(call=call)
     if key == BACK and call.menu.trail:
@@ -153,7 +153,7 @@ def _press_key(line: Line, call: Call, key: str, now: datetime) -> Step:
 
 
 def _choose_language(
-    line: Line, menu: LanguageMenu, call: Call, key: str, now: datetime
+    line: Line, menu: LanguageMenu, call: Contact, key: str, now: datetime
 ) -> Step | None:
     for code, language in line.languages.items():
         if language.key == key:
@@ -164,7 +164,7 @@ def _choose_language(
 
 
 def _choose_item(
-    line: Line, menu: Menu, call: Call, key: str, now: datetime
+    line: Line, menu: Menu, call: Contact, key: str, now: datetime
 ) -> Step | None:
     for choice in menu.choices:
         if choice.key == key and choice.topic:
@@ -176,8 +176,8 @@ def _choose_item(
 
 
 def _with_topic(
-    line: Line, call: Call, topic: str, now: datetime
-) -> tuple[Call, TopicChosen]:
+    line: Line, call: Contact, topic: str, now: datetime
+) -> tuple[Contact, TopicChosen]:
     urgency = line.topics[topic].urgency
     fact = of_call(TopicChosen, call, now, topic=topic, urgency=urgency)
     need = replace(call.need, topic=topic, urgency=urgency)
@@ -185,7 +185,7 @@ def _with_topic(
 
 
 def _steer_section(
-    line: Line, parts: Parts, call: Call, key: str, now: datetime
+    line: Line, parts: Parts, call: Contact, key: str, now: datetime
 ) -> Step | None:
     if key == TALK_TO_OPERATOR:
         return _go_to(line, call, parts.to, now)
@@ -194,7 +194,7 @@ def _steer_section(
     return None
 
 
-def _next_section(line: Line, parts: Parts, call: Call, now: datetime) -> Step:
+def _next_section(line: Line, parts: Parts, call: Contact, now: datetime) -> Step:
     following = call.menu.part + 1
     if following >= len(parts.parts):
         return _go_to(line, call, parts.to, now)
@@ -202,18 +202,20 @@ def _next_section(line: Line, parts: Parts, call: Call, now: datetime) -> Step:
     return _play_section(call, now)
 
 
-def _play_section(call: Call, now: datetime, *facts: Fact) -> Step:
+def _play_section(call: Contact, now: datetime, *facts: Fact) -> Step:
     fact = of_call(SectionPlayed, call, now, part=call.menu.part + 1)
     call = replace(call, menu=call.menu.mark_played())
     return Step(call=call, facts=(*facts, fact))
 
 
-def _go_to(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
+def _go_to(line: Line, call: Contact, to: str, now: datetime, *facts: Fact) -> Step:
     call = replace(call, menu=call.menu.remember_node())
     return _enter_node(line, call, to, now, *facts)
 
 
-def _enter_node(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
+def _enter_node(
+    line: Line, call: Contact, to: str, now: datetime, *facts: Fact
+) -> Step:
     call = replace(call, menu=call.menu.at_node(to))
     match line.nodes[to]:
         case Queue():
@@ -224,7 +226,7 @@ def _enter_node(line: Line, call: Call, to: str, now: datetime, *facts: Fact) ->
             return Step(call=call, facts=facts)
 
 
-def _go_back(line: Line, call: Call) -> Call:
+def _go_back(line: Line, call: Contact) -> Contact:
     call = replace(call, menu=call.menu.go_back())
     if isinstance(line.nodes[call.menu.node], Menu):
         # The choice is open again: whoever gives up now is undecided.
@@ -232,13 +234,13 @@ def _go_back(line: Line, call: Call) -> Call:
     return call
 
 
-def _repeat_question(line: Line, call: Call, notice: str, now: datetime) -> Step:
+def _repeat_question(line: Line, call: Contact, notice: str, now: datetime) -> Step:
     if call.menu.tries + 1 >= ASKINGS:
         return _give_up(line, call, now)
     return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
 
 
-def _give_up(line: Line, call: Call, now: datetime) -> Step:
+def _give_up(line: Line, call: Contact, now: datetime) -> Step:
     fact = of_call(MenuGivenUp, call, now, node=call.menu.node)
     call = call.with_notices("flow.to-operator")
     return _enter_node(line, call, line.queue, now, fact)
@@ -248,7 +250,7 @@ def _give_up(line: Line, call: Call, now: datetime) -> Step:
 
 
 def _answer_location(
-    line: Line, node: LocationStep, call: Call, answer: Answer, now: datetime
+    line: Line, node: LocationStep, call: Contact, answer: Answer, now: datetime
 ) -> Step:
     if isinstance(answer, Silence):
         return _repeat_question(line, call, "flow.no-answer", now)
@@ -262,7 +264,7 @@ def _answer_location(
 
 
 def _choose_way(
-    line: Line, node: LocationStep, call: Call, key: str, now: datetime
+    line: Line, node: LocationStep, call: Contact, key: str, now: datetime
 ) -> Step:
     if key == DECLINE:
         return _give_location(line, node, call, Location(LocationKind.DECLINED), now)
@@ -277,7 +279,7 @@ def _choose_way(
     return _repeat_question(line, call, "flow.wrong-key", now)
 
 
-def _take_code(line: Line, call: Call, keys: str, now: datetime) -> Step:
+def _take_code(line: Line, call: Contact, keys: str, now: datetime) -> Step:
     if keys == BACK:
         return Step(call=_at_page(call, CHOOSING))
     if not keys.isdecimal() or len(keys) not in AREA_DIGITS:
@@ -286,7 +288,7 @@ def _take_code(line: Line, call: Call, keys: str, now: datetime) -> Step:
 
 
 def _confirm_code(
-    line: Line, node: LocationStep, call: Call, key: str, now: datetime
+    line: Line, node: LocationStep, call: Contact, key: str, now: datetime
 ) -> Step:
     if key == RIGHT:
         where = Location(LocationKind.AREA, call.menu.draft)
@@ -298,7 +300,7 @@ def _confirm_code(
     return _repeat_question(line, call, "flow.wrong-key", now)
 
 
-def _at_page(call: Call, page: int, draft: str = "") -> Call:
+def _at_page(call: Contact, page: int, draft: str = "") -> Contact:
     """At a page of the location step, with the code that is not confirmed yet."""
     return replace(call, menu=call.menu.turn_to(page, draft))
 
@@ -310,7 +312,7 @@ _THANKS = {
 
 
 def _give_location(
-    line: Line, node: LocationStep, call: Call, where: Location, now: datetime
+    line: Line, node: LocationStep, call: Contact, where: Location, now: datetime
 ) -> Step:
     fact = of_call(LocationGiven, call, now, location=where.kind, area=where.area)
     call = replace(call, location=where).with_notices(_THANKS[where.kind])
@@ -320,7 +322,7 @@ def _give_location(
 # --- the queue and after --------------------------------------------------
 
 
-def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
+def queue_up(line: Line, call: Contact, now: datetime, *facts: Fact) -> Step:
     """The call in the queue; an arrival that it has is kept."""
     again = call.talk.answered or call.arrival.at is not None
     language = language_of(line, call)
@@ -341,7 +343,7 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
     return Step(call=call, facts=(*facts, fact))
 
 
-def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+def _after_talk(line: Line, call: Contact, answer: Answer, now: datetime) -> Step:
     if answer == Pressed(AGAIN):
         return queue_up(line, give_back_place(call), now)
     if call.menu.tries + 1 < ASKINGS:
@@ -349,7 +351,7 @@ def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
     return Step(call=replace(call, stage=Stage.GOODBYE).with_notices("after.goodbye"))
 
 
-def outcome_of(call: Call) -> Outcome:
+def outcome_of(call: Contact) -> Outcome:
     """How a call that is over is told in the log."""
     if call.talk.answered:
         return Outcome.ANSWERED

@@ -17,7 +17,7 @@ from ivr.core.dialogue.returning import (
     may_return,
     with_claims_of,
 )
-from ivr.core.model.call import Arrival, Call, Stage
+from ivr.core.model.call import Arrival, Contact, Stage
 from ivr.core.model.facts import CallerQueued, CallerReturned, Fact, of_call
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import reclassify, taken_over
@@ -34,17 +34,17 @@ _PLACED = frozenset({"wait.start", "wait.nobody", "wait.back"})
 class Settled:
     """The calls of a number that change, so that they hold one place together."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[Contact, ...]
     facts: tuple[Fact, ...] = ()
 
 
-def holds_place(call: Call) -> bool:
+def holds_place(call: Contact) -> bool:
     """Whether somebody on the line waits in a place, or is being offered."""
     held = call.stage in {Stage.WAITING, Stage.CLAIMED} and not call.wait.beside
     return held and call.leg == call.id
 
 
-def put_beside(call: Call) -> Call:
+def put_beside(call: Contact) -> Contact:
     """The call in the queue, beside another one that holds the place."""
     told = tuple(each for each in call.menu.notices if each not in _PLACED)
     return replace(call, wait=replace(call.wait, beside=True)).with_notices(
@@ -52,7 +52,7 @@ def put_beside(call: Call) -> Call:
     )
 
 
-def facts_of_arrival(call: Call, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def facts_of_arrival(call: Contact, facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """What is written down of who comes to the queue: a place, if they have one."""
     if not call.wait.beside:
         return tuple(facts)
@@ -60,7 +60,7 @@ def facts_of_arrival(call: Call, facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def assign_places(
-    calls: Sequence[Call], lapsed: Call | None, rules: RuleSet, now: datetime
+    calls: Sequence[Contact], lapsed: Contact | None, rules: RuleSet, now: datetime
 ) -> Settled | None:
     """What is to change of the live calls of a number; None when all is as it should.
 
@@ -82,23 +82,25 @@ def assign_places(
     )
 
 
-def _first_claimed(call: Call) -> tuple[bool, datetime, str]:
+def _first_claimed(call: Contact) -> tuple[bool, datetime, str]:
     return call.stage is Stage.WAITING, call.arrival.at or call.started, call.id
 
 
-def _may_inherit(lapsed: Call | None, rules: RuleSet, now: datetime) -> Call | None:
+def _may_inherit(
+    lapsed: Contact | None, rules: RuleSet, now: datetime
+) -> Contact | None:
     kept = lapsed is not None and may_return(lapsed, rules.wait.grace, now)
     return lapsed if kept else None
 
 
-def _is_better(lapsed: Call, call: Call) -> bool:
+def _is_better(lapsed: Contact, call: Contact) -> bool:
     """Whether the place of a call that is over is an earlier one than this call's."""
     over, held = lapsed.arrival.at, call.arrival.at
     earlier = bool(over and held and over < held)
     return earlier and call.stage is Stage.WAITING and _were_at_once(lapsed, call)
 
 
-def _were_at_once(lapsed: Call, call: Call) -> bool:
+def _were_at_once(lapsed: Contact, call: Contact) -> bool:
     """Whether a call has begun before the other was over; later ones were asked.
 
     A promise is made on the line, or as the line breaks off.
@@ -111,7 +113,7 @@ def _were_at_once(lapsed: Call, call: Call) -> bool:
 
 
 def _promote_waiting(
-    waiting: Iterable[Call], lapsed: Call | None, rules: RuleSet, now: datetime
+    waiting: Iterable[Contact], lapsed: Contact | None, rules: RuleSet, now: datetime
 ) -> Settled | None:
     call = next((each for each in waiting if each.stage is Stage.WAITING), None)
     if call is None:
@@ -129,7 +131,7 @@ def _promote_waiting(
     return Settled(calls=(placed, left_behind(lapsed, now)), facts=facts)
 
 
-def _fact_of_queueing(call: Call, now: datetime) -> Fact:
+def _fact_of_queueing(call: Contact, now: datetime) -> Fact:
     return of_call(
         CallerQueued,
         call,

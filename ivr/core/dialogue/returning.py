@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ivr.core.dialogue.asking import RETURN
 from ivr.core.dialogue.flow import Step, queue_up
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, Stage, Wish
+from ivr.core.model.call import Contact, Stage, Wish
 from ivr.core.model.facts import CallbackEnded, CallerReturned, Fact, of_call
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import reclassify, taken_over
@@ -24,7 +24,7 @@ KEY = "*"
 BROKE_OFF_IN = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED, Stage.AFTER})
 
 
-def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
+def may_return(before: Contact, grace: timedelta, now: datetime) -> bool:
     """Whether the place of a call is still kept for its caller.
 
     For ``grace`` after the line broke off; as long as a call back is promised and
@@ -41,13 +41,13 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
     return before.ending.at is not None and now - before.ending.at < grace
 
 
-def _is_promised(before: Call) -> bool:
+def _is_promised(before: Contact) -> bool:
     preferences = before.callback.preferences
     held = before.stage in {Stage.WAITING, Stage.PROMISED} and before.leg is None
     return held and preferences is not None and not preferences.in_writing
 
 
-def offer_return(call: Call, before: Call) -> Call:
+def offer_return(call: Contact, before: Contact) -> Contact:
     """The new call, which is told of the place that is kept."""
     return replace(
         call,
@@ -56,12 +56,12 @@ def offer_return(call: Call, before: Call) -> Call:
     ).with_notices(RETURN)
 
 
-def keeps_arrival(before: Call) -> bool:
+def keeps_arrival(before: Contact) -> bool:
     """Whether a caller who did not press the key keeps the old arrival too."""
     return before.is_live or before.ending.stage in {Stage.WAITING, Stage.CLAIMED}
 
 
-def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Step:
+def in_old_place(call: Contact, before: Contact, rules: RuleSet, now: datetime) -> Step:
     """The call in the queue, counted from the arrival of the one before.
 
     Its topic may be another one.
@@ -74,7 +74,7 @@ def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Ste
     return Step(call=call, facts=(fact,))
 
 
-def queue_beside(line: Line, call: Call, other: Call, now: datetime) -> Step:
+def queue_beside(line: Line, call: Contact, other: Contact, now: datetime) -> Step:
     """The new call in the queue, asked nothing again, while the old one is still up.
 
     It has no part in the old one's place before that is over.
@@ -82,7 +82,7 @@ def queue_beside(line: Line, call: Call, other: Call, now: datetime) -> Step:
     return queue_up(line, _with_earlier_answers(call, other), now)
 
 
-def _with_earlier_answers(call: Call, before: Call) -> Call:
+def _with_earlier_answers(call: Contact, before: Contact) -> Contact:
     return replace(
         call,
         menu=call.menu.count_step(),
@@ -91,7 +91,7 @@ def _with_earlier_answers(call: Call, before: Call) -> Call:
     )
 
 
-def return_to_place(line: Line, call: Call, before: Call, now: datetime) -> Step:
+def return_to_place(line: Line, call: Contact, before: Contact, now: datetime) -> Step:
     """The new call in the old call's place."""
     call = _with_earlier_answers(taken_over(call, before), before)
     call = with_claims_of(call, before).with_notices("wait.back")
@@ -99,7 +99,7 @@ def return_to_place(line: Line, call: Call, before: Call, now: datetime) -> Step
     return queue_up(line, call, now, fact)
 
 
-def with_claims_of(call: Call, before: Call) -> Call:
+def with_claims_of(call: Contact, before: Contact) -> Contact:
     """The call that is for whomever the old one was, with the promise that it had."""
     return replace(
         call,
@@ -108,21 +108,21 @@ def with_claims_of(call: Call, before: Call) -> Call:
     )
 
 
-def facts_of_return(before: Call, now: datetime) -> tuple[Fact, ...]:
+def facts_of_return(before: Contact, now: datetime) -> tuple[Fact, ...]:
     """What is written down of a call back whose place is taken: its caller rang."""
     if not before.is_live:
         return ()
     return (of_call(CallbackEnded, before, now, reason="caller-rang"),)
 
 
-def _earlier_preferences(before: Call) -> Wish | None:
+def _earlier_preferences(before: Contact) -> Wish | None:
     """The promise that binds again if nobody talks; None after a talk."""
     if before.is_live:
         return before.callback.preferences
     return None if before.talk.answered else before.callback.came_from
 
 
-def left_behind(before: Call, now: datetime) -> Call:
+def left_behind(before: Contact, now: datetime) -> Contact:
     """The old call, whose place is taken over: nobody returns to it twice."""
     return replace(
         before,

@@ -36,7 +36,7 @@ from ivr.core.line.menu import (
     Parts,
     Queue,
 )
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Contact, Stage
 
 TALK_TO_OPERATOR, NEXT_PART = "1", "2"
 LINK, CODE, TELL, DECLINE = "1", "2", "3", "0"
@@ -57,7 +57,7 @@ KEEPS_PLACE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
 
 
 def present_stage(
-    line: Line, call: Call, placement: Placement = NO_PLACEMENT
+    line: Line, call: Contact, placement: Placement = NO_PLACEMENT
 ) -> list[Instruction]:
     """What the caller hears at this point of the call."""
     match call.stage:
@@ -76,13 +76,13 @@ def present_stage(
             return [*say_notices(line, call), HangUp()]
 
 
-def carries_place(line: Line, call: Call) -> bool:
+def carries_place(line: Line, call: Contact) -> bool:
     """Whether the caller is answered with the place in the queue, signed."""
     queues = call.stage is Stage.MENU and isinstance(line.nodes[call.menu.node], Queue)
     return queues or call.stage in KEEPS_PLACE
 
 
-def _enter_room(line: Line, call: Call, placement: Placement) -> EnterRoom:
+def _enter_room(line: Line, call: Contact, placement: Placement) -> EnterRoom:
     return EnterRoom(
         claim=call.talk.claim or "",
         role="caller",
@@ -92,19 +92,19 @@ def _enter_room(line: Line, call: Call, placement: Placement) -> EnterRoom:
     )
 
 
-def waits_for_operator(line: Line, call: Call, *, again: bool) -> list[Instruction]:
+def waits_for_operator(line: Line, call: Contact, *, again: bool) -> list[Instruction]:
     """One round of what a caller hears whose operator may come back: words, once."""
     words = _say_in_language(line, call, "rejoin.wait")
     sounds = Tone(length=BETWEEN_LOOKS) if again else words
     return [sounds, AskNext(path=NextRequest.AFTER_TALK, values={"round": 1})]
 
 
-def language_of(line: Line, call: Call) -> str:
+def language_of(line: Line, call: Contact) -> str:
     """The caller's language; before the choice the one of the undecided."""
     return call.need.language or line.fallback.language
 
 
-def _present_node(line: Line, call: Call, placement: Placement) -> list[Instruction]:
+def _present_node(line: Line, call: Contact, placement: Placement) -> list[Instruction]:
     match line.nodes[call.menu.node]:
         case LanguageMenu() as menu:
             return [ask_for_keys(line, call, _offered_languages(line, menu, call))]
@@ -128,7 +128,7 @@ def _present_node(line: Line, call: Call, placement: Placement) -> list[Instruct
             return [*say_notices(line, call), Enqueue(token=placement.token)]
 
 
-def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
+def _offered_languages(line: Line, menu: LanguageMenu, call: Contact) -> list[Say]:
     says = []
     for code, language in line.languages.items():
         if not call.menu.tries:
@@ -138,21 +138,21 @@ def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
     return says
 
 
-def _offered_choices(menu: Menu, call: Call) -> list[Say]:
+def _offered_choices(menu: Menu, call: Contact) -> list[Say]:
     choices = [say(call, choice.prompt, key=choice.key) for choice in menu.choices]
     return [say(call, menu.prompt), *choices, *_ways_round(call)]
 
 
-def _ways_round(call: Call) -> list[Say]:
+def _ways_round(call: Contact) -> list[Say]:
     back = [say(call, "flow.back", key=BACK)] if call.menu.trail else []
     return [say(call, "flow.repeat", key=REPEAT), *back]
 
 
-def _say_section(parts: Parts, call: Call) -> list[Say]:
+def _say_section(parts: Parts, call: Contact) -> list[Say]:
     return [say(call, parts.parts[call.menu.part]), say(call, parts.controls)]
 
 
-def _ask_location(line: Line, call: Call) -> Gather:
+def _ask_location(line: Line, call: Contact) -> Gather:
     if call.menu.part == TYPING:
         says = [say(call, "location.type")]
         return ask_for_keys(line, call, says, digits=AREA_DIGITS.stop - 1)
@@ -161,7 +161,7 @@ def _ask_location(line: Line, call: Call) -> Gather:
     return ask_for_keys(line, call, _offered_ways(line, call))
 
 
-def _read_back(call: Call) -> list[Say]:
+def _read_back(call: Contact) -> list[Say]:
     return [
         say(call, "location.confirm", digits=", ".join(call.menu.draft)),
         say(call, "location.right", key=RIGHT),
@@ -170,7 +170,7 @@ def _read_back(call: Call) -> list[Say]:
     ]
 
 
-def _offered_ways(line: Line, call: Call) -> list[Say]:
+def _offered_ways(line: Line, call: Contact) -> list[Say]:
     link = [say(call, "location.link", key=LINK)] if offers_link(line, call) else []
     return [
         say(call, "location.ask"),
@@ -182,7 +182,7 @@ def _offered_ways(line: Line, call: Call) -> list[Say]:
     ]
 
 
-def offers_link(line: Line, call: Call) -> bool:
+def offers_link(line: Line, call: Contact) -> bool:
     """Whether a location link can reach this caller, and leads to a page.
 
     Numbers may be withheld.
@@ -191,9 +191,9 @@ def offers_link(line: Line, call: Call) -> bool:
     return is_sent and call.caller.is_reachable
 
 
-def _say_requeue(call: Call) -> Say:
+def _say_requeue(call: Contact) -> Say:
     return say(call, "after.again", key=AGAIN)
 
 
-def _say_in_language(line: Line, call: Call, prompt: str) -> Say:
+def _say_in_language(line: Line, call: Contact, prompt: str) -> Say:
     return Say(prompt=prompt, language=language_of(line, call))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ivr.core.dialogue.instructions import AskOperator, Instruction, Say
-from ivr.core.model.call import Call
+from ivr.core.model.call import Contact
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.location import LocationKind
 
@@ -24,7 +24,7 @@ _REFUSALS = {
 
 
 def whisper_offer(
-    call: Call, claim: Claim, language: str, now: datetime, missed: int = 0
+    call: Contact, claim: Claim, language: str, now: datetime, missed: int = 0
 ) -> list[Instruction]:
     """Tell topic, language, time waited and whether a place was given; then ask.
 
@@ -45,7 +45,7 @@ def whisper_offer(
 
 
 def announce_caller(
-    call: Call, language: str, missed: int = 0, *, invited: bool = False
+    call: Contact, language: str, missed: int = 0, *, invited: bool = False
 ) -> list[Say]:
     """What an operator on a standing line hears: short, for the caller is coming.
 
@@ -59,7 +59,7 @@ def announce_caller(
     return [*_say_missed(missed, language), *kind, *_say_subject(call, language), *told]
 
 
-def _say_kind(call: Call, language: str, *, invited: bool) -> Say:
+def _say_kind(call: Contact, language: str, *, invited: bool) -> Say:
     if invited:
         return say_to_operator("operator.invited", language)
     return say_to_operator(
@@ -67,7 +67,7 @@ def _say_kind(call: Call, language: str, *, invited: bool) -> Say:
     )
 
 
-def _say_waited(call: Call, claim: Claim, language: str, now: datetime) -> list[Say]:
+def _say_waited(call: Contact, claim: Claim, language: str, now: datetime) -> list[Say]:
     waited = (now - (call.arrival.at or claim.made)).total_seconds()
     return [
         say_to_operator("operator.waited", language, {"minutes": round(waited / 60)})
@@ -82,7 +82,7 @@ def _say_missed(count: int, language: str) -> list[Say]:
     )
 
 
-def _say_subject(call: Call, language: str) -> list[Say]:
+def _say_subject(call: Contact, language: str) -> list[Say]:
     spoken = {"language": f"language-name.{call.need.language}"}
     return [
         say_to_operator("operator.language", language, spoken),
@@ -92,7 +92,7 @@ def _say_subject(call: Call, language: str) -> list[Say]:
     ]
 
 
-def _say_circumstances(call: Call, language: str, *, invited: bool) -> list[Say]:
+def _say_circumstances(call: Contact, language: str, *, invited: bool) -> list[Say]:
     has_talked = call.talk.answered or call.affinity.operator
     is_back = not invited and call.affinity.handed_by is None and has_talked
     returning = [say_to_operator("operator.returning", language)] if is_back else []

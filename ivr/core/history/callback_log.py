@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ivr.core.model.call import Call, CallId, LineKey, Stage
+from ivr.core.model.call import CallId, Contact, LineKey, Stage
 from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,
@@ -74,7 +74,7 @@ _STATES = {
 }
 
 
-def promised_call(record: CallbackRecord, call: Call | None) -> PromisedCall:
+def promised_call(record: CallbackRecord, call: Contact | None) -> PromisedCall:
     """The promise, and where its call stands now."""
     if record.promise.in_writing:
         return PromisedCall(record=record, state="in-writing")

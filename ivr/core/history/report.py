@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ivr.core.model.call import Call, CallId, Stage
+from ivr.core.model.call import CallId, Contact, Stage
 from ivr.core.model.operator import DISABLED, MISSED, Operator, State
 from ivr.core.queue.priority import QueueEntry, in_order, priority_of
 from ivr.core.rules.rule_set import RuleSet
 
 
 def queue_rows(
-    calls: Sequence[Call],
+    calls: Sequence[Contact],
     claimed_by: Mapping[CallId, str],
     rules: RuleSet,
     now: datetime,
@@ -45,19 +45,19 @@ def queue_rows(
     return rows
 
 
-def is_written_to(call: Call) -> bool:
+def is_written_to(call: Contact) -> bool:
     """Whether the caller asked never to be called: that is no place in a queue."""
     preferences = call.callback.preferences
     return preferences is not None and preferences.in_writing
 
 
-def _word_state(call: Call) -> str:
+def _word_state(call: Contact) -> str:
     if call.stage is Stage.CLAIMED:
         return "claimed"
     return "waiting" if call.callback.request is None else "callback"
 
 
-def queue_entry_of(call: Call) -> QueueEntry:
+def queue_entry_of(call: Contact) -> QueueEntry:
     """A waiting call as the queue's order sees it."""
     return QueueEntry(
         call=call.id,

@@ -1,4 +1,4 @@
-"""A call: who is on the line, where they are in it, and what may happen to it."""
+"""A contact: who wants something, where they are in it, and what may happen to it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -236,11 +236,11 @@ class Callback(Struct, frozen=True, kw_only=True):
         return self.request.due if self.request else None
 
 
-class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One caller's call, from the first ring to the end.
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who wants something from the line, from the first ring to the end.
 
-    ``rev`` counts the saved versions: a change is saved only on top of the
-    version that it was decided from.
+    The identifier is the channel's own, and opaque. ``rev`` counts the saved versions:
+    a change is saved only on top of the version that it was decided from.
     """
 
     id: CallId

@@ -5,7 +5,7 @@ Whoever keeps calls answers by these rules, wherever the calls are kept.
 
 from datetime import timedelta
 
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Contact, Stage
 from ivr.core.model.contact.exit_menu import Page
 
 IN_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
@@ -24,28 +24,28 @@ enough: no document of ours lasts longer but one that takes a message, and of th
 one the carrier sees the end."""
 
 
-def is_in_queue(call: Call) -> bool:
+def is_in_queue(call: Contact) -> bool:
     """Whether the caller waits, is claimed or is promised a call back."""
     return call.stage in IN_QUEUE and not call.wait.beside
 
 
-def has_place(call: Call) -> bool:
+def has_place(call: Contact) -> bool:
     """Whether the caller stands in a queue, and may be offered to an operator."""
     waits = call.stage is Stage.WAITING and not call.wait.beside
     return waits and call.arrival.at is not None
 
 
-def is_on_hold(call: Call) -> bool:
+def is_on_hold(call: Contact) -> bool:
     """Whether what is asked next is asked whatever the caller does."""
     return not call.exit_menu.is_open and call.stage in EXPECTED - {Stage.MENU}
 
 
-def waits_on_line(call: Call) -> bool:
+def waits_on_line(call: Contact) -> bool:
     """Whether the caller hears the wait document now."""
     return is_on_hold(call) and call.stage is Stage.WAITING and call.leg is not None
 
 
-def next_request_within(call: Call) -> timedelta | None:
+def next_request_within(call: Contact) -> timedelta | None:
     """Within which the next request of the caller is expected; None: of none."""
     expected = call.stage in EXPECTED and call.exit_menu.page is not Page.MESSAGE
     if not expected or call.leg is None:
@@ -53,14 +53,14 @@ def next_request_within(call: Call) -> timedelta | None:
     return FIRST_POLL if is_on_hold(call) else ASKED
 
 
-def numbers_of(call: Call) -> frozenset[str]:
+def numbers_of(call: Contact) -> frozenset[str]:
     """The keyed names of the numbers that the call has had a leg to."""
     request = call.callback.request
     back = request.phone if request else ""
     return frozenset(phone for phone in (call.caller.pseudonym, back) if phone)
 
 
-def number_on_line(call: Call) -> str | None:
+def number_on_line(call: Contact) -> str | None:
     """The keyed name of the number that is on the call now, if one is."""
     request = call.callback.request
     if not call.is_live:
@@ -70,7 +70,7 @@ def number_on_line(call: Call) -> str | None:
     return request.phone if request.leg else None
 
 
-def has_left(call: Call) -> bool:
+def has_left(call: Contact) -> bool:
     """Whether the caller has left the queue's line, and may ring for the old place.
 
     What an operator has promised for a moment stands by itself: whoever rings

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from ivr.core.model.call import Call, CallId, LineKey, Stage
+from ivr.core.model.call import CallId, Contact, LineKey, Stage
 from ivr.core.model.values import replace
 
 DAY = timedelta(days=1)
@@ -36,25 +36,25 @@ class Callee(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rev: int = 0
 
 
-def bind_callback(callee: Callee, call: Call) -> Callee:
+def bind_callback(callee: Callee, call: Contact) -> Callee:
     """The number with a call as the one whose promise binds."""
     if is_appointment(call):
         return replace(callee, appointment=call.id)
     return replace(callee, promise=call.id)
 
 
-def bound_callback(callee: Callee, call: Call) -> CallId | None:
+def bound_callback(callee: Callee, call: Contact) -> CallId | None:
     """Which call's promise of the same kind was made to the number last."""
     return callee.appointment if is_appointment(call) else callee.promise
 
 
-def is_appointment(call: Call) -> bool:
+def is_appointment(call: Contact) -> bool:
     """Whether an operator has promised it for a moment: that stands by itself."""
     preferences = call.callback.preferences
     return preferences is not None and preferences.at is not None
 
 
-def is_binding(call: Call | None) -> bool:
+def is_binding(call: Contact | None) -> bool:
     """Whether somebody is still to be called, or written to, for a call's promise."""
     if call is None or not call.is_live or call.callback.request is None:
         return False
@@ -66,7 +66,7 @@ def with_talk(callee: Callee, at: datetime) -> Callee:
     return replace(callee, talked=max(at, callee.talked or at))
 
 
-def is_talked_out(callee: Callee, call: Call) -> bool:
+def is_talked_out(callee: Callee, call: Contact) -> bool:
     """Whether somebody at the number has talked since a call's promise was made.
 
     What an operator has promised for a moment stands by itself.
@@ -77,7 +77,7 @@ def is_talked_out(callee: Callee, call: Call) -> bool:
     return callee.talked >= request.made
 
 
-def has_talked_since(other: Call, call: Call) -> bool:
+def has_talked_since(other: Contact, call: Contact) -> bool:
     """Whether a person was talked to for one promise once another one was made."""
     request = call.callback.request
     if other.talk.since is None or request is None:
@@ -85,7 +85,7 @@ def has_talked_since(other: Call, call: Call) -> bool:
     return other.talk.since >= request.made
 
 
-def is_unreached(call: Call) -> bool:
+def is_unreached(call: Contact) -> bool:
     """Whether nobody is on the way to the person of a promise."""
     return call.stage in {Stage.WAITING, Stage.PROMISED} and call.leg is None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, ShiftId
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId, ShiftId
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Operator
 
@@ -414,12 +414,12 @@ def of_claim(kind: type[F], claim: Claim, at: datetime, /, **told: str) -> F:
     )
 
 
-def of_call(kind: type[F], call: Call, at: datetime, /, **told: Any) -> F:
+def of_call(kind: type[F], call: Contact, at: datetime, /, **told: Any) -> F:
     """A fact about a call: whose line and call it is."""
     return kind(at=at, line=call.line, call=call.id, **told)
 
 
-def started_fact(call: Call, at: datetime) -> CallStarted:
+def started_fact(call: Contact, at: datetime) -> CallStarted:
     """The fact that somebody has turned to the line: on what, and where."""
     who = call.caller
     return of_call(

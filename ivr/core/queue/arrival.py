@@ -11,7 +11,7 @@ by those who came earlier.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ivr.core.model.call import Arrival, Call, Stage
+from ivr.core.model.call import Arrival, Contact, Stage
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -29,7 +29,7 @@ TALKED_IN = frozenset({Stage.CONNECTED, Stage.AFTER})
 
 
 def is_cut_off(
-    call: Call,
+    call: Contact,
     claim: Claim,
     by: str,
     reach: Reach | None,
@@ -51,13 +51,13 @@ def is_cut_off(
     return call.talk.since is None or at - call.talk.since < short
 
 
-def after_talk(call: Call, *, cut_off: bool) -> Call:
+def after_talk(call: Contact, *, cut_off: bool) -> Contact:
     """The call after a talk, which has used the arrival up, or broke off just once."""
     spent = not cut_off or call.arrival.given_back
     return replace(call, arrival=replace(call.arrival, spent=spent))
 
 
-def give_back_place(call: Call) -> Call:
+def give_back_place(call: Contact) -> Contact:
     """The call back in the queue after a talk, in the old place or a new one."""
     return replace(call, arrival=_given_back(call.arrival))
 
@@ -66,7 +66,7 @@ def _given_back(arrival: Arrival) -> Arrival:
     return Arrival() if arrival.spent else replace(arrival, given_back=True)
 
 
-def handed_on(call: Call) -> Call:
+def handed_on(call: Contact) -> Contact:
     """The call of somebody whom an operator hands on, in the old place for a while."""
     count = call.arrival.handed_on
     if count >= MOST_HANDED_ON:
@@ -74,12 +74,12 @@ def handed_on(call: Call) -> Call:
     return replace(call, arrival=replace(call.arrival, handed_on=count + 1))
 
 
-def clear_arrival(call: Call) -> Call:
+def clear_arrival(call: Contact) -> Contact:
     """The call without its arrival: it counts from when it queues."""
     return replace(call, arrival=Arrival())
 
 
-def taken_over(call: Call, before: Call) -> Call:
+def taken_over(call: Contact, before: Contact) -> Contact:
     """The call with the arrival of the one before, and what that was used for.
 
     If that one has talked, this is its return.
@@ -92,7 +92,9 @@ def taken_over(call: Call, before: Call) -> Call:
     return replace(call, arrival=taken)
 
 
-def reclassify(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Call:
+def reclassify(
+    call: Contact, was: str | None, rules: RuleSet, now: datetime
+) -> Contact:
     """The call in a class that it comes to just now from the one that it ``was`` in.
 
     What was gathered by waiting stays as gathered, and the new slope counts from now:
@@ -107,7 +109,7 @@ def reclassify(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Ca
     return replace(call, arrival=replace(call.arrival, counts_from=moment))
 
 
-def words_of_arrival(call: Call, now: datetime) -> dict[str, str]:
+def words_of_arrival(call: Contact, now: datetime) -> dict[str, str]:
     """The arrival as words that can be signed, for a caller who is on the line.
 
     Somebody who comes out of a talk is given what they would queue again with, and
@@ -124,7 +126,7 @@ def words_of_arrival(call: Call, now: datetime) -> dict[str, str]:
     return {"queued": at.isoformat()} | {k: v for k, v in uses.items() if v}
 
 
-def restore_arrival(call: Call, words: Mapping[str, str]) -> Call:
+def restore_arrival(call: Contact, words: Mapping[str, str]) -> Contact:
     """The call with the arrival that was signed."""
     known = replace(
         call.arrival,

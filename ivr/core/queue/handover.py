@@ -1,6 +1,6 @@
 """To whom a caller can be handed over, and what became of one who was."""
 
-from ivr.core.model.call import Call, OperatorId
+from ivr.core.model.call import Contact, OperatorId
 from ivr.core.model.claim import Claim, Going, Way
 from ivr.core.model.operator import Operator, State
 
@@ -39,7 +39,7 @@ def is_there(colleague: Operator, team: str, language: str | None) -> bool:
 
 
 def outcome_of_handover(
-    going: Going, call: Call | None, claim: Claim | None, hindered: str
+    going: Going, call: Contact | None, claim: Claim | None, hindered: str
 ) -> str | None:
     """In a word, what became of a caller who was handed over; None: it is told as is.
 
@@ -58,7 +58,7 @@ def outcome_of_handover(
 
 
 def _at_colleague(
-    to: OperatorId, call: Call | None, claim: Claim | None, hindered: str
+    to: OperatorId, call: Contact | None, claim: Claim | None, hindered: str
 ) -> str | None:
     if call is None or not call.is_live:
         return None

@@ -1,6 +1,6 @@
 """The one place that decides about talks: a talk and an event in, a decision out."""
 
-from ivr.core.model.call import Call
+from ivr.core.model.call import Contact
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.talk.answers import ExplainEnd, HangUpPerson
 from ivr.core.talk.connections import calling_back, putting_through
@@ -136,7 +136,7 @@ def _decide_for_caller(
 
 
 def _hang_up(
-    decision: Decision, call: Call, event: CallerHungUp, context: Context
+    decision: Decision, call: Contact, event: CallerHungUp, context: Context
 ) -> Decision:
     """The call ends; a leg that the caller is not on any more ends nothing."""
     if call.leg != event.leg:
@@ -145,7 +145,7 @@ def _hang_up(
 
 
 def _revoke_callback(
-    decision: Decision, call: Call, event: CallbackRevoked, context: Context
+    decision: Decision, call: Contact, event: CallbackRevoked, context: Context
 ) -> Decision:
     """It ends; not while they talk, or once the person was reached: it is kept then."""
     if leaving.why_not_revoked(call):

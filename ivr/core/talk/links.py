@@ -1,6 +1,6 @@
 """What hangs together with whom: a talk is loaded along these links."""
 
-from ivr.core.model.call import Call
+from ivr.core.model.call import Contact
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Operator
@@ -18,7 +18,7 @@ def names_linked(entity: Entity) -> tuple[str, ...]:
             claims = (each for each in beside if each)
             linked = (f"claim:{each}" for each in claims)
             return f"call:{entity.call}", f"operator:{entity.operator}", *linked
-        case Call():
+        case Contact():
             renews = entity.callback.request.renews if entity.callback.request else None
             own = (("claim", entity.talk.claim), ("call", renews))
             return tuple(f"{kind}:{key}" for kind, key in own if key)

@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState, Interruption
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 
-Entity = Call | Operator | Claim | Callee
+Entity = Contact | Operator | Claim | Callee
 
 
 class Phase(StrEnum):
@@ -95,7 +95,7 @@ class Talk:
     key: ClaimId | None = None
     caller: CallId | None = None
     claims: Mapping[ClaimId, Claim] = field(default_factory=dict)
-    calls: Mapping[CallId, Call] = field(default_factory=dict)
+    calls: Mapping[CallId, Contact] = field(default_factory=dict)
     operators: Mapping[OperatorId, Operator] = field(default_factory=dict)
     callees: Mapping[str, Callee] = field(default_factory=dict)
     number: str = ""
@@ -110,7 +110,7 @@ class Talk:
         return self.claims.get(self.key) if self.key else None
 
     @property
-    def call(self) -> Call | None:
+    def call(self) -> Contact | None:
         """The caller's call."""
         claim = self.claim
         key = claim.call if claim else self.caller
@@ -131,7 +131,7 @@ class Talk:
         """The same talk, looked at from another claim, or from the caller's side."""
         return replace(self, key=key, caller=caller or self.caller)
 
-    def call_of(self, claim: Claim) -> Call | None:
+    def call_of(self, claim: Claim) -> Contact | None:
         """The call of a claim."""
         return self.calls.get(claim.call)
 
@@ -176,7 +176,7 @@ class Talk:
         match entity:
             case Claim():
                 return replace(self, claims={**self.claims, entity.id: entity})
-            case Call():
+            case Contact():
                 return replace(self, calls={**self.calls, entity.id: entity})
             case Operator():
                 return replace(self, operators={**self.operators, entity.id: entity})

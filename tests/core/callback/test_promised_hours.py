@@ -18,10 +18,10 @@ from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.model.call import (
     Arrival,
-    Call,
     Callback,
     CallId,
     ClaimId,
+    Contact,
     Promise,
     Stage,
     TalkState,
@@ -64,7 +64,7 @@ moments = (
 )
 
 
-def promised(wish: Wish = NUMBER, **more: object) -> Call:
+def promised(wish: Wish = NUMBER, **more: object) -> Contact:
     """A call that was promised to be returned."""
     promise = Promise(made=MADE, begun=True)
     call = replace(
@@ -161,7 +161,7 @@ def test_hour_shown_twice_allowed_twice() -> None:
 
 def test_pauses_follow_rule_until_last_try() -> None:
     rules = rules_of("[callback]\ntries = 4\ndelay_seconds = [60, 600]\n")
-    call: Call | None = promised()
+    call: Contact | None = promised()
     pauses = []
     for _ in range(3):
         assert call is not None

@@ -8,9 +8,9 @@ import pytest
 from ivr.core.desk import desk_view
 from ivr.core.model.call import (
     Arrival,
-    Call,
     CallId,
     ClaimId,
+    Contact,
     LineKey,
     OperatorId,
     Stage,
@@ -44,7 +44,7 @@ IDLE = Operator(
     idle_since=EVENING,
 )
 ANNA = ringing(IDLE, ClaimId("token-1"), EVENING)
-CALL = Call(
+CALL = Contact(
     id=CallId("CA1"),
     line=LINE,
     caller=Caller("+12025550101"),

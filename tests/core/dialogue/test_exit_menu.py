@@ -21,9 +21,9 @@ from ivr.core.dialogue.instructions import Gather, RecordMessage
 from ivr.core.line.menu import Line
 from ivr.core.model.call import (
     Arrival,
-    Call,
     Callback,
     CallId,
+    Contact,
     Outcome,
     Promise,
     QueueWait,
@@ -66,7 +66,7 @@ KEYS = ("1", "2", "3", "4", "0", "*", "09", "21", "24", "25", "447700900123", "1
 ASKED = tuple(page for page in Page if page not in {Page.NONE, Page.MESSAGE})
 
 
-def on(page: Page, line: Line = LINE, **more: object) -> Call:
+def on(page: Page, line: Line = LINE, **more: object) -> Contact:
     """The caller who waits and looks at a page."""
     assert line.calls_back
     wish = Wish(number=SEALED) if page in {Page.WHEN, Page.FROM, Page.UNTIL} else None
@@ -83,7 +83,7 @@ def on(page: Page, line: Line = LINE, **more: object) -> Call:
     return replace(call, **more)  # type: ignore[arg-type]
 
 
-def page_of(call: Call) -> Page:
+def page_of(call: Contact) -> Page:
     return call.exit_menu.page
 
 
@@ -91,11 +91,13 @@ def _late(page: Page) -> ExitMenu:
     return ExitMenu(page, max_wait_reached=True)
 
 
-def pressed(call: Call, *keys: str, number: str = SEALED) -> Call:
+def pressed(call: Contact, *keys: str, number: str = SEALED) -> Contact:
     return told(call, *keys, number=number)[0]
 
 
-def told(call: Call, *keys: str, number: str = SEALED) -> tuple[Call, Sequence[Fact]]:
+def told(
+    call: Contact, *keys: str, number: str = SEALED
+) -> tuple[Contact, Sequence[Fact]]:
     facts: list[Fact] = []
     for key in keys:
         step = advance(LINE, call, answer(key), LATER, number)
@@ -104,7 +106,7 @@ def told(call: Call, *keys: str, number: str = SEALED) -> tuple[Call, Sequence[F
     return call, facts
 
 
-def spoken(call: Call, line: Line = LINE) -> list[str]:
+def spoken(call: Contact, line: Line = LINE) -> list[str]:
     (asked,) = present_way_out(line, call)
     assert isinstance(asked, Gather)
     return [say.prompt for say in asked.prompts]

@@ -13,7 +13,7 @@ from ivr.core.dialogue.flow import (
 )
 from ivr.core.dialogue.instructions import HangUp
 from ivr.core.dialogue.spoken import present_stage
-from ivr.core.model.call import Call, Ending, Outcome, Stage
+from ivr.core.model.call import Contact, Ending, Outcome, Stage
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
@@ -96,7 +96,7 @@ def test_starting_call_told_by_pseudonym_alone() -> None:
 
 
 @pytest.mark.parametrize("call", [start_call(LINE, FRESH, is_open=False).call, GONE])
-def test_last_words_leave_end_to_carrier(call: Call) -> None:
+def test_last_words_leave_end_to_carrier(call: Contact) -> None:
     assert call.is_live
     assert present_stage(LINE, call)[-1] == HangUp()
 
@@ -167,5 +167,5 @@ def test_other_key_after_talk_asked_again(
         ),
     ],
 )
-def test_ended_call_has_outcome_of_progress(call: Call, outcome: Outcome) -> None:
+def test_ended_call_has_outcome_of_progress(call: Contact, outcome: Outcome) -> None:
     assert outcome_of(call) is outcome

@@ -19,7 +19,7 @@ from ivr.core.dialogue.spoken import (
     present_stage,
 )
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Contact, Stage
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.values import replace
@@ -183,7 +183,7 @@ def test_one_language_spoken_from_first_word() -> None:
 # --- the keys of the location step ----------------------------------------
 
 
-def offered_keys(call: Call, line: Line) -> dict[str, object]:
+def offered_keys(call: Contact, line: Line) -> dict[str, object]:
     return {say.prompt: say.values.get("key") for say in says(call, line)}
 
 

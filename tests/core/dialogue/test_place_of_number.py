@@ -8,7 +8,15 @@ from ivr.core.dialogue.exit_menu import is_without_ways, open_exit_menu
 from ivr.core.dialogue.exit_menu_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
 from ivr.core.dialogue.one_number import Settled, assign_places, holds_place, put_beside
 from ivr.core.dialogue.returning import may_return
-from ivr.core.model.call import Arrival, Call, CallId, ClaimId, Ending, QueueWait, Stage
+from ivr.core.model.call import (
+    Arrival,
+    CallId,
+    ClaimId,
+    Contact,
+    Ending,
+    QueueWait,
+    Stage,
+)
 from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.errors import Faults
 from ivr.core.model.facts import CallerQueued, CallerReturned
@@ -24,14 +32,14 @@ WAITS = replace(_WAITS, caller=replace(_WAITS.caller, pseudonym="somebody"))
 OPEN = replace(LINE, calls_back=True, limits=replace(LINE.limits, message=MINUTE))
 
 
-def call(name: str, minute: float, **changed: object) -> Call:
+def call(name: str, minute: float, **changed: object) -> Contact:
     """A call that has come to the queue at some minute."""
     at = NOW + minute * MINUTE
     own = replace(WAITS, id=CallId(name), started=at, arrival=Arrival(at=at))
     return replace(own, **changed)  # type: ignore[arg-type]
 
 
-def decided(*calls: Call, lapsed: Call | None = None) -> Settled | None:
+def decided(*calls: Contact, lapsed: Contact | None = None) -> Settled | None:
     return assign_places(calls, lapsed, RULES, LATER)
 
 

@@ -12,10 +12,10 @@ from ivr.core.dialogue.returning import (
 )
 from ivr.core.model.call import (
     Arrival,
-    Call,
     Callback,
     CallId,
     ClaimId,
+    Contact,
     Ending,
     OperatorId,
     Promise,
@@ -49,7 +49,7 @@ PROMISED = replace(
 )
 
 
-def is_kept(before: Call, seconds: float = 1) -> bool:
+def is_kept(before: Contact, seconds: float = 1) -> bool:
     return may_return(before, GRACE, ENDED + timedelta(seconds=seconds))
 
 

@@ -14,7 +14,7 @@ from ivr.core.dialogue.whisper import (
     whisper_offer,
 )
 from ivr.core.line.prompts import ENGINE
-from ivr.core.model.call import Arrival, Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.call import Arrival, CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
@@ -22,7 +22,7 @@ from ivr.core.model.contact.need import Need
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
-CALL = Call(
+CALL = Contact(
     id=CallId("call-1"),
     line=LineKey("harbour"),
     started=NOW,
@@ -40,7 +40,7 @@ CLAIM = Claim(
 )
 
 
-def whispered(call: Call = CALL, seconds: float = 0) -> tuple[Say, ...]:
+def whispered(call: Contact = CALL, seconds: float = 0) -> tuple[Say, ...]:
     now = NOW + timedelta(seconds=seconds)
     (asked,) = whisper_offer(call, CLAIM, "ru", now)
     assert isinstance(asked, AskOperator)

@@ -6,9 +6,9 @@ import pytest
 
 from ivr.core.model.call import (
     Arrival,
-    Call,
     Callback,
     CallId,
+    Contact,
     LineKey,
     Promise,
     QueueWait,
@@ -33,7 +33,7 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LEG = CallId("leg-2")
 
 
-def call(stage: Stage = Stage.WAITING, **more: object) -> Call:
+def call(stage: Stage = Stage.WAITING, **more: object) -> Contact:
     values: dict[str, object] = {
         "id": CallId("leg-1"),
         "line": LineKey("example"),
@@ -42,7 +42,7 @@ def call(stage: Stage = Stage.WAITING, **more: object) -> Call:
         "caller": Caller("+12025550101", "own"),
         "stage": stage,
     }
-    return Call(**(values | more))  # type: ignore[arg-type]
+    return Contact(**(values | more))  # type: ignore[arg-type]
 
 
 def promise(**more: object) -> Promise:

@@ -26,7 +26,15 @@ from ivr.core.dialogue.returning import (
     return_to_place,
 )
 from ivr.core.history.report import queue_entry_of
-from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
+from ivr.core.model.call import (
+    CallId,
+    ClaimId,
+    Contact,
+    OperatorId,
+    Promise,
+    Stage,
+    Wish,
+)
 from ivr.core.model.claim import Claim, ClaimState, Going, Way
 from ivr.core.model.contact.need import Need
 from ivr.core.model.operator import Reach
@@ -57,7 +65,7 @@ class House:
     """The rules, with one operator who is never idle, and all who ring."""
 
     now: datetime = NOW
-    calls: dict[CallId, Call] = field(default_factory=dict)
+    calls: dict[CallId, Contact] = field(default_factory=dict)
     last: dict[str, CallId] = field(default_factory=dict)
     talks: Counter[datetime] = field(default_factory=Counter)
     arrivals: set[datetime] = field(default_factory=set)
@@ -66,7 +74,7 @@ class House:
     def passes(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds) + TICK
 
-    def put(self, *calls: Call) -> None:
+    def put(self, *calls: Contact) -> None:
         for call in calls:
             self.calls[call.id] = call
             stands = (
@@ -79,11 +87,11 @@ class House:
             if call.stage is Stage.WAITING and not call.wait.beside and call.arrival.at:
                 self.arrivals.add(call.arrival.at)
 
-    def waiting(self) -> list[Call]:
+    def waiting(self) -> list[Contact]:
         live = (each for each in self.calls.values() if not each.wait.beside)
         return [each for each in live if each.stage is Stage.WAITING]
 
-    def legs(self, caller: str) -> list[Call]:
+    def legs(self, caller: str) -> list[Contact]:
         return [
             each
             for each in self.calls.values()
@@ -125,7 +133,7 @@ class House:
         self.put(one_number.put_beside(call) if holds else call)
         self.share(caller)
 
-    def hangs_up(self, call: Call) -> None:
+    def hangs_up(self, call: Contact) -> None:
         over = replace(
             call,
             stage=Stage.ENDED,
@@ -137,7 +145,7 @@ class House:
         self.put(over)
         self.share(call.caller.pseudonym or "")
 
-    def promised(self, call: Call) -> None:
+    def promised(self, call: Contact) -> None:
         """By the way out of the queue; then the caller hangs up."""
         if call.wait.beside or call.leg is None:
             return
@@ -153,7 +161,7 @@ class House:
 
     # --- what the operator does -------------------------------------------
 
-    def takes_next(self) -> Call | None:
+    def takes_next(self) -> Contact | None:
         heads = {each.id: each for each in self.waiting()}
         order = in_order(RULES, map(queue_entry_of, heads.values()), self.now)
         if not order:
@@ -196,14 +204,14 @@ class House:
         self.put(replace(after, stage=Stage.AFTER))
         self.share(call.caller.pseudonym or "")
 
-    def _hands_on(self, call: Call, topic: str) -> None:
+    def _hands_on(self, call: Contact, topic: str) -> None:
         need = replace(call.need, topic=topic, urgency=TOPICS[topic])
         moved = replace(handed_on(call), need=need)
         moved = reclassify(moved, call.need.urgency, RULES, self.now)
         self.put(queue_up(LINE, moved, self.now).call)
         self.share(call.caller.pseudonym or "")
 
-    def _promises(self, call: Call) -> None:
+    def _promises(self, call: Contact) -> None:
         wish = Wish(number="sealed", at=self.now + TICK, at_any_hour=True)
         key = scheduled_callback.callback_id(call.id)
         before = self.calls.get(key)
@@ -212,7 +220,7 @@ class House:
                 scheduled_callback.arrange_call(call, before, wish, RULES, self.now)
             )
 
-    def presses_one(self, call: Call) -> None:
+    def presses_one(self, call: Contact) -> None:
         self.put(advance(LINE, call, Pressed("1"), self.now).call)
         self.share(call.caller.pseudonym or "")
 
@@ -223,7 +231,7 @@ class House:
                 self.put(promised_call.wait_for_another(call, RULES, self.now))
 
 
-def _talk(call: Call, going: Going | None) -> Claim:
+def _talk(call: Contact, going: Going | None) -> Claim:
     return Claim(
         id=ClaimId("k"),
         line=call.line,
@@ -299,7 +307,7 @@ MOST_PASSED = 2000
 """Until the patient one is overdue by far, however short the talks."""
 
 
-def _turns(house: House, served: Call, how: str, back: str, topic: str) -> None:
+def _turns(house: House, served: Contact, how: str, back: str, topic: str) -> None:
     """A talk ends, and its caller tries to have another one."""
     caller = served.caller.pseudonym or ""
     house.ends(how, topic)
@@ -328,14 +336,14 @@ def _drops_and_rings(house: House, caller: str, topic: str) -> None:
         house.rings(caller, topic, star=star)
 
 
-def _first_waiting(house: House, caller: str) -> Call | None:
+def _first_waiting(house: House, caller: str) -> Contact | None:
     mine = (
         each for each in house.waiting() if each.caller.pseudonym == caller and each.leg
     )
     return next(mine, None)
 
 
-def _may_pass(arrived: datetime, patient: Call, now: datetime) -> bool:
+def _may_pass(arrived: datetime, patient: Contact, now: datetime) -> bool:
     """Whether the arrival may go first: an earlier one, or within the bound.
 
     ``T (1 - w_i / w_j)``, with the greatest weight there is for the one who came later.
@@ -346,6 +354,6 @@ def _may_pass(arrived: datetime, patient: Call, now: datetime) -> bool:
     return arrived - patient.arrival.at <= _bound(patient, now - patient.arrival.at)
 
 
-def _bound(patient: Call, waited: timedelta) -> timedelta:
+def _bound(patient: Contact, waited: timedelta) -> timedelta:
     weight = RULES.classes[patient.need.urgency or ""].weight
     return waited * (1 - weight / HEAVY) + TICK

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from ivr.core.line.menu import Line
 from ivr.core.model.call import (
-    Call,
     Callback,
     CallId,
     ClaimId,
+    Contact,
     OperatorId,
     Promise,
     Stage,
@@ -64,7 +64,7 @@ def populate(*, one_number: bool = False, owes: bool = False) -> TalkWorld:
     return world
 
 
-def _callers() -> list[Call]:
+def _callers() -> list[Contact]:
     waits = after(QUEUED)
     promise = Promise(made=NOW)
     return [

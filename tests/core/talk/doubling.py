@@ -6,7 +6,7 @@ several processes. What is done twice all the same is named here, with why it ma
 
 from collections.abc import Iterator
 
-from ivr.core.model.call import Call
+from ivr.core.model.call import Contact
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import CallerHeld
@@ -110,7 +110,7 @@ def _felt(entity: Entity) -> object:
     match entity:
         case Claim():
             return phase_of(entity), entity.participants.held, entity.going
-        case Call():
+        case Contact():
             return entity.stage, entity.arrival.at, entity.affinity.operator
         case Operator():
             return entity.state, entity.unanswered.missed, entity.claim

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ivr.core.dialogue.instructions import Instruction
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Contact, Stage
 from ivr.core.model.claim import OFFER_ENDS, Claim
 from ivr.core.model.facts import (
     CallerConnected,
@@ -52,7 +52,7 @@ def _faults_of_operator(operator: Operator, claims: list[Claim]) -> Iterator[str
         yield f"operator {operator.id} is {operator.state}, and {bound} bind"
 
 
-def _faults_of_call(call: Call, claims: list[Claim]) -> Iterator[str]:
+def _faults_of_call(call: Contact, claims: list[Claim]) -> Iterator[str]:
     own = [e for e in claims if e.call == call.id and not e.is_invitation]
     if len(own) > 1:
         yield f"caller {call.id} is in two claims with rooms of their own"
@@ -68,7 +68,7 @@ def _faults_of_call(call: Call, claims: list[Claim]) -> Iterator[str]:
         yield f"caller {call.id} is {call.stage} on no leg, and nobody will call"
 
 
-def _is_somewhere(call: Call) -> bool:
+def _is_somewhere(call: Contact) -> bool:
     """Whether the caller is on a leg, or waits in a queue or a claim to be called."""
     return call.leg is not None or call.stage in {Stage.WAITING, *CLAIMED}
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise
+from ivr.core.model.call import CallId, ClaimId, Contact, OperatorId, Promise
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     AcceptedAtDesk,
@@ -105,7 +105,7 @@ def made_anew(seconds: float) -> Move:
 
 def _promise_anew(world: TalkWorld, fields: dict[str, Any]) -> None:
     call = world.call(PERSON)
-    assert isinstance(call, Call)
+    assert isinstance(call, Contact)
     assert call.callback.request is not None
     world.save(call.with_request(replace(call.callback.request, **fields)))
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.line.menu import Line
 from ivr.core.model import callee as callees
-from ivr.core.model.call import Call, CallId, ClaimId, OperatorId
+from ivr.core.model.call import CallId, ClaimId, Contact, OperatorId
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
@@ -44,7 +44,7 @@ TELEPHONE = "keyed-name"
 PERSONS = (PersonWanted, PersonLegCreated, PersonPickedUp, PersonLegEnded)
 """Events for which it counts how often the telephone was called."""
 
-KINDS = {Call: "call", Claim: "claim", Operator: "operator", Callee: "callee"}
+KINDS = {Contact: "call", Claim: "claim", Operator: "operator", Callee: "callee"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,9 +79,9 @@ class TalkWorld:
         """The claims that bind somebody."""
         return [each for each in self.claims() if each.is_open]
 
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[Contact]:
         """All calls."""
-        return [each for each in self.kept.values() if isinstance(each, Call)]
+        return [each for each in self.kept.values() if isinstance(each, Contact)]
 
     def operators(self) -> list[Operator]:
         """All operators."""
@@ -92,10 +92,10 @@ class TalkWorld:
         found = self.kept.get(f"claim:{key}")
         return found if isinstance(found, Claim) else None
 
-    def call(self, leg: CallId | None) -> Call | None:
+    def call(self, leg: CallId | None) -> Contact | None:
         """The call of a leg, which may be that of a person who is called back."""
         found = self.kept.get(f"call:{leg}")
-        if isinstance(found, Call):
+        if isinstance(found, Contact):
             return found
         return next((e for e in self.calls() if leg is not None and e.leg == leg), None)
 
@@ -138,7 +138,7 @@ class TalkWorld:
             talk[type(each)][each.id] = each
         promised = self._promised(caller, found)
         for other in promised:
-            talk[Call][other.id] = other
+            talk[Contact][other.id] = other
         is_known = self.one_number or isinstance(event, PERSONS)
         known = self.kept.get(f"callee:{TELEPHONE}") if is_known else None
         if known is not None:
@@ -148,7 +148,7 @@ class TalkWorld:
             key=key,
             caller=caller,
             claims=talk[Claim],  # type: ignore[arg-type]
-            calls=talk[Call],  # type: ignore[arg-type]
+            calls=talk[Contact],  # type: ignore[arg-type]
             operators=talk[Operator],  # type: ignore[arg-type]
             callees=talk[Callee],  # type: ignore[arg-type]
             number=TELEPHONE if known is not None else "",
@@ -198,9 +198,9 @@ class TalkWorld:
                     queue.append(other)
         return queue
 
-    def _promised(self, caller: CallId | None, found: list[Entity]) -> list[Call]:
+    def _promised(self, caller: CallId | None, found: list[Entity]) -> list[Contact]:
         """The other calls for which the one telephone is promised to be called."""
         if not self.one_number:
             return []
-        own = {each.id for each in found if isinstance(each, Call)} | {caller}
+        own = {each.id for each in found if isinstance(each, Contact)} | {caller}
         return [e for e in self.calls() if e.id not in own and callees.is_binding(e)]

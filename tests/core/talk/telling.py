@@ -12,7 +12,7 @@ from typing import Any
 
 from ivr.core.dialogue import instructions
 from ivr.core.dialogue.instructions import Instruction
-from ivr.core.model.call import Call
+from ivr.core.model.call import Contact
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, Going
 from ivr.core.model.facts import Fact
@@ -72,7 +72,7 @@ UNTOLD = {
 
 TOLD: Mapping[type, Sequence[str]] = {
     Claim: OF_CLAIM,
-    Call: OF_CALL,
+    Contact: OF_CALL,
     Operator: OF_OPERATOR,
     Callee: OF_CALLEE,
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.core.dialogue.instructions import EnterRoom
-from ivr.core.model.call import Call, CallId, Promise, Stage
+from ivr.core.model.call import CallId, Contact, Promise, Stage
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.operator import MISSED, State
@@ -28,7 +28,7 @@ def claim_of(world: TalkWorld) -> Claim:
     return claim
 
 
-def person_of(world: TalkWorld) -> Call:
+def person_of(world: TalkWorld) -> Contact:
     call = world.call(PERSON)
     assert call is not None
     return call

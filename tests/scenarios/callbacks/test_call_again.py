@@ -17,7 +17,7 @@ from ivr.actions.desk.scheduled_callback import (
 )
 from ivr.actions.operators.roster import choose_state
 from ivr.core.callback.scheduled_callback import callback_id
-from ivr.core.model.call import Call, CallId, OperatorId, Stage
+from ivr.core.model.call import CallId, Contact, OperatorId, Stage
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import IS_CALLED, persons_legs
@@ -55,7 +55,7 @@ def promises(world: World, leg: Leg, length: timedelta = SOON) -> datetime:
     return due
 
 
-def again_of(world: World, leg: Leg) -> Call:
+def again_of(world: World, leg: Leg) -> Contact:
     """The call that was promised, as the house sees it."""
     call = world.ports.store.call(LINE, callback_id(CallId(leg.sid)))
     assert call is not None

@@ -31,8 +31,8 @@ from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import (
     Arrival,
-    Call,
     CallId,
+    Contact,
     LineKey,
     OperatorId,
     PhoneNumber,
@@ -359,7 +359,7 @@ def houses(both: World, valkey_url: str, rings: Rings) -> Iterator[list[Ports]]:
 
 def waits(ports: Ports, line: LineKey, name: str) -> None:
     now = ports.clock.now()
-    call = Call(
+    call = Contact(
         id=CallId(f"{line}-{name}"),
         line=line,
         caller=Caller(HOTLINE),

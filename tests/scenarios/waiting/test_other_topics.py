@@ -8,7 +8,7 @@ from ivr.actions.calls.estimates import ahead_of
 from ivr.actions.rules import in_force, put_in_force
 from ivr.actions.talk_controls import transfer
 from ivr.core.history.report import queue_entry_of, queue_rows
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Contact, Stage
 from ivr.core.queue.priority import priority_of
 from tests.dsl.callbacks import ASKS
 from tests.dsl.doing import OTHER_CALLER, call_of, is_known, queued, until_stage
@@ -32,7 +32,7 @@ def comes(world: World, topic: str, from_: str = CALLER, *deeds: object) -> Leg:
     return leg
 
 
-def points(world: World, call: Call) -> float:
+def points(world: World, call: Contact) -> float:
     rules = in_force(world.ports, LINE)
     return priority_of(rules, queue_entry_of(call), world.clock.now())
 
@@ -44,7 +44,7 @@ def listed(world: World) -> list[str]:
     return [row["call"] for row in rows]
 
 
-def gathered(world: World, call: Call, weight: float) -> float:
+def gathered(world: World, call: Contact, weight: float) -> float:
     assert call.arrival.at is not None
     return weight * (world.clock.now() - call.arrival.at).total_seconds()
 

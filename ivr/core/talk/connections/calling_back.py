@@ -6,7 +6,7 @@ else in the house, must neither hear it nor be put through.
 
 from ivr.core.callback.ring_limits import may_be_rung_at
 from ivr.core.model import callee
-from ivr.core.model.call import Call, CallId
+from ivr.core.model.call import CallId, Contact
 from ivr.core.model.claim import (
     CARRIER_GRACE,
     TAKEN_LEASE,
@@ -109,7 +109,7 @@ def ask_person(
 
 
 def reach_person(
-    decision: Decision, call: Call, event: PersonAgreed, context: Context
+    decision: Decision, call: Contact, event: PersonAgreed, context: Context
 ) -> Decision:
     """From here on the person is a caller on the line, whatever the operator does."""
     if call.callback.request is None or call.leg != event.leg:
@@ -119,7 +119,7 @@ def reach_person(
 
 
 def _mark_reached(
-    decision: Decision, call: Call, event: PersonAgreed, context: Context
+    decision: Decision, call: Contact, event: PersonAgreed, context: Context
 ) -> Decision:
     request = call.callback.request
     if request is None or request.reached:

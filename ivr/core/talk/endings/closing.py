@@ -2,7 +2,7 @@
 
 from ivr.core.dialogue.flow import queue_up
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Call, OperatorId, Stage
+from ivr.core.model.call import Contact, OperatorId, Stage
 from ivr.core.model.claim import Claim, ClaimState, Going, Interruption, Way, ended
 from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import (
@@ -28,7 +28,7 @@ WITHDRAWN = "withdrawn"
 """Why an invitation is over that is not needed any more."""
 CALLER_LEFT = "caller-left"
 
-Left = tuple[Call | None, tuple[Fact, ...]]
+Left = tuple[Contact | None, tuple[Fact, ...]]
 """What becomes of the call of a talk that is over, and what is told of it."""
 
 LISTENING = frozenset({ClaimState.ANSWERED, ClaimState.TAKEN})
@@ -230,8 +230,8 @@ def _release_caller(talk: Talk, claim: Claim, by: str, context: Context) -> Left
 
 
 def _left_alone(
-    talk: Talk, call: Call, claim: Claim, by: str, context: Context
-) -> Call:
+    talk: Talk, call: Contact, claim: Claim, by: str, context: Context
+) -> Contact:
     """The call of somebody whose operator is gone, and who is still on the line."""
     operator = talk.operator_of(claim)
     cut_off = arrival.is_cut_off(
@@ -255,7 +255,7 @@ def _left_alone(
 
 
 def _sent_on(
-    talk: Talk, call: Call, claim: Claim, going: Going, context: Context
+    talk: Talk, call: Contact, claim: Claim, going: Going, context: Context
 ) -> Left:
     """The call back in the queue, in its old place, for whom the operator has said."""
     now = context.now
@@ -270,7 +270,7 @@ def _sent_on(
     return warn_of_nobody(step.call, talk.spoken), step.facts
 
 
-def warn_of_nobody(call: Call, spoken: frozenset[str]) -> Call:
+def warn_of_nobody(call: Contact, spoken: frozenset[str]) -> Contact:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
     if call.need.language in spoken:
         return call
@@ -280,7 +280,7 @@ def warn_of_nobody(call: Call, spoken: frozenset[str]) -> Call:
     return call.with_notices(*told)
 
 
-def _handed_on(call: Call, going: Going, context: Context) -> Call:
+def _handed_on(call: Contact, going: Going, context: Context) -> Contact:
     topic = going.topic or call.need.topic
     urgency = call.need.urgency
     if going.topic and topic:

@@ -7,7 +7,7 @@ from ivr.core.callback import promised_call as callback
 from ivr.core.dialogue.exit_menu import BY_MESSAGE, HELD, promised_fact
 from ivr.core.dialogue.flow import outcome_of
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Call, Outcome, Promise, Stage, Wish
+from ivr.core.model.call import Contact, Outcome, Promise, Stage, Wish
 from ivr.core.model.claim import Claim, ClaimState, ended
 from ivr.core.model.facts import (
     CallbackEnded,
@@ -29,11 +29,11 @@ from ivr.core.talk.talk import Context, Talk
 REFUSED = "refused"
 """Ended by the person who was called, and who hears so on the leg."""
 
-Left = tuple[Call, tuple[Fact, ...]]
+Left = tuple[Contact, tuple[Fact, ...]]
 """What becomes of a call whose caller has left, and what is told of it."""
 
 
-def end_call(decision: Decision, call: Call, how: str, context: Context) -> Decision:
+def end_call(decision: Decision, call: Contact, how: str, context: Context) -> Decision:
     """End a call that lives, and the talk or the claim that it is in."""
     talk = decision.talk
     claim = talk.claims.get(call.talk.claim) if call.talk.claim else None
@@ -51,7 +51,7 @@ def end_call(decision: Decision, call: Call, how: str, context: Context) -> Deci
     return decision.asking(SharePlace(call.id))
 
 
-def why_not_revoked(call: Call | None) -> str:
+def why_not_revoked(call: Contact | None) -> str:
     """Why a promise cannot be revoked: none, talking or reached; "" when it can."""
     if call is None or call.callback.request is None or not call.is_live:
         return "none"
@@ -61,7 +61,7 @@ def why_not_revoked(call: Call | None) -> str:
 
 
 def revoke_callback(
-    decision: Decision, call: Call, reason: str, context: Context
+    decision: Decision, call: Contact, reason: str, context: Context
 ) -> Decision:
     """Let a promise bind no more; an operator who is on the way is told.
 
@@ -82,7 +82,7 @@ def revoke_callback(
     return decision.asking(EndLeg(leg))
 
 
-def _revoke_callback(call: Call, reason: str, context: Context) -> Left:
+def _revoke_callback(call: Contact, reason: str, context: Context) -> Left:
     now, request = context.now, call.callback.request
     over = call.end_at(now)
     ended = of_call(CallbackEnded, call, now, reason=reason)
@@ -106,7 +106,7 @@ def withdraw(
     return decision.waking()
 
 
-def _in_renewed_place(talk: Talk, call: Call, context: Context) -> Call:
+def _in_renewed_place(talk: Talk, call: Contact, context: Context) -> Contact:
     """The call in the place of the promise that it renews, once it is in no queue."""
     request = call.callback.request
     if request is None or not request.renews or call.stage is not Stage.PROMISED:
@@ -118,7 +118,7 @@ def _in_renewed_place(talk: Talk, call: Call, context: Context) -> Call:
     return callback.in_place_of(call, before, context.rules, context.now)
 
 
-def _leave_call(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
+def _leave_call(call: Contact, claim: Claim | None, context: Context, how: str) -> Left:
     now, promise = context.now, call.callback.request
     is_served = call.talk.answered or call.exit_menu.recording
     if promise is None and call.callback.came_from and not is_served:
@@ -137,19 +137,19 @@ def _leave_call(call: Call, claim: Claim | None, context: Context, how: str) -> 
     return _not_reached(call, claim, context, how)
 
 
-def _begins_to_bind(call: Call, context: Context, *, begun: bool) -> Left:
+def _begins_to_bind(call: Contact, context: Context, *, begun: bool) -> Left:
     outcome = Outcome.CALLBACK.value
     over = of_call(CallEnded, call, context.now, outcome=outcome)
     facts = () if begun else (over,)
     return callback.begin_callback(call, context.rules, context.now), facts
 
 
-def _person_left(call: Call, context: Context) -> Fact:
+def _person_left(call: Contact, context: Context) -> Fact:
     outcome = Outcome.ABANDONED if call.stage in HELD else outcome_of(call)
     return of_call(PersonLeft, call, context.now, outcome=outcome.value)
 
 
-def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
+def _promised_anew(call: Contact, wish: Wish, context: Context) -> Left:
     """The caller rang instead of waiting for the call back, and talked to nobody."""
     now = context.now
     over = of_call(CallEnded, call, now, outcome=Outcome.CALLBACK.value)
@@ -163,7 +163,7 @@ def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
     return callback.postpone_callback(call, context.rules, now), (over, promised)
 
 
-def _end_over(call: Call, claim: Claim | None, context: Context) -> Call:
+def _end_over(call: Contact, claim: Claim | None, context: Context) -> Contact:
     over = replace(call.end_at(context.now), menu=call.menu.forget_draft())
     if claim is None or not claim.is_talk:
         return over
@@ -173,7 +173,9 @@ def _end_over(call: Call, claim: Claim | None, context: Context) -> Call:
     return replace(over, affinity=replace(over.affinity, operator=claim.operator))
 
 
-def _not_reached(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
+def _not_reached(
+    call: Contact, claim: Claim | None, context: Context, how: str
+) -> Left:
     now, rules = context.now, context.rules
     tried = of_call(
         CallbackTried, call, now, claim=claim.id if claim else None, how=how

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.callback import promised_call as callback
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Contact, Stage
 from ivr.core.model.claim import (
     BUSY,
     ENGAGED,
@@ -113,7 +113,7 @@ def _known_reason(talk: Talk, claim: Claim, reason: str) -> str:
     return ENGAGED if operator.id in talk.engaged else reason
 
 
-def _waits_on(call: Call, rules: RuleSet, now: datetime) -> Call:
+def _waits_on(call: Contact, rules: RuleSet, now: datetime) -> Contact:
     """The caller waits on, for anybody: the operator of before was asked and is not."""
     call = replace(
         call,

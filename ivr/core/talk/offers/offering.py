@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ivr.core.dialogue.whisper import DECLINE, TAKE
-from ivr.core.model.call import Call, CallId
+from ivr.core.model.call import CallId, Contact
 from ivr.core.model.claim import (
     CARRIER_GRACE,
     DECLINED,
@@ -283,7 +283,7 @@ def taken_lease(talk: Talk, claim: Claim, context: Context) -> timedelta:
     return TAKEN_LEASE + context.rules.callback.ring
 
 
-def is_to_be_dialled(call: Call) -> bool:
+def is_to_be_dialled(call: Contact) -> bool:
     """Whether the person is not on a line of theirs yet; perhaps it rings already."""
     promise = call.callback.request
     return promise is not None and promise.begun and not promise.reached

@@ -6,7 +6,7 @@ from datetime import datetime
 from ivr.core.dialogue.returning import left_behind
 from ivr.core.model import callee
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Call, CallId, Stage
+from ivr.core.model.call import CallId, Contact, Stage
 from ivr.core.model.claim import (
     TAKEN_LEASE,
     WITHOUT_OPERATOR,
@@ -199,7 +199,7 @@ def _note_late(decision: Decision, claim: Claim, context: Context) -> Decision:
     return decision if call is None else _with_talk_known(decision, at)
 
 
-def _is_fulfilled_by(call: Call, at: datetime) -> bool:
+def _is_fulfilled_by(call: Contact, at: datetime) -> bool:
     """Whether a talk that began ``at`` a moment is what a waiting promise was made for.
 
     Who asks to be called after it, cut off and waiting since, is still to be called.
@@ -217,12 +217,12 @@ def _with_talk_known(decision: Decision, at: datetime) -> Decision:
     return decision if known is None else decision.saving(callee.with_talk(known, at))
 
 
-def _waiting_callbacks(talk: Talk) -> list[Call]:
+def _waiting_callbacks(talk: Talk) -> list[Contact]:
     promised = (talk.calls[key] for key in talk.promised)
     return [each for each in promised if callee.is_unreached(each)]
 
 
-def _facts_of_fulfilment(call: Call, now: datetime) -> tuple[Fact, ...]:
+def _facts_of_fulfilment(call: Contact, now: datetime) -> tuple[Fact, ...]:
     """A promise is kept as soon as they talk, whatever is lost from here on."""
     request = call.callback.request
     if request is None or request.kept:
@@ -230,7 +230,7 @@ def _facts_of_fulfilment(call: Call, now: datetime) -> tuple[Fact, ...]:
     return (of_call(CallbackEnded, call, now, reason="kept"),)
 
 
-def _in_talk(call: Call, at: datetime) -> Call:
+def _in_talk(call: Contact, at: datetime) -> Contact:
     """The call in a talk: whatever else was asked of the caller is past."""
     request = call.callback.request
     fulfilled = request and replace(request, kept=True)
