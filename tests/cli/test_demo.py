@@ -19,7 +19,9 @@ NUMBERS = ("+12025550101", "+12025550102")
 
 def ended(key: str) -> CallRecord:
     record = CallRecord(call=CallId(key), line=LineKey("example"), started=NOW)
-    return replace(record, ended=NOW, final="abandoned")
+    return replace(
+        record, ended=NOW, folding=replace(record.folding, final="abandoned")
+    )
 
 
 def test_same_seed_plays_same_evening() -> None:

@@ -24,12 +24,13 @@ from ivr.adapters.sql.unread import (
     forget_unread,
     unread_row,
 )
-from ivr.core.history.call_log import CallRecord, fold_facts
+from ivr.core.history.call_log import CallRecord, Folding, fold_facts
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.model.call import CallId, LineKey, OperatorId, Outcome
 from ivr.core.model.facts import Fact, to_dict
 from ivr.core.queue.estimate import PastWait
 
+_OF_FOLDING = frozenset({"final", "rung", "told"})
 _IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
 _OF_WAITS = [
     calls.c[name] for name in ("queued", "answered", "talk_ended", "ended", "final")
@@ -228,12 +229,15 @@ def fact_row(key: str, fact: Fact) -> dict[str, Any]:
 def _call_row(record: CallRecord | None) -> dict[str, Any]:
     if record is None:
         raise TypeError("a call has at least one fact")
+    folding = record.folding
     plain = {
         name: getattr(record, name)
         for name in calls.columns.keys()  # noqa: SIM118 - not a dict
+        if name not in _OF_FOLDING
     }
-    told = {name: at.isoformat() for name, at in record.told.items()}
-    return {**plain, "rung": sorted(record.rung), "told": told}
+    told = {name: at.isoformat() for name, at in folding.told.items()}
+    rung = sorted(folding.rung)
+    return {**plain, "final": folding.final, "rung": rung, "told": told}
 
 
 def _past_wait(row: Row[Any]) -> PastWait:
@@ -247,5 +251,7 @@ def _past_wait(row: Row[Any]) -> PastWait:
 
 def _read_record(row: Row[Any]) -> CallRecord:
     values = dict(row._mapping)  # noqa: SLF001 - the documented name
+    plain = {name: each for name, each in values.items() if name not in _OF_FOLDING}
     told = {name: datetime.fromisoformat(at) for name, at in row.told.items()}
-    return CallRecord(**{**values, "rung": frozenset(row.rung), "told": told})
+    folding = Folding(final=row.final, rung=frozenset(row.rung), told=told)
+    return CallRecord(**plain, folding=folding)

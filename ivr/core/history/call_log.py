@@ -7,7 +7,7 @@ latest of what its own facts say, so that the same facts give the same record.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Outcome
 from ivr.core.model.contact.location import LocationKind
@@ -28,15 +28,31 @@ from ivr.core.model.values import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Folding:
+    """What is remembered of the facts so far, to fold the later ones rightly.
+
+    ``final`` is the outcome as ``CallEnded`` told it; ask ``CallRecord.outcome`` for
+    the one that counts. ``rung`` holds the claims whose operator was rung. ``told``
+    says when each field that can be told anew was last told.
+    """
+
+    final: str | None = None
+    rung: frozenset[ClaimId] = frozenset()
+    told: Mapping[str, datetime] = field(default_factory=dict)
+
+    def stamp_fields(self, at: datetime, *names: str) -> Self:
+        """With these fields as they were told at a moment."""
+        return replace(self, told={**self.told, **dict.fromkeys(names, at)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
     """What is known of one call so far.
 
     ``started`` is the earliest moment heard of. ``number`` is the hotline number
     that was called, ``caller`` a keyed pseudonym. ``queued`` and ``answered`` are
     the first of their kind, ``operator`` is who answered first, ``talk_ended`` the
-    end of the last talk. ``final`` is the outcome as ``CallEnded`` told it; ask
-    ``outcome`` for the one that counts. ``rung`` holds the claims whose operator
-    was rung. ``told`` says when each field that can be told anew was last told.
+    end of the last talk.
     """
 
     call: CallId
@@ -54,9 +70,7 @@ class CallRecord:
     operator: OperatorId | None = None
     talk_ended: datetime | None = None
     ended: datetime | None = None
-    final: str | None = None
-    rung: frozenset[ClaimId] = frozenset()
-    told: Mapping[str, datetime] = field(default_factory=dict)
+    folding: Folding = field(default_factory=Folding)
 
     @property
     def outcome(self) -> str | None:
@@ -68,14 +82,15 @@ class CallRecord:
         """
         if self.ended is None:
             return None
-        if self.final == Outcome.CALLBACK and not self._was_answered_before(self.ended):
+        final, told = self.folding.final, self.folding.told
+        if final == Outcome.CALLBACK and not self._was_answered_before(self.ended):
             return self._outcome_of_callback(self.ended)
         if self.answered:
             return Outcome.ANSWERED
-        return Outcome.MESSAGE if "message" in self.told else self.final
+        return Outcome.MESSAGE if "message" in told else final
 
     def _outcome_of_callback(self, made: datetime) -> str:
-        left = self.told.get("message")
+        left = self.folding.told.get("message")
         instead = left is not None and left >= made and self.answered is None
         return Outcome.MESSAGE if instead else Outcome.CALLBACK
 
@@ -85,7 +100,7 @@ class CallRecord:
     @property
     def offers(self) -> int:
         """How many operators were rung, each claim counted once."""
-        return len(self.rung)
+        return len(self.folding.rung)
 
     @property
     def wait_seconds(self) -> float | None:
@@ -141,7 +156,7 @@ def to_json(record: CallRecord, operator_name: str | None) -> dict[str, Any]:
 
 
 def _fold_start(record: CallRecord, fact: CallStarted) -> CallRecord:
-    told = record.told.get("number")
+    told = record.folding.told.get("number")
     before = (told, record.number or "", record.channel, record.caller or "")
     now = (fact.at, fact.number, fact.channel, fact.caller or "")
     if told and before <= now:
@@ -151,7 +166,7 @@ def _fold_start(record: CallRecord, fact: CallStarted) -> CallRecord:
         number=fact.number,
         channel=fact.channel,
         caller=fact.caller,
-        told={**record.told, "number": fact.at},
+        folding=record.folding.stamp_fields(fact.at, "number"),
     )
 
 
@@ -173,7 +188,8 @@ def _fold_queued(record: CallRecord, fact: CallerQueued) -> CallRecord:
 
 
 def _fold_rung(record: CallRecord, fact: OfferRung) -> CallRecord:
-    return replace(record, rung=record.rung | {fact.claim})
+    rung = record.folding.rung | {fact.claim}
+    return replace(record, folding=replace(record.folding, rung=rung))
 
 
 def _fold_connected(record: CallRecord, fact: CallerConnected) -> CallRecord:
@@ -184,8 +200,8 @@ def _fold_connected(record: CallRecord, fact: CallerConnected) -> CallRecord:
 
 
 def _fold_message(record: CallRecord, fact: MessageLeft) -> CallRecord:
-    at = min(record.told.get("message", fact.at), fact.at)
-    return replace(record, told={**record.told, "message": at})
+    at = min(record.folding.told.get("message", fact.at), fact.at)
+    return replace(record, folding=record.folding.stamp_fields(at, "message"))
 
 
 def _talk_ended(record: CallRecord, fact: TalkEnded) -> CallRecord:
@@ -193,9 +209,11 @@ def _talk_ended(record: CallRecord, fact: TalkEnded) -> CallRecord:
 
 
 def _fold_end(record: CallRecord, fact: CallEnded) -> CallRecord:
-    if record.ended and (record.ended, record.final or "") <= (fact.at, fact.outcome):
+    before = (record.ended, record.folding.final or "")
+    if record.ended and before <= (fact.at, fact.outcome):
         return record
-    return replace(record, ended=fact.at, final=fact.outcome)
+    folding = replace(record.folding, final=fact.outcome)
+    return replace(record, ended=fact.at, folding=folding)
 
 
 def _with_values(record: CallRecord, at: datetime, **values: str) -> CallRecord:
@@ -207,15 +225,13 @@ def _with_values(record: CallRecord, at: datetime, **values: str) -> CallRecord:
     }
     if not news:
         return record
-    changes: dict[str, Any] = {
-        **news,
-        "told": {**record.told, **dict.fromkeys(news, at)},
-    }
+    folding = record.folding.stamp_fields(at, *news)
+    changes: dict[str, Any] = {**news, "folding": folding}
     return replace(record, **changes)
 
 
 def _is_later(record: CallRecord, name: str, at: datetime, value: str) -> bool:
-    before = record.told.get(name)
+    before = record.folding.told.get(name)
     # Of two values told at the same moment the greater stays: any fixed choice
     # will do, but it must not depend on which of them arrived first.
     return before is None or (before, getattr(record, name)) < (at, value)
