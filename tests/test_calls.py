@@ -82,7 +82,7 @@ def test_there_are_calls_of_every_kind() -> None:
 
 
 @one_a_file
-def test_call_file_says_what_it_shows_and_expects_what_is_looked_at(file: Path) -> None:
+def test_call_file_says_what_it_shows(file: Path) -> None:
     first = file.read_text(encoding="utf-8").splitlines()[0]
 
     assert first.startswith("# ")
@@ -101,7 +101,7 @@ def test_whole_call_goes_as_file_expects(
 
 
 @one_a_file
-def test_rest_traffic_of_call_keeps_to_carriers_own_document(
+def test_calls_requests_match_carriers_document(
     file: Path, once: Once, tmp_path: Path, spec: Spec
 ) -> None:
     once.play(file, tmp_path / "once")

@@ -66,11 +66,11 @@ every_language = pytest.mark.parametrize("language", EXAMPLE.languages)
 # --- the contract of the example line -------------------------------------
 
 
-def test_every_shipped_line_is_faultless_in_every_language() -> None:
+def test_shipped_lines_faultless_in_every_language() -> None:
     assert check_lines(LINES) == []
 
 
-def test_example_line_has_numbers_and_keys_that_others_rely_on() -> None:
+def test_example_line_keeps_relied_on_names() -> None:
     languages = {each.key: code for code, each in EXAMPLE.languages.items()}
     topic = EXAMPLE.nodes["topic"]
 
@@ -83,7 +83,7 @@ def test_example_line_has_numbers_and_keys_that_others_rely_on() -> None:
     ] == [("1", "urgent"), ("2", "family"), ("3", "information")]
 
 
-def test_recorded_answers_are_at_least_five_parts_of_half_a_minute() -> None:
+def test_recorded_answers_have_five_long_parts() -> None:
     answers = EXAMPLE.nodes["how"]
 
     assert isinstance(answers, Parts)
@@ -160,7 +160,7 @@ SAME_FORM = {
     ("prompt", "counted"),
     [each for each in COUNTED.items() if each[1] in {"minutes", "high"}],
 )
-def test_count_of_minutes_spoken_in_form_of_number(
+def test_minutes_spoken_in_numbers_form(
     language: str, prompt: str, counted: str
 ) -> None:
     for count, like in SAME_FORM[language].items():
@@ -171,7 +171,7 @@ def test_count_of_minutes_spoken_in_form_of_number(
 
 
 @every_language
-def test_every_range_that_is_told_can_be_spoken(language: str) -> None:
+def test_every_told_range_speakable(language: str) -> None:
     for low, high in combinations(LADDER, 2):
         values = {"low": low, "high": high}
         text = CONTENT.text(EXAMPLE.key, language, "wait.range", values)
@@ -207,7 +207,7 @@ def test_missed_calls_counted_as_each_language_counts(
     assert words in text
 
 
-def test_whoever_waits_for_information_hears_what_is_kept() -> None:
+def test_waiting_for_information_hears_retention() -> None:
     kept = {code: spoken(code, "how.6") for code in EXAMPLE.languages}
 
     assert "not recorded" in kept["en"]
@@ -218,7 +218,7 @@ def test_whoever_waits_for_information_hears_what_is_kept() -> None:
 # --- the words and the code -----------------------------------------------
 
 
-def test_every_prompt_named_in_rules_is_one_that_lines_must_have() -> None:
+def test_rules_prompts_required_of_lines() -> None:
     named = re.compile(
         r'"((?:flow|location|wait|after|operator|shift)\.[a-z0-9.-]*[a-z0-9])"'
     )
@@ -259,7 +259,7 @@ ANSWERS: st.SearchStrategy[Answer] = st.one_of(KEYS, st.just(Silence()))
 
 @settings(max_examples=150)
 @given(st.lists(ANSWERS, max_size=25))
-def test_whatever_caller_presses_all_that_follows_can_be_spoken(
+def test_any_keys_lead_to_speakable(
     answers: list[Answer],
 ) -> None:
     call = start_call(EXAMPLE, a_call(EXAMPLE), is_open=True).call

@@ -64,7 +64,7 @@ def signed_with(value: str) -> dict[str, str]:
     return {"X-Twilio-Signature": value}
 
 
-def test_every_address_is_in_table_and_nothing_else_is(world: World) -> None:
+def test_address_table_is_complete(world: World) -> None:
     found = {
         (method, rule.rule)
         for rule in world.app.url_map.iter_rules()
@@ -118,9 +118,7 @@ def test_forged_request_refused_and_changes_nothing(watched: World, path: str) -
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_signature_for_one_address_is_worth_nothing_at_another(
-    watched: World, path: str
-) -> None:
+def test_signature_is_bound_to_address(watched: World, path: str) -> None:
     elsewhere = "/voice/resume" if path != "/voice/resume" else "/voice/wait"
     given = forged(
         watched.app.test_client(),
@@ -162,9 +160,7 @@ def test_request_that_is_no_form_is_refused(watched: World, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_request_that_is_too_large_is_refused_however_it_is_signed(
-    watched: World, path: str
-) -> None:
+def test_large_request_refused_despite_signature(watched: World, path: str) -> None:
     client = watched.app.test_client()
     large = {**FORM, "Padding": "x" * 70_000}
 
@@ -173,9 +169,7 @@ def test_request_that_is_too_large_is_refused_however_it_is_signed(
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_request_of_too_many_fields_refused_however_it_is_signed(
-    watched: World, path: str
-) -> None:
+def test_many_fields_refused_despite_signature(watched: World, path: str) -> None:
     crowded = FORM | {f"x{n}": "" for n in range(CARRIER_FIELDS)}
 
     assert post(watched.app.test_client(), path, crowded).status_code == 403
@@ -197,9 +191,7 @@ def test_replayed_request_answered_and_changes_nothing(world: World, path: str) 
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_rightly_signed_request_with_fields_never_seen_before_is_taken(
-    client: FlaskClient, path: str
-) -> None:
+def test_signed_unknown_fields_are_taken(client: FlaskClient, path: str) -> None:
     form = {
         **FORM,
         "CarrierNovelty": "",
@@ -235,7 +227,7 @@ def test_repeated_fields_signed_as_carrier_signs_them(
         ("https://hotline.example", {"X-Forwarded-Proto": "https, http"}),
     ],
 )
-def test_signature_counts_over_public_address_whatever_proxy_says(
+def test_signature_counts_over_public_address(
     client: FlaskClient, base_url: str, headers: dict[str, str]
 ) -> None:
     given = client.post(
@@ -268,7 +260,7 @@ def test_answers_to_notices_have_no_content(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_signed_request_without_call_is_no_error_page(world: World, path: str) -> None:
+def test_signed_request_without_call_is_fine(world: World, path: str) -> None:
     given = post(world.app.test_client(), path, {"AccountSid": ACCOUNT})
 
     assert given.status_code in {200, 204}
@@ -316,7 +308,7 @@ def test_refusal_tells_nothing_about_house(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("address", AUDIENCE)
-def test_no_answer_leads_to_host_that_request_names(
+def test_answers_lead_to_no_named_host(
     client: FlaskClient, address: tuple[str, str]
 ) -> None:
     method, path = address
@@ -345,15 +337,11 @@ def test_no_answer_leads_to_host_that_request_names(
         "%00",
     ],
 )
-def test_audio_gives_out_recordings_and_nothing_beside_them(
-    client: FlaskClient, name: str
-) -> None:
+def test_audio_serves_recordings_alone(client: FlaskClient, name: str) -> None:
     for folder in ("example/uk", "example/..", "..%2fexample/prompts", "none/uk"):
         assert client.get(f"/audio/{folder}/{name}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/messages/twilio", "/messages/telegram"])
-def test_address_of_channel_that_is_not_set_up_refuses_forged_request(
-    client: FlaskClient, path: str
-) -> None:
+def test_unset_channels_forged_request_refused(client: FlaskClient, path: str) -> None:
     assert forged(client, path).status_code == 403

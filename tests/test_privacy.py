@@ -158,9 +158,7 @@ def _is_reached(world: World, caller: Leg) -> bool:
     return promise is not None and promise.reached
 
 
-def test_server_writes_down_what_it_is_told_so_that_search_reads_it(
-    redis: Redis, aof: Path
-) -> None:
+def test_server_log_is_readable_by_search(redis: Redis, aof: Path) -> None:
     redis.set("planted", CALLER)
 
     files = dict(of_files(aof))
@@ -168,7 +166,7 @@ def test_server_writes_down_what_it_is_told_so_that_search_reads_it(
     assert any("caller" in place for place in found(files)), sorted(files)
 
 
-def test_call_in_which_everything_goes_wrong_leaves_no_canary_in_logs(
+def test_disastrous_call_logs_no_canary(
     watched: World,
     tmp_path: Path,
     lines: io.StringIO,
@@ -196,7 +194,7 @@ def test_call_in_which_everything_goes_wrong_leaves_no_canary_in_logs(
     assert found(hay) == []
 
 
-def test_operator_who_calls_in_leaves_neither_number_nor_pin_anywhere(
+def test_calling_in_leaves_no_number_or_pin(
     aof: Path,
     watched: World,
     tmp_path: Path,
@@ -277,7 +275,7 @@ def unfriendly() -> Iterator[str]:
         thread.join()
 
 
-def test_refusal_of_carrier_told_without_number_it_quotes(
+def test_carriers_refusal_told_without_number(
     unfriendly: str, lines: io.StringIO
 ) -> None:
     carrier = TwilioCarrier(
@@ -320,7 +318,7 @@ def test_address_of_carrier_holds_no_number(watched: World) -> None:
             assert found({name: urlsplit(asked.get(name)).query.encode()}) == []
 
 
-def test_number_that_is_printed_by_accident_shows_nothing() -> None:
+def test_printed_number_shows_nothing() -> None:
     number = PhoneNumber(CALLER)
     shown = {
         "text": f"{number} {number!r} {[number]} {number!s:>30}".encode(),

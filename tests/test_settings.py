@@ -103,7 +103,7 @@ def test_carrier_may_be_elsewhere(text: str) -> None:
         "http://localhost.example.org",
     ],
 )
-def test_carrier_not_asked_in_clear_or_below_path(text: str) -> None:
+def test_carrier_not_asked_insecurely(text: str) -> None:
     (fault,) = faults_of({"TWILIO_API_URL": text})
 
     assert fault.startswith("TWILIO_API_URL: ")
@@ -112,7 +112,7 @@ def test_carrier_not_asked_in_clear_or_below_path(text: str) -> None:
 @pytest.mark.parametrize(
     ("region", "edge"), [("ie1", "dublin"), ("au1", "sydney"), ("us1", "ashburn")]
 )
-def test_region_and_edge_lead_to_carriers_address_there(region: str, edge: str) -> None:
+def test_region_leads_to_carriers_address(region: str, edge: str) -> None:
     settings = read(TWILIO_REGION=region.upper(), TWILIO_EDGE=edge)
 
     assert settings.twilio_api_url == f"https://api.{edge}.{region}.twilio.com"
@@ -123,7 +123,7 @@ def test_region_and_edge_lead_to_carriers_address_there(region: str, edge: str) 
     assert again == settings
 
 
-def test_another_base_address_beside_region_used_and_told() -> None:
+def test_base_address_beside_region_told() -> None:
     given = {"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"}
     settings = read(TWILIO_API_URL="http://127.0.0.1:8010", **given)
 
@@ -155,7 +155,7 @@ def test_another_base_address_beside_region_used_and_told() -> None:
         ),
     ],
 )
-def test_region_and_edge_that_do_not_fit_are_refused(given: str, fault: str) -> None:
+def test_unfit_region_and_edge_refused(given: str, fault: str) -> None:
     pairs = (each.split("=", 1) for each in given.split())
     (found,) = faults_of({f"TWILIO_{name}": value for name, value in pairs})
 
@@ -234,7 +234,7 @@ def test_numbers_levels_and_moments_read() -> None:
         ("HOTLINE_DATA", __file__),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_name(name: str, text: str) -> None:
+def test_nonsense_refused_by_name(name: str, text: str) -> None:
     (fault,) = faults_of({name: text})
 
     assert fault.startswith(f"{name}: ")
@@ -290,7 +290,7 @@ def test_addresses_with_passwords_may_be_in_files(tmp_path: Path) -> None:
     assert settings.database_url == "postgresql+psycopg://u:hush@db/h"
 
 
-def test_secret_file_that_is_of_no_use_is_refused(tmp_path: Path) -> None:
+def test_useless_secret_file_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
 
@@ -325,7 +325,7 @@ def test_slip_told_with_right_name(slip: str, meant: str) -> None:
     assert f'"{meant}"' in warning
 
 
-def test_name_of_ours_that_is_like_nothing_is_told() -> None:
+def test_unknown_own_name_told() -> None:
     (warning,) = read(HOTLINE_QQQQQQQQQ="x").get_warnings()
 
     assert warning.startswith("HOTLINE_QQQQQQQQQ")
@@ -421,7 +421,7 @@ def test_secrets_do_not_show_themselves(tmp_path: Path) -> None:
     assert str(secrets.auth_token) == "*" * 10
 
 
-def test_processes_that_start_at_once_get_same_secrets(tmp_path: Path) -> None:
+def test_processes_at_once_share_secrets(tmp_path: Path) -> None:
     tell = (
         "from ivr.settings import *; s = Secrets.load_secrets(Settings.from_process());"
         "print(*(key.get_secret_value() for key in (s.token_key, *s.vault_keys)),"
@@ -463,9 +463,7 @@ def test_secrets_that_others_can_read_are_refused(
 
 @pytest.mark.parametrize("name", ["token-key", "vault-keys", "account-sid"])
 @pytest.mark.parametrize("text", ["", "short", "\N{BULLET}"])
-def test_damaged_secret_refused_and_left_as_it_is(
-    tmp_path: Path, name: str, text: str
-) -> None:
+def test_damaged_secret_refused_and_kept(tmp_path: Path, name: str, text: str) -> None:
     Secrets.load_secrets(house(tmp_path))
     path = tmp_path / "secrets" / name
     path.write_text(text, encoding="utf-8")

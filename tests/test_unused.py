@@ -97,7 +97,7 @@ def test_what_nothing_calls_is_named_with_reason() -> None:
     assert set(defined()) - used() == set(WAITS)
 
 
-def test_module_of_core_that_nothing_imports_is_named() -> None:
+def test_unimported_core_module_named() -> None:
     imported = set[str]()
     for tree in trees().values():
         for node in ast.walk(tree):

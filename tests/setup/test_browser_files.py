@@ -56,7 +56,7 @@ def asked(place: Path) -> list[str]:
     return (place / "asked").read_text().splitlines()
 
 
-def test_npm_of_path_fetches_them_for_tests_too(place: Path) -> None:
+def test_path_npm_fetches_for_tests_too(place: Path) -> None:
     npm = place / "path" / "npm"
     put(npm, FAKE_NPM.format(version="9.2.0", status=0))
 
@@ -65,7 +65,7 @@ def test_npm_of_path_fetches_them_for_tests_too(place: Path) -> None:
 
 
 @pytest.mark.parametrize("old", [True, False])
-def test_without_npm_that_reads_lock_one_is_set_up(place: Path, *, old: bool) -> None:
+def test_missing_npm_is_set_up(place: Path, *, old: bool) -> None:
     if old:
         put(place / "path" / "npm", FAKE_NPM.format(version="6.14.4", status=9))
 
@@ -75,14 +75,14 @@ def test_without_npm_that_reads_lock_one_is_set_up(place: Path, *, old: bool) ->
     assert fetched == f"{place}/venv/npm ci --include=dev"
 
 
-def test_one_that_was_set_up_before_is_not_set_up_again(place: Path) -> None:
+def test_set_up_npm_is_reused(place: Path) -> None:
     shutil.copy(place / "newer-npm", place / "venv" / "npm")
 
     assert fetch(place).returncode == 0
     assert asked(place) == [f"{place}/venv/npm ci --include=dev"]
 
 
-def test_failing_npm_told_with_words_where_and_remedy(place: Path) -> None:
+def test_failing_npm_told_with_remedy(place: Path) -> None:
     put(place / "path" / "npm", FAKE_NPM.format(version="9.2.0", status=1))
 
     done = fetch(place)
@@ -92,7 +92,7 @@ def test_failing_npm_told_with_words_where_and_remedy(place: Path) -> None:
         assert told in done.stderr
 
 
-def test_machine_without_npm_and_without_way_to_it_is_told_remedy(
+def test_machine_without_npm_told_remedy(
     place: Path,
 ) -> None:
     put(place / "venv" / "python", FAKE_PYTHON.format(status=1))
@@ -104,7 +104,7 @@ def test_machine_without_npm_and_without_way_to_it_is_told_remedy(
         assert told in done.stderr
 
 
-def test_lock_pins_every_package_by_integrity_and_names_no_host() -> None:
+def test_lock_pins_integrity_names_no_host() -> None:
     text = (ROOT / "package-lock.json").read_text()
     packages = json.loads(text)["packages"]
     wanted = packages.pop("")
@@ -115,7 +115,7 @@ def test_lock_pins_every_package_by_integrity_and_names_no_host() -> None:
     assert all(version[0].isdigit() for version in asked_for.values())
 
 
-def test_every_served_file_lies_there_with_licence_beside_it() -> None:
+def test_served_files_lie_with_licences() -> None:
     assert missing_files() == []
     for name in SERVED:
         assert list(FOLDER.glob(f"{name.partition('.')[0]}.LICENSE*"))

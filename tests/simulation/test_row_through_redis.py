@@ -89,7 +89,7 @@ def met(told: Sequence[Told], operators: int) -> list[bool]:
     return [figure in each for figure, each in zip(figures, found, strict=True)]
 
 
-def test_live_line_does_to_each_caller_what_simulation_does(
+def test_live_line_equals_simulation(
     line: LiveLine,
 ) -> None:
     assert line.told() == simulated(DAY)
@@ -104,7 +104,7 @@ def test_live_line_meets_figures_of_formula(line: LiveLine) -> None:
     assert met(told, ROW.operators + 1) == [False] * 4
 
 
-def test_nobody_is_left_in_books_of_live_line(line: LiveLine) -> None:
+def test_live_lines_books_end_empty(line: LiveLine) -> None:
     seen = line.store.snapshot(LINE, 1)
 
     assert line.store.live_calls(LINE) == []

@@ -79,7 +79,7 @@ def test_same_seed_makes_same_callers() -> None:
     assert hundred_days() != hundred_days(seed=2)
 
 
-def test_evening_line_has_hundred_calls_a_day_and_most_of_them_late() -> None:
+def test_evening_line_has_hundred_late_calls() -> None:
     callers = hundred_days()
 
     hours = Counter(each.at.astimezone(KYIV).hour for each in callers)
@@ -88,7 +88,7 @@ def test_evening_line_has_hundred_calls_a_day_and_most_of_them_late() -> None:
     assert sum(hours[hour] for hour in range(8)) == pytest.approx(800, rel=0.1)
 
 
-def test_made_callers_come_in_order_and_in_shares() -> None:
+def test_generated_callers_ordered_and_shared_out() -> None:
     callers = hundred_days()
 
     assert [each.at for each in callers] == sorted(each.at for each in callers)
@@ -116,7 +116,7 @@ def test_nobody_calls_in_hours_of_no_calls() -> None:
     assert {each.at.astimezone(KYIV).hour for each in callers} == {12}
 
 
-def test_one_usual_offer_in_ten_fails_and_last_always_taken() -> None:
+def test_tenth_offer_fails_last_taken() -> None:
     planned = [each.offers for each in hundred_days()]
 
     answers = Counter(first.answer for first, *_ in planned)
@@ -128,7 +128,7 @@ def test_one_usual_offer_in_ten_fails_and_last_always_taken() -> None:
 # --- recorded -------------------------------------------------------------
 
 
-def test_recorded_callers_come_again_when_they_came_and_for_what() -> None:
+def test_recorded_callers_come_as_recorded() -> None:
     second = replace(left("b", 50, 10), language="ru", urgency="family")
 
     callers = replayed(second, answered("a", 20, 5, 60))
@@ -148,7 +148,7 @@ def test_who_left_has_patience_that_was_seen(outcome: str) -> None:
     assert caller.patience == 77 * SECOND
 
 
-def test_who_was_answered_had_more_patience_than_wait() -> None:
+def test_answered_were_more_patient_than_wait() -> None:
     records = [answered(f"a{n}", n, 50, 60) for n in range(2000)]
 
     callers = replayed(*records, *(left(f"l{n}", n, 50) for n in range(500)))
@@ -171,7 +171,7 @@ def test_who_was_sent_off_would_have_stayed() -> None:
     assert gone.patience == 999 * SECOND
 
 
-def test_talk_that_never_was_is_drawn_from_those_that_were() -> None:
+def test_missing_talk_drawn_from_others() -> None:
     records = [answered(f"a{n}", n, 0, 60 * n) for n in range(1, 4)]
 
     callers = replayed(*records, *(left(f"l{n}", 10 + n, 5) for n in range(60)))
@@ -179,13 +179,13 @@ def test_talk_that_never_was_is_drawn_from_those_that_were() -> None:
     assert {each.talk / SECOND for each in callers[3:]} == {60, 120, 180}
 
 
-def test_with_nothing_to_learn_from_estimates_of_rules_count() -> None:
+def test_without_records_rules_estimates_count() -> None:
     assert recorded.fit_model([], RULES) == recorded.FittedModel(
         patience=333 * SECOND, talks=(480 * SECOND,)
     )
 
 
-def test_who_is_still_there_or_never_queued_is_left_out() -> None:
+def test_present_or_unqueued_left_out() -> None:
     never = replace(left("n", 0, 9), queued=None)
 
     assert replayed(record("waits", 0), never) == []

@@ -39,7 +39,7 @@ def month(*waits: float) -> Group:
     )
 
 
-def test_groups_stand_in_order_of_rules_and_everybody_last() -> None:
+def test_groups_follow_rules_everybody_last() -> None:
     groups = group_results(
         run_of(
             result(0, 10, urgency="gone"),
@@ -69,7 +69,7 @@ def test_difference_that_every_day_shows_is_clear() -> None:
     assert is_clear(month(60, 80), month(40, 65))
 
 
-def test_difference_that_comes_and_goes_with_days_is_not() -> None:
+def test_daily_varying_difference_is_unclear() -> None:
     assert not is_clear(month(60, 80), month(80, 61))
     assert not is_clear(month(60, 80), month(60, 80))
 

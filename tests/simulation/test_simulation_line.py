@@ -102,7 +102,7 @@ def test_more_weight_overtakes_and_is_told() -> None:
     assert overtaken == {NOON + 20 * SECOND}
 
 
-def test_nobody_is_overtaken_by_call_that_language_keeps_from_them() -> None:
+def test_language_bound_call_overtakes_nobody() -> None:
     callers = [caller(0), caller(20), caller(60, language="ru")]
 
     found = ran(callers, shift("anna"), shift("boris", "ru"))
@@ -125,7 +125,7 @@ def test_longest_wait_ends_in_goodbye() -> None:
     assert ends(found) == [(End.ANSWERED, 0), (End.SENT_OFF, 60), (End.SENT_OFF, 60)]
 
 
-def test_nobody_sent_off_while_operator_rung_for_them() -> None:
+def test_nobody_sent_off_while_ringing() -> None:
     rules = rules_of("[wait]\nlongest_wait = 105\n")
     slow = Response(after=10 * SECOND)
     callers = [caller(0), caller(1, "urgent", slow), caller(2, "urgent", MISSED)]
@@ -136,7 +136,7 @@ def test_nobody_sent_off_while_operator_rung_for_them() -> None:
     assert ends(found)[2] == (End.SENT_OFF, 105)
 
 
-def test_who_was_long_enough_in_queue_is_overdue_and_goes_first() -> None:
+def test_overdue_caller_goes_first() -> None:
     rules = rules_of("[wait]\noverdue_after = 70\n")
 
     found = ran([caller(0), caller(20, "information"), caller(40)], rules=rules)
@@ -148,7 +148,7 @@ def test_who_was_long_enough_in_queue_is_overdue_and_goes_first() -> None:
 # --- offers ---------------------------------------------------------------
 
 
-def test_missed_offer_rings_to_end_and_place_kept() -> None:
+def test_missed_offer_rings_out_keeps_place() -> None:
     callers = [caller(0, "information", MISSED, TAKEN), caller(5, "information")]
 
     found = ran(callers, shift("anna"), rules=rules_of("[offer]\ncool_down = 15\n"))
@@ -189,7 +189,7 @@ def test_who_missed_too_many_is_away_awhile() -> None:
     assert ends(found) == answered(20 + 15 + 20 + 300)
 
 
-def test_caller_who_hangs_up_while_it_rings_frees_operator() -> None:
+def test_hangup_while_ringing_frees_operator() -> None:
     callers = [caller(0, "urgent", MISSED, patience=5), caller(2)]
 
     assert ends(ran(callers)) == [(End.LEFT, 5), (End.ANSWERED, 3)]
@@ -208,7 +208,7 @@ def test_second_language_opens_though_nothing_else_happens() -> None:
     assert [each.operator for each in found.results] == ["anna", "boris"]
 
 
-def test_reserve_keeps_last_operator_until_lane_of_overdue() -> None:
+def test_reserve_holds_until_overdue_lane() -> None:
     rules = rules_of(
         "[wait]\noverdue_after = 90\n"
         '[[hours]]\nfrom = "00:00"\nto = "24:00"\nreserve = { urgent = 1 }\n'
@@ -277,7 +277,7 @@ def test_published_rules_decided_by_from_then_on() -> None:
 # --- the operators' time, and all of it -----------------------------------
 
 
-def test_occupancy_is_talk_and_wrap_up_over_rostered_time() -> None:
+def test_occupancy_is_work_over_roster() -> None:
     rules = rules_of("[wrap_up]\nseconds = 30\n")
 
     found = ran([caller(0)], shift("anna", end=260), rules=rules)
@@ -332,7 +332,7 @@ def talks_of(results: Sequence[ContactResult], operator: str) -> list[tuple[int,
 
 @given(callers=st.lists(CALLERS, max_size=25), staff=SHIFTS)
 @settings(max_examples=60)
-def test_everybody_ends_once_and_no_operator_is_in_two_talks(
+def test_everybody_ends_once_operators_talk_once(
     callers: list[Caller], staff: list[tuple[list[str], int, int | None]]
 ) -> None:
     rules = rules_of(

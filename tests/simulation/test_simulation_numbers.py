@@ -80,9 +80,7 @@ def test_document_has_figures_of_formula(
 
 
 @pytest.mark.parametrize(("crowd", "threshold"), ERLANG_A)
-def test_one_class_waits_and_leaves_as_erlang_says(
-    crowd: Crowd, threshold: float
-) -> None:
+def test_one_class_matches_erlang(crowd: Crowd, threshold: float) -> None:
     met = seen(crowd, (1,), threshold)
 
     everybody = met.everybody
@@ -115,7 +113,7 @@ def test_classes_wait_as_kleinrock_says(
 
 
 @pytest.mark.parametrize("weights", [(1, 1), (4, 1), (STRICT, 1)])
-def test_order_does_not_change_how_many_wait_and_leave_in_all(
+def test_order_changes_no_totals(
     weights: tuple[float, float],
 ) -> None:
     everybody = seen(ANY_ORDER, weights).everybody
@@ -128,7 +126,7 @@ def test_order_does_not_change_how_many_wait_and_leave_in_all(
 
 
 @pytest.mark.parametrize(("crowd", "weights"), PRIORITY)
-def test_where_nobody_leaves_waits_add_up_to_those_of_plain_order(
+def test_patient_waits_add_up_like_plain(
     crowd: Crowd, weights: tuple[float, ...]
 ) -> None:
     met = seen(crowd, weights).classes
@@ -153,7 +151,7 @@ def test_where_nobody_leaves_waits_add_up_to_those_of_plain_order(
         ((1, 1), (0.60, 0.60)),
     ],
 )
-def test_in_overload_weights_share_out_who_is_answered(
+def test_overload_weights_share_out_answers(
     weights: tuple[float, float], answered: tuple[float, float]
 ) -> None:
     met = seen(OVERLOAD, weights)
@@ -164,7 +162,7 @@ def test_in_overload_weights_share_out_who_is_answered(
     assert met.everybody.answered_share == pytest.approx(exact, rel=0.01)
 
 
-def test_in_overload_softer_rule_keeps_nobody_so_long() -> None:
+def test_softer_overload_rule_keeps_shorter() -> None:
     # The longest of 20,000 waits is an extreme: from seed to seed it differs by a
     # fifth, where the shares above differ by a hundredth.
     orders = [(STRICT, 1), (4, 1), (2, 1), (1, 1)]

@@ -88,7 +88,7 @@ def one_by_one(waiting: Queues, operators: list[Operator]) -> list[tuple[str, st
 
 @given(waiting=queues(), operators=staff())
 @settings(max_examples=200)
-def test_looking_at_heads_alone_decides_as_looking_at_everybody(
+def test_heads_decide_like_everybody(
     waiting: Queues, operators: list[Operator]
 ) -> None:
     assert one_by_one(waiting, operators) == whole(waiting, operators)

@@ -104,7 +104,7 @@ def test_every_field_of_template_is_in_table() -> None:
     assert {"note", "password", "claim"} <= named
 
 
-def test_views_read_no_field_that_was_not_measured() -> None:
+def test_views_read_only_measured_fields() -> None:
     readers = {
         str(path.relative_to(WEB))
         for path in WEB.rglob("*.py")
@@ -115,9 +115,7 @@ def test_views_read_no_field_that_was_not_measured() -> None:
 
 
 @pytest.mark.parametrize(("endpoint", "name"), FIELDS)
-def test_longer_field_refused_before_it_is_looked_at(
-    world: World, endpoint: str, name: str
-) -> None:
+def test_long_field_refused_unseen(world: World, endpoint: str, name: str) -> None:
     client, token = somebody(world, endpoint)
     where, keys = address_of(world, endpoint), watched(world)
     form = {TOKEN: token, name: marked(FORMS[endpoint].fields[name])}
@@ -162,7 +160,7 @@ def test_longest_password_and_name_still_open_door(world: World) -> None:
     assert answer.status_code == 303
 
 
-def test_whole_message_in_place_of_code_is_wrong_code(world: World) -> None:
+def test_message_for_code_is_wrong_code(world: World) -> None:
     anna, client = signed_up(world), at_the_door(world)
     message = f"Your code is {anna.form()['code']}, keep it to yourself"
     assert len(message) > LONGEST_CODE

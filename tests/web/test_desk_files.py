@@ -29,7 +29,7 @@ def test_stylesheet_given_with_kind_and_kept_awhile(
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_script_asked_for_each_time_and_sent_when_it_has_changed(
+def test_script_sent_only_when_changed(
     client: FlaskClient,
 ) -> None:
     given = client.get("/desk/static/ring.js")
@@ -47,7 +47,7 @@ def test_every_file_of_ours_has_kind() -> None:
     assert found <= set(KINDS)
 
 
-def test_page_names_another_address_when_file_has_changed(
+def test_page_names_changed_files_anew(
     client: FlaskClient,
 ) -> None:
     assert "/desk/static/desk.css?v=" in client.get("/").text
@@ -71,7 +71,7 @@ def test_nothing_else_given(client: FlaskClient, folder: str, name: str) -> None
     assert client.get(f"/desk/{folder}/{name}").status_code in {404, 308}
 
 
-def test_file_of_kind_that_browsers_do_not_need_is_not_given(
+def test_unneeded_file_kind_not_served(
     client: FlaskClient,
 ) -> None:
     assert client.get("/desk/static/desk.py").status_code == 404

@@ -69,7 +69,7 @@ def test_audience_of_every_closed_address_is_role() -> None:
     assert CLOSED
 
 
-def test_nobody_who_is_not_signed_in_gets_to_closed_address(world: World) -> None:
+def test_signed_out_reach_no_closed_address(world: World) -> None:
     client = at_the_door(world)
 
     answers = {each: asked(client, *each) for each in CLOSED}
@@ -82,7 +82,7 @@ def test_nobody_who_is_not_signed_in_gets_to_closed_address(world: World) -> Non
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_role_gets_to_addresses_and_to_no_other(world: World, role: Role) -> None:
+def test_roles_reach_exactly_their_addresses(world: World, role: Role) -> None:
     client = signed_in(world, "anna", role)
     token = token_of(client.get("/account"))
 
@@ -140,7 +140,7 @@ def desk(world: World) -> World:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_face_is_open_to_role_and_to_higher_ones(desk: World, role: Role) -> None:
+def test_face_open_to_role_and_higher(desk: World, role: Role) -> None:
     client = signed_in(desk, "anna", role)
 
     seen = {name: client.get(f"/{name}/it").status_code for name in ROLES}
@@ -173,7 +173,7 @@ def test_fragment_sends_page_to_door(desk: World) -> None:
     assert sent.headers["HX-Redirect"] == "/?next=/calm/it?a%3D1"
 
 
-def test_fragment_of_unknown_page_goes_to_door_alone(desk: World) -> None:
+def test_unknown_fragment_goes_to_door(desk: World) -> None:
     for where in ("https://evil.example/x", "http://[", "javascript:alert(1)", ""):
         headers = {"HX-Request": "true", "HX-Current-URL": where}
         sent = at_the_door(desk).post("/calm/change", headers=headers)
@@ -187,16 +187,14 @@ def test_fragment_of_unknown_page_goes_to_door_alone(desk: World) -> None:
         {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"},
     ],
 )
-def test_what_is_no_page_is_told_so_and_sent_nowhere(
-    desk: World, headers: dict[str, str]
-) -> None:
+def test_non_page_told_and_sent_nowhere(desk: World, headers: dict[str, str]) -> None:
     given = at_the_door(desk).get("/calm/it", headers=headers)
 
     assert given.status_code == 401
     assert "Location" not in given.headers
 
 
-def test_form_of_ended_session_sends_to_door_and_back_to_page(
+def test_ended_sessions_form_leads_to_page(
     desk: World,
 ) -> None:
     given = at_the_door(desk).post(
@@ -206,7 +204,7 @@ def test_form_of_ended_session_sends_to_door_and_back_to_page(
     assert (given.status_code, given.location) == (303, "/?next=/calm/it")
 
 
-def test_link_in_letter_does_not_sign_anybody_out(desk: World) -> None:
+def test_letters_link_signs_nobody_out(desk: World) -> None:
     client = at_the_door(desk)
     elsewhere = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
 
@@ -241,7 +239,7 @@ def test_session_ends_after_fourteen_hours_however_busy(desk: World) -> None:
     assert client.get("/calm/it").status_code == 303
 
 
-def test_what_page_asks_by_itself_is_no_sign_of_somebody(desk: World) -> None:
+def test_pages_own_requests_show_nobody(desk: World) -> None:
     client = signed_in(desk)
     desk.clock.pass_by(IDLE - SECOND)
     assert client.get("/calm/poll").status_code == 200
@@ -310,7 +308,7 @@ def test_token_counts_as_long_as_session(desk: World) -> None:
     assert client.post("/calm/change", data={"csrf_token": token}).text == "changed"
 
 
-def test_token_of_before_signing_in_is_worth_nothing_after(desk: World) -> None:
+def test_token_before_sign_in_worthless_after(desk: World) -> None:
     client = at_the_door(desk)
     early = token_of(client.get("/"))
     enter(client, signed_up(desk).form())
@@ -318,7 +316,7 @@ def test_token_of_before_signing_in_is_worth_nothing_after(desk: World) -> None:
     assert client.post("/calm/change", data={"csrf_token": early}).status_code == 400
 
 
-def test_form_that_is_too_large_is_not_read(desk: World) -> None:
+def test_oversized_form_not_read(desk: World) -> None:
     client = signed_in(desk)
 
     given = client.post("/calm/change", data={"notes": "x" * (guard.MOST + 1)})
@@ -340,9 +338,7 @@ def test_form_that_is_too_large_is_not_read(desk: World) -> None:
         ("broken", 500),
     ],
 )
-def test_refusal_is_calm_page_that_tells_nothing_of_house(
-    desk: World, what: str, status: int
-) -> None:
+def test_refusal_page_tells_nothing(desk: World, what: str, status: int) -> None:
     given = signed_in(desk).get(f"/calm/{what}")
 
     assert given.status_code == status
@@ -352,9 +348,7 @@ def test_refusal_is_calm_page_that_tells_nothing_of_house(
     assert "account." not in given.text, "a key without words"
 
 
-def test_whoever_is_at_desk_stays_there_without_database(
-    desk: World, tmp_path: Path
-) -> None:
+def test_desk_stays_without_database(desk: World, tmp_path: Path) -> None:
     client = signed_in(desk)
     client.get("/calm/it")
 
@@ -386,7 +380,7 @@ def test_flood_at_door_told_to_come_back(desk: World) -> None:
 # --- headers ------------------------------------------------------------------------
 
 
-def test_pages_of_desk_allow_our_own_files_and_others_that_were_named(
+def test_pages_allow_own_and_named_files(
     desk: World,
 ) -> None:
     client = signed_in(desk)

@@ -59,9 +59,7 @@ def offered(world: World) -> str:
     return claim_now(world).id
 
 
-def test_deed_that_cannot_be_saved_is_refused_plainly(
-    world: World, anna: FlaskClient
-) -> None:
+def test_unsaved_deed_refused_plainly(world: World, anna: FlaskClient) -> None:
     token = token_of(anna.get("/account"))
     deed = {"csrf_token": token, "state": "away", "reason": "meal"}
     world.redis.config_set("maxmemory", "1")
@@ -129,7 +127,7 @@ def test_reason_of_being_away_kept_and_shown(world: World, anna: FlaskClient) ->
         {"state": "away", "reason": "my own words"},
     ],
 )
-def test_what_cannot_be_chosen_changes_nothing_and_says_so(
+def test_impossible_choice_says_so(
     world: World, anna: FlaskClient, form: dict[str, str]
 ) -> None:
     answer = post(anna, "/operator/state", HTMX, **form)
@@ -139,9 +137,7 @@ def test_what_cannot_be_chosen_changes_nothing_and_says_so(
     assert world.operator_now().state is State.AVAILABLE
 
 
-def test_whoever_owes_record_is_not_available_by_click(
-    world: World, anna: FlaskClient
-) -> None:
+def test_owing_operator_unavailable_by_click(world: World, anna: FlaskClient) -> None:
     wraps_up = replace(world.operator_now(), state=State.WRAP_UP)
     owing = set_owed(wraps_up, CallId("CA" + "1" * 32))
     save_and_enqueue(world.ports, LINE, Change(save=(owing,)))
@@ -154,7 +150,7 @@ def test_whoever_owes_record_is_not_available_by_click(
 
 
 @pytest.mark.parametrize("seconds", [None, 30])
-def test_who_owes_record_is_shown_neither_clock_nor_available(
+def test_owing_operator_sees_no_clock(
     world: World, anna: FlaskClient, seconds: int | None
 ) -> None:
     now = world.operator_now()
@@ -214,9 +210,7 @@ def test_declined_offer_says_so_and_pauses(world: World, anna: FlaskClient) -> N
     assert world.operator_now().is_cooling(world.clock.now())
 
 
-def test_stale_accept_says_what_happened_and_changes_nothing(
-    world: World, anna: FlaskClient
-) -> None:
+def test_stale_accept_told_and_harmless(world: World, anna: FlaskClient) -> None:
     claim = offered(world)
     post(anna, f"/operator/offers/{claim}/decline")
     before = world.operator_now()
@@ -255,7 +249,7 @@ def test_missed_offer_told_once_it_is_over(world: World, anna: FlaskClient) -> N
     assert "The caller has hung up" in page
 
 
-def test_telephone_can_be_accepted_once_it_is_picked_up(world: World) -> None:
+def test_telephone_accepted_once_picked_up(world: World) -> None:
     world.operator("anna", LISTENS, languages=("en", "uk"))
     client = signed_in(world)
     claim = offered(world)
@@ -338,7 +332,7 @@ def test_chosen_during_call_counts_afterwards(world: World) -> None:
     assert "away after this call" in answer.text
 
 
-def test_token_rings_operators_own_browser_and_no_other(
+def test_token_rings_own_browser_only(
     anna: FlaskClient,
 ) -> None:
     token = json.loads(anna.get("/operator/token").text)["token"]
@@ -359,9 +353,7 @@ def test_stream_without_live_process_gives_one_beat(
     assert world.ports.store.desk_until(LINE, ANNA) == world.clock.now() + GRACE
 
 
-def test_stream_brings_back_who_was_away_without_connection(
-    world: World, anna: FlaskClient
-) -> None:
+def test_stream_brings_back_disconnected(world: World, anna: FlaskClient) -> None:
     choose_state(world.ports, LINE, ANNA, State.AWAY, CONNECTION)
 
     anna.get("/operator/events")

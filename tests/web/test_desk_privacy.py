@@ -47,7 +47,7 @@ def writes_and_looks(world: World) -> Leg:
     return caller
 
 
-def test_what_is_written_and_shown_is_kept_in_clear_nowhere(
+def test_written_and_shown_nowhere_in_clear(
     aof: Path,
     watched: World,
     tmp_path: Path,
@@ -85,7 +85,7 @@ def in_order(name: str) -> tuple[int, str]:
     return int(number), path
 
 
-def test_save_that_fails_tells_no_word_of_it(
+def test_failed_save_tells_no_word(
     watched: World, tmp_path: Path, lines: io.StringIO
 ) -> None:
     world = watched

@@ -53,12 +53,12 @@ def strict(redis: Redis, tmp_path: Path) -> Iterator[Writer]:
 # --- the form ---------------------------------------------------------------
 
 
-def test_without_any_call_there_is_nothing_to_write(anna: Writer) -> None:
+def test_without_call_nothing_to_write(anna: Writer) -> None:
     assert "<form" not in anna.read()
     assert "as soon as a call begins" in anna.read(headers=PLAIN)
 
 
-def test_form_is_empty_at_first_and_says_that_it_saves_itself(anna: Writer) -> None:
+def test_empty_form_says_it_saves(anna: Writer) -> None:
     caller = talking_to(anna.world)
 
     form = anna.read()
@@ -69,7 +69,7 @@ def test_form_is_empty_at_first_and_says_that_it_saves_itself(anna: Writer) -> N
     assert ">Helped during the call</option>" in form
 
 
-def test_what_is_written_is_saved_and_told_with_time(anna: Writer) -> None:
+def test_written_saved_and_told_with_time(anna: Writer) -> None:
     caller = talking_to(anna.world)
 
     answer = anna.writes(caller, note="She is safe.", disposition="helped")
@@ -86,7 +86,7 @@ def test_what_is_written_is_saved_and_told_with_time(anna: Writer) -> None:
     assert 'value="helped" selected' in form
 
 
-def test_form_of_same_call_not_drawn_anew_under_writers_hands(
+def test_writers_form_not_redrawn(
     anna: Writer,
 ) -> None:
     caller = talking_to(anna.world)
@@ -97,7 +97,7 @@ def test_form_of_same_call_not_drawn_anew_under_writers_hands(
     assert anna.client.get(same).status_code == 200
 
 
-def test_last_record_folded_away_under_its_own_heading(anna: Writer) -> None:
+def test_last_record_folded_under_heading(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="She is safe.")
     began = anna.world.clock.now() + timedelta(hours=2)
@@ -138,7 +138,7 @@ def test_second_window_told_and_shown_both_texts(anna: Writer) -> None:
     assert anna.record(caller).note == "The first window."
 
 
-def test_only_what_is_not_saved_is_read_aloud(anna: Writer) -> None:
+def test_only_unsaved_read_aloud(anna: Writer) -> None:
     caller = talking_to(anna.world)
 
     saved = anna.writes(caller, note="The first window.")
@@ -159,7 +159,7 @@ def test_second_window_may_knowingly_replace_first(anna: Writer) -> None:
     assert anna.record(caller).note == "The second window."
 
 
-def test_form_works_without_scripts_and_loses_nothing_in_conflict(
+def test_scriptless_form_loses_nothing(
     anna: Writer,
 ) -> None:
     caller = talking_to(anna.world)
@@ -176,7 +176,7 @@ def test_form_works_without_scripts_and_loses_nothing_in_conflict(
     assert anna.record(caller).note == "Plain, too."
 
 
-def test_text_shown_as_text_and_never_as_markup(anna: Writer) -> None:
+def test_text_never_shown_as_markup(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="</textarea><script>alert(1)</script>")
 
@@ -208,7 +208,7 @@ def test_form_that_was_not_ours_changes_nothing(
 # --- completing it ----------------------------------------------------------
 
 
-def test_record_without_what_is_required_is_told_what_is_missing(
+def test_incomplete_record_told_what_misses(
     strict: Writer,
 ) -> None:
     caller = talked(strict.world)
@@ -292,7 +292,7 @@ def test_place_shown_to_whoever_asks_for_it(anna: Writer) -> None:
     assert len(anna.world.ports.records.reveals(LINE)) == 2  # type: ignore[attr-defined]
 
 
-def test_place_stays_shown_in_call_in_which_it_was_asked_for(anna: Writer) -> None:
+def test_shown_place_stays_in_call(anna: Writer) -> None:
     first: Leg = anna.world.dial(*TELLS_AREA, Stay())
     until_state(anna.world, State.TALKING)
     assert "autofocus" in anna.post("/operator/reveal").text
@@ -364,7 +364,7 @@ def test_moment_that_is_none_is_told_so(anna: Writer, at: str) -> None:
     assert "coming two weeks" in answer.text
 
 
-def test_caller_who_withholds_number_cannot_be_promised_call(
+def test_withheld_number_cannot_be_promised(
     anna: Writer,
 ) -> None:
     caller = talking_to(anna.world, from_="anonymous")
@@ -393,7 +393,7 @@ def test_call_promised_without_scripts_too(anna: Writer) -> None:
 
 
 @pytest.mark.parametrize("path", [RECORD, "/operator/caller"])
-def test_who_is_not_signed_in_is_sent_to_door(world: World, path: str) -> None:
+def test_signed_out_record_leads_to_door(world: World, path: str) -> None:
     assert at_the_door(world).get(path).status_code == 303
 
 

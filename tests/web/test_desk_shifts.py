@@ -101,7 +101,7 @@ def anna(world: World) -> Reader:
 # --- what is shown ----------------------------------------------------------
 
 
-def test_shift_told_with_day_times_length_zone_and_state(anna: Reader) -> None:
+def test_shift_told_in_full(anna: Reader) -> None:
     shown = anna.read()
 
     assert "All times are Kyiv time." in shown
@@ -146,7 +146,7 @@ def test_zone_told_as_people_say_it(zone: str, language: str, said: str) -> None
     assert f"{said}." in zone_said(ZoneInfo(zone), language)
 
 
-def test_shift_that_ends_on_same_day_and_not_on_hour(anna: Reader) -> None:
+def test_same_day_shift_off_hour(anna: Reader) -> None:
     planned(anna.world, after=2 * DAY - 4 * HOUR, hours=4.5)
 
     assert "Thursday, 8 January 18:00-22:30 (4 hours 30 minutes)" in anna.read()
@@ -158,7 +158,7 @@ def test_midnight_is_end_of_same_day(anna: Reader) -> None:
     assert "Thursday, 8 January 18:00-00:00 (6 hours)" in anna.read()
 
 
-def test_night_on_which_clocks_change_is_while_it_is(world: World) -> None:
+def test_clock_change_night_has_true_length(world: World) -> None:
     spring = datetime(2026, 3, 28, 20, tzinfo=UTC)
     world.clock.move(spring - 7 * DAY)
     night = planned(world, after=spring - STARTS, hours=7)
@@ -168,7 +168,7 @@ def test_night_on_which_clocks_change_is_while_it_is(world: World) -> None:
     assert "Saturday, 28 March 22:00-06:00 the next day (7 hours)" in shown
 
 
-def test_shifts_are_in_order_by_day_for_four_weeks(anna: Reader) -> None:
+def test_shifts_listed_for_four_weeks(anna: Reader) -> None:
     for after in (7 * DAY, 7 * DAY + 10 * HOUR, 26 * DAY):
         planned(anna.world, after=after)
     planned(anna.world, after=29 * DAY)
@@ -190,7 +190,7 @@ def test_no_shifts_told_too(world: World) -> None:
     assert "You have no shift" in text_of(client.get(NEXT))
 
 
-def test_nobody_sees_shifts_of_colleague_but_who_comes_meanwhile(
+def test_colleagues_shifts_unseen_but_present(
     anna: Reader,
 ) -> None:
     planned(anna.world, "olha", hours=2)
@@ -212,7 +212,7 @@ def test_who_is_alone_is_told_so(anna: Reader) -> None:
     assert "Nobody else is planned for this time yet." in anna.read()
 
 
-def test_name_of_colleague_is_text_whatever_is_in_it(anna: Reader) -> None:
+def test_colleagues_name_is_plain_text(anna: Reader) -> None:
     planned(anna.world, "<b>olha</b>")
 
     assert "<b>olha" not in anna.page()
@@ -228,7 +228,7 @@ def test_shift_is_new_until_it_was_shown(anna: Reader) -> None:
     assert anna.now().seen == seen
 
 
-def test_shift_of_colleague_not_seen_by_being_beside(anna: Reader) -> None:
+def test_neighbouring_shift_stays_unseen(anna: Reader) -> None:
     other = planned(anna.world, "olha")
 
     anna.read()
@@ -270,7 +270,7 @@ def test_shift_confirmed_by_plain_form(anna: Reader) -> None:
     assert "Confirm " not in shown
 
 
-def test_htmx_given_list_alone_and_what_came_of_it(anna: Reader) -> None:
+def test_htmx_gets_list_and_outcome(anna: Reader) -> None:
     answer = anna.say("confirm", headers=HTMX)
 
     assert answer.status_code == 200
@@ -280,7 +280,7 @@ def test_htmx_given_list_alone_and_what_came_of_it(anna: Reader) -> None:
     assert 'role="status"' in answer.get_data(as_text=True)
 
 
-def test_operator_who_cannot_come_says_so_with_reason_that_is_kept_sealed(
+def test_declining_with_reason_kept_sealed(
     anna: Reader,
 ) -> None:
     answer = anna.say("decline", reason="A canary is ill.")
@@ -341,7 +341,7 @@ Happen = Callable[[Reader], str]
 @pytest.mark.parametrize("happen", [cancel, let_it_pass, take_a_colleagues])
 @pytest.mark.parametrize("what", ["confirm", "decline"])
 @pytest.mark.parametrize("headers", [HTMX, PLAIN])
-def test_what_is_over_is_told_and_changes_nothing(
+def test_ended_shift_told_unchanged(
     anna: Reader, happen: Happen, what: str, headers: Mapping[str, str]
 ) -> None:
     said = happen(anna)
@@ -417,7 +417,7 @@ def test_shift_later_on_told_with_day(anna: Reader) -> None:
         (-0.5, ["running now", "Please confirm"]),
     ],
 )
-def test_shift_that_is_near_and_not_confirmed_is_notice(
+def test_near_unconfirmed_shift_is_notice(
     world: World, hours: float, notices: list[str]
 ) -> None:
     world.clock.move(STARTS - hours * HOUR)
@@ -429,7 +429,7 @@ def test_shift_that_is_near_and_not_confirmed_is_notice(
     assert [each for each in words if each in shown] == notices
 
 
-def test_confirmed_shift_is_notice_in_last_hour_alone(world: World) -> None:
+def test_confirmed_shift_notice_last_hour(world: World) -> None:
     night = planned(world)
     shifts.confirm_shift(world.ports, ANNA, night.id)
     world.clock.move(STARTS - HOUR / 2)
@@ -450,7 +450,7 @@ def test_declined_shift_is_not_next_one(anna: Reader) -> None:
 
 
 @pytest.mark.parametrize("path", [PAGE, NEXT])
-def test_who_is_not_signed_in_is_sent_to_door(world: World, path: str) -> None:
+def test_signed_out_shifts_lead_to_door(world: World, path: str) -> None:
     answer = at_the_door(world).get(path)
 
     assert answer.status_code == 303
@@ -486,7 +486,7 @@ def test_every_language_has_same_words() -> None:
     assert keys_of("uk") == keys_of("ru") == keys_of("en")
 
 
-def test_every_word_that_is_used_is_there_and_no_other() -> None:
+def test_used_words_all_exist() -> None:
     parts = [WEB / "desk" / name for name in ("pages/shifts.py", "render/saying.py")]
     sources = [*WEB.glob("templates/desk/*shift*.html"), *parts]
     named = re.compile(r"""["'](shift\.[a-z-]+[a-z])["']""")

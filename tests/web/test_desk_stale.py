@@ -67,7 +67,7 @@ def talks(world: World) -> tuple[Leg, str]:
     ],
 )
 @pytest.mark.parametrize("claim", [{"claim": "an earlier talk"}, {}])
-def test_deed_for_earlier_talk_does_nothing_to_present_one(
+def test_earlier_talks_deed_spares_present(
     world: World,
     anna: FlaskClient,
     deed: str,
@@ -86,7 +86,7 @@ def test_deed_for_earlier_talk_does_nothing_to_present_one(
     assert claim_now(world) == before
 
 
-def test_forms_of_page_name_talk_that_it_shows(world: World, anna: FlaskClient) -> None:
+def test_forms_name_shown_talk(world: World, anna: FlaskClient) -> None:
     caller, claim = talks(world)
     shown = f'name="claim" value="{claim}"'
 
@@ -99,9 +99,7 @@ def test_forms_of_page_name_talk_that_it_shows(world: World, anna: FlaskClient) 
 # --- leaving --------------------------------------------------------------------
 
 
-def test_whoever_signs_out_where_only_desk_rings_is_off_duty(
-    world: World, anna: FlaskClient
-) -> None:
+def test_last_ringing_sign_out_off_duty(world: World, anna: FlaskClient) -> None:
     answer = post(anna, "/sign-out")
 
     assert answer.status_code == 303
@@ -134,7 +132,7 @@ def test_nobody_signs_out_of_talk_in_browser(world: World, anna: FlaskClient) ->
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
-def test_whoever_is_rung_by_telephone_stays_on_duty_without_desk(
+def test_telephone_operator_on_duty_without_desk(
     world: World,
 ) -> None:
     world.operator("anna")
@@ -145,9 +143,7 @@ def test_whoever_is_rung_by_telephone_stays_on_duty_without_desk(
     assert state_now(world) is State.AVAILABLE
 
 
-def test_session_that_is_too_old_ends_after_talk(
-    world: World, anna: FlaskClient
-) -> None:
+def test_old_session_ends_after_talk(world: World, anna: FlaskClient) -> None:
     caller, claim = talks(world)
     world.clock.pass_by(WHOLE)
 
@@ -171,7 +167,7 @@ def live(world: World, anna: FlaskClient) -> Iterator[tuple[Hub, FlaskClient]]:
     hub.end_streams()
 
 
-def test_stream_into_which_is_written_is_no_sign_of_desk(
+def test_written_stream_proves_no_desk(
     world: World, live: tuple[Hub, FlaskClient]
 ) -> None:
     hub, client = live
@@ -187,7 +183,7 @@ def test_stream_into_which_is_written_is_no_sign_of_desk(
     assert world.ports.store.desk_until(LINE, ANNA) == begun + GRACE
 
 
-def test_page_that_says_that_it_is_here_is_seen(
+def test_page_claiming_presence_is_seen(
     world: World, live: tuple[Hub, FlaskClient]
 ) -> None:
     _, client = live
@@ -198,9 +194,7 @@ def test_page_that_says_that_it_is_here_is_seen(
     assert world.ports.store.desk_until(LINE, ANNA) == world.clock.now() + GRACE
 
 
-def test_desk_that_is_opened_next_day_makes_nobody_available(
-    world: World, anna: FlaskClient
-) -> None:
+def test_next_days_desk_makes_nobody_available(world: World, anna: FlaskClient) -> None:
     anna.get("/operator/events")
     world.exchange.run_for(GRACE.total_seconds() + 2)
     assert state_now(world) is State.AWAY

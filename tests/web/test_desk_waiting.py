@@ -71,7 +71,7 @@ def test_message_heard_in_browser_and_then_deleted(world: World) -> None:
     assert not world.exchange.state.recordings
 
 
-def test_message_that_nobody_has_heard_is_not_deleted(world: World) -> None:
+def test_unheard_message_is_not_deleted(world: World) -> None:
     anna = away(world)
     key = left_message(world)
 
@@ -82,7 +82,7 @@ def test_message_that_nobody_has_heard_is_not_deleted(world: World) -> None:
     assert len(world.ports.promises.messages(LINE)) == 1
 
 
-def test_message_that_is_gone_is_told_in_words(world: World) -> None:
+def test_gone_message_told_in_words(world: World) -> None:
     anna = away(world)
 
     for path in ("/operator/messages/CA1/audio", "/operator/messages/%20/audio"):
@@ -94,7 +94,7 @@ def test_message_that_is_gone_is_told_in_words(world: World) -> None:
 # --- for one another --------------------------------------------------------
 
 
-def test_what_is_passed_on_is_listed_until_it_is_done(world: World) -> None:
+def test_passed_on_listed_until_done(world: World) -> None:
     world.operator("anna", accepting_operator())
     world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     anna = Writer(world, signed_in(world))
@@ -123,7 +123,7 @@ def test_what_is_passed_on_is_listed_until_it_is_done(world: World) -> None:
 
 
 @pytest.mark.parametrize("key", ["nothing", "%00", "x" * 200, "a%2Fb"])
-def test_what_was_never_passed_on_is_not_done(on_duty: Writer, key: str) -> None:
+def test_never_passed_on_is_not_done(on_duty: Writer, key: str) -> None:
     answer = on_duty.post(f"/operator/follow-ups/{key}/done")
 
     assert answer.status_code in {404, 409}
@@ -182,5 +182,5 @@ def test_every_reason_and_state_has_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("path", [WAITING, DAY, MISSED_TODAY])
-def test_who_is_not_signed_in_is_sent_to_door(world: World, path: str) -> None:
+def test_signed_out_lists_lead_to_door(world: World, path: str) -> None:
     assert at_the_door(world).get(path).status_code == 303

@@ -84,7 +84,7 @@ def sung(haystack: dict[str, bytes], canaries: dict[str, str]) -> list[str]:
     )
 
 
-def test_whatever_is_done_at_door_leaves_no_line(
+def test_doors_actions_leave_no_line(
     watched: World, lines: io.StringIO, tmp_path: Path
 ) -> None:
     person, link = join(watched)

@@ -51,16 +51,14 @@ def kept(world: World, person: Person) -> Credentials:
     return found
 
 
-def test_code_that_somebody_else_shows_first_opens_nothing(
-    world: World, anna: Person
-) -> None:
+def test_code_shown_first_elsewhere_opens_nothing(world: World, anna: Person) -> None:
     form = anna.form()
 
     with pytest.raises(Refused, match="sign-in"):
         sessions.sign_in(overtaken(world), **form)
 
 
-def test_link_that_is_used_twice_at_once_opens_once(world: World, anna: Person) -> None:
+def test_link_used_twice_opens_once(world: World, anna: Person) -> None:
     secret = accounts.make_link(world.ports, enrolled(world, "anna"))
     seed = world.ports.vault.unseal(kept(world, anna).pending)
     anna.seed = seed
@@ -72,9 +70,7 @@ def test_link_that_is_used_twice_at_once_opens_once(world: World, anna: Person) 
     assert kept(world, anna).password == before
 
 
-def test_change_of_password_that_comes_too_late_is_told(
-    world: World, anna: Person
-) -> None:
+def test_late_password_change_told(world: World, anna: Person) -> None:
     before = kept(world, anna).password
 
     with pytest.raises(Conflict):
@@ -85,9 +81,7 @@ def test_change_of_password_that_comes_too_late_is_told(
     assert kept(world, anna).password == before
 
 
-def test_what_does_not_hang_on_what_was_there_is_done_again(
-    world: World, anna: Person
-) -> None:
+def test_independent_change_done_again(world: World, anna: Person) -> None:
     accounts.change_language(overtaken(world, 3), anna.account, "uk")
     device = accounts.new_device(overtaken(world, 3), anna.account)
     secret = accounts.make_link(overtaken(world, 3), enrolled(world, "anna"), Role.OPS)
@@ -122,7 +116,7 @@ def test_second_of_name_signs_in_with_line(world: World, anna: Person) -> None:
     assert kept(world, anna).account.login == "anna"
 
 
-def test_language_that_desk_does_not_speak_becomes_english(world: World) -> None:
+def test_unspoken_language_becomes_english(world: World) -> None:
     anna = enrolled(world, "anna")
     profile = replace(anna.profile, languages=("fr", "uk"))
     operator = replace(anna, profile=profile)

@@ -81,7 +81,7 @@ def is_page(answer: TestResponse, key: str, language: str = "en") -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_address_that_is_missing_is_told_on_page(world: World, path: str) -> None:
+def test_missing_address_told_on_page(world: World, path: str) -> None:
     for client in (signed_in(world), at_the_door(world)):
         answer = client.get(path, headers=NAVIGATES)
 
@@ -100,7 +100,7 @@ def test_address_of_form_told_on_page(world: World, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/language"])
-def test_form_of_door_leads_to_door_when_it_is_opened(world: World, path: str) -> None:
+def test_doors_form_leads_to_door(world: World, path: str) -> None:
     for client in (signed_in(world), at_the_door(world)):
         answer = client.get(path, headers=NAVIGATES)
 
@@ -109,7 +109,7 @@ def test_form_of_door_leads_to_door_when_it_is_opened(world: World, path: str) -
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_page_is_in_language_of_browser_or_of_operator(
+def test_page_speaks_browsers_or_operators_language(
     world: World, language: str
 ) -> None:
     told = {**NAVIGATES, "Accept-Language": language}
@@ -125,9 +125,7 @@ def test_page_is_in_language_of_browser_or_of_operator(
 
 @pytest.mark.parametrize("what", FAULTS)
 @pytest.mark.parametrize("face", ["fails", "open"])
-def test_fault_told_on_page_that_tells_nothing_of_house(
-    broken: World, face: str, what: str
-) -> None:
+def test_fault_page_tells_nothing(broken: World, face: str, what: str) -> None:
     _, status, key = FAULTS[what]
 
     answer = signed_in(broken).get(f"/{face}/{what}", headers=NAVIGATES)
@@ -136,7 +134,7 @@ def test_fault_told_on_page_that_tells_nothing_of_house(
     is_page(answer, key)
 
 
-def test_page_of_what_does_not_answer_tries_again_by_itself(broken: World) -> None:
+def test_unanswering_page_retries_itself(broken: World) -> None:
     client = signed_in(broken)
 
     answer = client.get("/fails/away", headers=NAVIGATES)
@@ -163,7 +161,7 @@ def test_refusal_never_drawn_as_part_of_page(broken: World, what: str) -> None:
     assert "desk.css" in whole.text
 
 
-def test_form_that_is_too_large_is_told_on_page(world: World) -> None:
+def test_oversized_form_told_on_page(world: World) -> None:
     client = signed_in(world)
     form = {"csrf_token": token_of(client.get("/account")), "old": "x" * guard.MOST}
 
@@ -196,7 +194,7 @@ def test_page_that_only_tells_runs_no_script(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", MACHINES)
-def test_machines_hear_bare_status_and_get_no_cookie(world: World, path: str) -> None:
+def test_machines_get_bare_status_cookieless(world: World, path: str) -> None:
     client = Browser(world.app, world.app.response_class)
 
     for method in ("GET", "POST", "PUT"):
@@ -225,7 +223,7 @@ def test_carrier_with_wrong_address_hears_bare_status(world: World) -> None:
         {"Accept": "text/event-stream"},
     ],
 )
-def test_scripts_of_page_get_status_and_no_page(
+def test_scripts_get_status_without_page(
     broken: World, headers: dict[str, str]
 ) -> None:
     client = signed_in(broken)
@@ -237,7 +235,7 @@ def test_scripts_of_page_get_status_and_no_page(
         assert "a secret" not in answer.text
 
 
-def test_process_of_streams_has_no_pages_and_answers_bare(world: World) -> None:
+def test_stream_process_answers_bare(world: World) -> None:
     live = create_live(world.app.extensions[NAME], Hub())
 
     answer = live.test_client().get("/nothing", base_url=BASE, headers=NAVIGATES)

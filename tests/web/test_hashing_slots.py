@@ -52,7 +52,7 @@ def test_one_address_takes_no_more_than_part() -> None:
         assert is_free(turns, "192.0.2.2", known=False)
 
 
-def test_known_browsers_may_take_every_place_and_no_more() -> None:
+def test_known_browsers_take_every_place() -> None:
     turns = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
         fill(full, turns, PLACES, known=True)
@@ -74,7 +74,7 @@ def test_one_known_browser_keeps_out_no_other() -> None:
     assert is_free(turns, "stolen", known=True)
 
 
-def test_one_known_browser_waits_for_few_places_at_once() -> None:
+def test_known_browser_waits_for_few_places() -> None:
     turns = HashingSlots(patience=60, rest=0)
     with ExitStack() as full:
         for _ in range(EACH):
@@ -114,7 +114,7 @@ def test_place_of_whoever_failed_is_free_again() -> None:
     assert is_free(turns, known=False)
 
 
-def test_place_of_stranger_rests_and_then_is_free_again() -> None:
+def test_strangers_place_rests_then_free() -> None:
     turns = HashingSlots(patience=60, rest=0.01)
     for _ in range(2 * EACH):
         assert is_free(turns, known=False)
@@ -126,7 +126,7 @@ def test_place_of_stranger_rests_and_then_is_free_again() -> None:
     assert is_free(resting, known=True)
 
 
-def test_whoever_comes_too_late_is_let_in_when_somebody_leaves() -> None:
+def test_latecomer_enters_when_somebody_leaves() -> None:
     turns, entered = HashingSlots(patience=60, rest=0), threading.Event()
 
     def come() -> None:
@@ -143,7 +143,7 @@ def test_whoever_comes_too_late_is_let_in_when_somebody_leaves() -> None:
     assert entered.is_set()
 
 
-def test_queue_of_strangers_is_short_and_known_browsers_pass_it() -> None:
+def test_strangers_queue_short_and_passed() -> None:
     turns = HashingSlots(patience=60, rest=0)
     done: list[bool] = []
     with ExitStack() as full:

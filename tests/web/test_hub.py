@@ -10,7 +10,7 @@ LINE, OTHER = LineKey("example"), LineKey("other")
 ANNA, OLHA = OperatorId("anna"), OperatorId("olha")
 
 
-def test_news_wakes_every_desk_of_operator_and_nobody_elses() -> None:
+def test_news_wakes_operators_desks_only() -> None:
     hub = Hub()
     with (
         hub.open_desk((LINE, ANNA)) as first,
@@ -71,7 +71,7 @@ def test_what_is_told_is_passed_on() -> None:
     assert desk.is_set()
 
 
-def test_of_too_many_streams_of_one_operator_oldest_end() -> None:
+def test_oldest_of_many_streams_end() -> None:
     hub = Hub()
     with ExitStack() as opened, hub.open_desk((LINE, OLHA)) as olhas:
         streams = [

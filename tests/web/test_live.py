@@ -12,9 +12,7 @@ from tests.web.desk_people import secret_of, signed_in
 from tests.world import BASE, World
 
 
-def test_whoever_cannot_be_looked_up_is_told_to_come_again_and_shown_no_page(
-    world: World, tmp_path: Path
-) -> None:
+def test_unknown_visitor_told_to_return(world: World, tmp_path: Path) -> None:
     live = create_live(world.app.extensions[NAME], Hub())
     headers = {"Cookie": f"{COOKIE}=somebody's", "Accept": "text/event-stream"}
 
@@ -26,7 +24,7 @@ def test_whoever_cannot_be_looked_up_is_told_to_come_again_and_shown_no_page(
     assert (answer.status_code, answer.data) == (503, b"")
 
 
-def test_ninth_stream_ends_first_and_tells_it_to_come_later(world: World) -> None:
+def test_ninth_stream_told_to_return(world: World) -> None:
     hub = Hub()
     live = create_live(world.app.extensions[NAME], hub)
     cookie = secret_of(signed_in(world))
@@ -48,7 +46,7 @@ def test_ninth_stream_ends_first_and_tells_it_to_come_later(world: World) -> Non
     assert len(hub._open) == 0
 
 
-def test_stranger_who_looks_at_stream_is_told_no_more_than_that(
+def test_stranger_at_stream_told_nothing(
     world: World,
 ) -> None:
     live = create_live(world.app.extensions[NAME], Hub())

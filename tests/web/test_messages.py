@@ -28,7 +28,7 @@ def client(world: World) -> FlaskClient:
     return create_app(inside).test_client()
 
 
-def test_genuine_message_taken_note_of_and_kept_nowhere(world: World) -> None:
+def test_genuine_message_noted_not_kept(world: World) -> None:
     given = post(world.app.test_client(), "/messages/twilio", MESSAGE)
 
     assert given.status_code == 200

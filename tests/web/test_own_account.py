@@ -66,7 +66,7 @@ def is_in(client: FlaskClient) -> bool:
     return client.get("/account").status_code == 200
 
 
-def test_new_password_opens_and_old_one_does_not(
+def test_new_password_replaces_old(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     answer = change_password(client)
@@ -114,7 +114,7 @@ def test_password_that_will_not_do_changes_nothing(
     assert enter(at_the_door(world), anna.form()).status_code == 303
 
 
-def test_password_not_guessed_in_browser_that_was_left(
+def test_password_unguessable_in_left_browser(
     client: FlaskClient,
 ) -> None:
     for _ in range(ATTEMPTS):
@@ -126,7 +126,7 @@ def test_password_not_guessed_in_browser_that_was_left(
     assert "Too many attempts" in answer.text
 
 
-def test_new_device_opens_and_old_one_does_not(
+def test_new_device_replaces_old(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     seed = seed_of(client.get("/account/device"))

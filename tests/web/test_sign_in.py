@@ -68,9 +68,7 @@ def test_name_password_and_code_open_desk(client: FlaskClient, anna: Person) -> 
     assert is_in(client)
 
 
-def test_name_may_be_typed_in_any_case_and_code_in_groups(
-    client: FlaskClient, anna: Person
-) -> None:
+def test_name_and_code_typed_freely(client: FlaskClient, anna: Person) -> None:
     form = anna.form()
     spaced = f" {form['code'][:3]} {form['code'][3:]}"
 
@@ -79,7 +77,7 @@ def test_name_may_be_typed_in_any_case_and_code_in_groups(
     assert answer.status_code == 303
 
 
-def test_whoever_is_signed_in_is_sent_on_from_door(world: World) -> None:
+def test_signed_in_sent_on_from_door(world: World) -> None:
     client = signed_in(world)
 
     assert client.get("/").location == "/operator"
@@ -111,9 +109,7 @@ def test_whatever_is_wrong_answer_is_same(
     assert not is_in(client)
 
 
-def test_name_stays_where_it_was_typed_when_something_is_wrong(
-    client: FlaskClient, anna: Person
-) -> None:
+def test_typed_name_stays_after_error(client: FlaskClient, anna: Person) -> None:
     form = anna.form() | {"name": '"><b>Anna</b>', "code": "1"}
 
     answer = enter(client, form)
@@ -145,9 +141,7 @@ def test_name_that_nobody_has_costs_same_work(
     assert [there for _, there in unknown] == [False, False]
 
 
-def test_enrolled_operator_who_has_not_signed_up_is_not_let_in(
-    world: World, client: FlaskClient
-) -> None:
+def test_unsigned_up_operator_not_let_in(world: World, client: FlaskClient) -> None:
     make_link(world.ports, enrolled(world, "anna"))
 
     answer = enter(client, {"name": "anna", "password": "", "code": "000000"})
@@ -182,7 +176,7 @@ def test_code_opens_once(world: World, client: FlaskClient, anna: Person) -> Non
     assert again.status_code == 403
 
 
-def test_older_code_opens_no_more_after_newer_one(
+def test_older_code_expires_with_newer(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     older = anna.form()
@@ -193,7 +187,7 @@ def test_older_code_opens_no_more_after_newer_one(
 
 
 @pytest.mark.parametrize(("drift", "status"), [(-60, 403), (30, 303), (60, 403)])
-def test_clock_of_device_may_be_off_by_little(
+def test_devices_clock_may_differ_little(
     world: World, client: FlaskClient, anna: Person, drift: int, status: int
 ) -> None:
     world.clock.pass_by(timedelta(minutes=5))
@@ -227,7 +221,7 @@ def test_too_many_attempts_refused_whoever_it_is(
     assert "60 seconds" in refused.text
 
 
-def test_right_password_after_too_many_attempts_refused_until_time_told(
+def test_excess_attempts_refused_until_time(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     for _ in range(ATTEMPTS):
@@ -249,7 +243,7 @@ def test_right_attempt_forgives_wrong_ones(world: World, anna: Person) -> None:
         assert enter(at_the_door(world), anna.form()).status_code == 303
 
 
-def test_attempts_of_one_do_not_keep_another_out(
+def test_ones_attempts_block_no_other(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     for _ in range(ATTEMPTS + 1):
@@ -267,7 +261,7 @@ def fail(world: World, form: dict[str, str], times: int = ATTEMPTS + 1) -> TestR
     return given[-1]
 
 
-def test_strangers_keep_nobody_out_of_browser_of_before(
+def test_strangers_block_no_known_browser(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     enter(client, anna.form())
@@ -283,7 +277,7 @@ def test_strangers_keep_nobody_out_of_browser_of_before(
     assert still.status_code == 429, "that she came in forgives no stranger"
 
 
-def test_browser_that_signed_up_is_known_at_once(world: World) -> None:
+def test_signed_up_browser_is_known(world: World) -> None:
     client = at_the_door(world)
     secret = make_link(world.ports, enrolled(world, "olha"))
     page = client.get(f"/join/{secret}")
@@ -311,7 +305,7 @@ def test_attempts_in_known_browser_counted_too(
     assert given == [403] * ATTEMPTS + [429]
 
 
-def test_browser_known_for_those_who_signed_in_there_alone(
+def test_browser_known_for_own_operators(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     olha = signed_up(world, "olha")
@@ -326,7 +320,7 @@ def test_browser_known_for_those_who_signed_in_there_alone(
 @pytest.mark.parametrize(
     "what", ["forged", "of another kind", "cut", "long", "too old", "empty"]
 )
-def test_token_that_is_not_browsers_of_ours_makes_nobody_known(
+def test_foreign_token_makes_nobody_known(
     world: World, client: FlaskClient, anna: Person, what: str
 ) -> None:
     enter(client, anna.form())
@@ -359,7 +353,7 @@ def test_token_of_browser_names_nobody(client: FlaskClient, anna: Person) -> Non
     assert anna.account.operator.encode() not in told
 
 
-def test_browser_of_many_known_for_latest_of_them(world: World) -> None:
+def test_shared_browser_known_for_latest(world: World) -> None:
     token = ""
     for number in range(MOST + 1):
         token = make_browser_token(world.ports, token, f"operator-{number}")
@@ -388,9 +382,7 @@ def test_password_alone_guesses_ten_codes_a_day(world: World, anna: Person) -> N
     assert told == CODES.most + 2
 
 
-def test_new_link_opens_again_what_wrong_codes_have_closed(
-    world: World, anna: Person
-) -> None:
+def test_new_link_reopens_closed_account(world: World, anna: Person) -> None:
     for _ in range(CODES.most + 1):
         enter(at_the_door(world), anna.form() | {"code": "000000"})
         world.clock.pass_by(WITHIN)
@@ -427,7 +419,7 @@ def seed_of(world: World, secret: str) -> str:
 # --- sessions ---------------------------------------------------------------------
 
 
-def test_signing_in_gives_new_secret_and_planted_one_opens_nothing(
+def test_sign_in_replaces_planted_secret(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     client.set_cookie(COOKIE, "planted", domain="hotline.example", secure=True)
@@ -439,7 +431,7 @@ def test_signing_in_gives_new_secret_and_planted_one_opens_nothing(
     assert shows(world, secret_of(client)).status_code == 200
 
 
-def test_signing_in_again_ends_session_that_was_there(
+def test_signing_in_ends_former_session(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     enter(client, anna.form())
@@ -463,7 +455,7 @@ def test_secret_of_cookie_kept_nowhere(
     assert anna.seed.encode() not in found
 
 
-def test_signing_out_ends_session_and_takes_cookie_back(
+def test_signing_out_takes_cookie_back(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     enter(client, anna.form())
@@ -476,7 +468,7 @@ def test_signing_out_ends_session_and_takes_cookie_back(
     assert shows(world, before).status_code == 303
 
 
-def test_two_browsers_of_one_person_are_both_signed_in(
+def test_two_browsers_both_signed_in(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     other = at_the_door(world)
@@ -487,7 +479,7 @@ def test_two_browsers_of_one_person_are_both_signed_in(
     assert is_in(other)
 
 
-def test_disabled_account_is_out_at_once_and_is_not_let_in(
+def test_disabled_account_is_out_at_once(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     enter(client, anna.form())
@@ -601,7 +593,7 @@ def test_choosing_language_sends_nobody_elsewhere(
     assert "Set-Cookie" not in answer.headers
 
 
-def test_language_of_account_goes_before_that_of_browser(
+def test_accounts_language_precedes_browsers(
     world: World,
 ) -> None:
     client = signed_in(world)

@@ -85,7 +85,7 @@ def test_what_was_chosen_opens_door_later(
     assert enter(at_the_door(world), form).status_code == 303
 
 
-def test_code_that_proved_device_does_not_open_door_as_well(
+def test_proving_code_opens_no_door(
     world: World, client: FlaskClient, link: str
 ) -> None:
     seed = seed_of(client.get(link))
@@ -97,9 +97,7 @@ def test_code_that_proved_device_does_not_open_door_as_well(
     assert enter(at_the_door(world), form).status_code == 403
 
 
-def test_used_old_replaced_and_unknown_links_answered_alike(
-    world: World, client: FlaskClient
-) -> None:
+def test_dead_links_answered_alike(world: World, client: FlaskClient) -> None:
     anna, olha = enrolled(world, "anna"), enrolled(world, "olha")
     used = f"/join/{make_link(world.ports, anna)}"
     fill(world, client, used)
@@ -116,15 +114,13 @@ def test_used_old_replaced_and_unknown_links_answered_alike(
     assert len({re.sub(r'value="[^"]*"', "", each.text) for each in answers}) == 1
 
 
-def test_link_is_open_until_two_days_are_over(
-    world: World, client: FlaskClient, link: str
-) -> None:
+def test_link_open_for_two_days(world: World, client: FlaskClient, link: str) -> None:
     world.clock.pass_by(LINK_VALID - SECOND)
 
     assert fill(world, client, link).status_code == 303
 
 
-def test_form_of_link_that_was_used_meanwhile_changes_nothing(
+def test_meanwhile_used_links_form_harmless(
     world: World, client: FlaskClient, link: str
 ) -> None:
     slow = at_the_door(world)
@@ -154,7 +150,7 @@ def test_link_of_disabled_account_opens_nothing(
         ({"code": ""}, "The code is wrong"),
     ],
 )
-def test_what_will_not_do_is_told_and_link_stays_open(
+def test_unfit_sign_up_told_link_open(
     world: World,
     client: FlaskClient,
     link: str,
@@ -180,7 +176,7 @@ def test_name_is_no_password(world: World, client: FlaskClient) -> None:
     assert "must not be your name" in answer.text
 
 
-def test_whoever_has_lost_phone_signs_up_anew_and_old_sessions_end(
+def test_lost_phone_signs_up_anew(
     world: World,
 ) -> None:
     before, anna = signed_in(world), enrolled(world, "anna")
@@ -194,7 +190,7 @@ def test_whoever_has_lost_phone_signs_up_anew_and_old_sessions_end(
     assert after.get("/account").status_code == 200
 
 
-def test_old_password_and_device_count_until_new_link_used(
+def test_old_device_counts_until_link_used(
     world: World,
 ) -> None:
     person = signed_up(world)
@@ -229,9 +225,7 @@ def test_language_of_signing_up_becomes_accounts(
     assert '<html lang="uk">' in page.text
 
 
-def test_signing_up_in_browser_of_another_signs_that_one_out(
-    world: World, link: str
-) -> None:
+def test_signing_up_signs_other_out(world: World, link: str) -> None:
     client = signed_in(world, "olha")
 
     fill(world, client, link)
@@ -239,9 +233,7 @@ def test_signing_up_in_browser_of_another_signs_that_one_out(
     assert 'value="anna"' in client.get("/account").text
 
 
-def test_code_too_long_for_dead_link_told_calmly(
-    client: FlaskClient, link: str
-) -> None:
+def test_overlong_code_for_dead_link_calm(client: FlaskClient, link: str) -> None:
     form = {"code": "1" * 99, "csrf_token": token_of(client.get(link))}
 
     assert is_no_link(client.post("/join/nothing", data=form))

@@ -84,7 +84,7 @@ def three_operators_to_come(world: World) -> tuple[str, ...]:
     return names
 
 
-def test_four_calls_for_one_number_ring_it_once(world: World) -> None:
+def test_four_calls_ring_number_once(world: World) -> None:
     names = three_operators_to_come(world)
     world.exchange.put_person(OTHER, BUSY, BUSY, BUSY, BUSY)
     calls = [promised(world, *TO_OTHER, from_=caller) for caller in CALLERS]
@@ -111,7 +111,7 @@ def test_later_promise_has_earliest_arrival(world: World) -> None:
     ]
 
 
-def test_promise_that_stands_keeps_place_of_who_rings(world: World) -> None:
+def test_standing_promise_keeps_callers_place(world: World) -> None:
     """An operator was rung for the first one while the same caller asked anew."""
     operator_to_come(world, NOT_THERE, NOT_THERE)
     first, second = promised_while_offered(world)
@@ -138,7 +138,7 @@ def promised_while_offered(world: World) -> tuple[Leg, Leg]:
     return first, second
 
 
-def test_who_talks_is_called_for_none_of_promises(world: World) -> None:
+def test_talking_caller_called_for_no_promise(world: World) -> None:
     operator_to_come(world, HESITATES, accepting_operator())
     first, second = promised_while_offered(world)
     choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
@@ -169,9 +169,7 @@ def test_arrival_in_another_class_not_scored_anew(world: World) -> None:
 
 
 @pytest.mark.parametrize("when", [IN_WRITING, AT_NIGHT], ids=["written", "late"])
-def test_no_stranger_puts_off_what_was_asked_for_at_number(
-    world: World, when: tuple[Press, ...]
-) -> None:
+def test_strangers_put_off_no_promise(world: World, when: tuple[Press, ...]) -> None:
     operator_to_come(world, accepting_operator(talks=5))
     own = promised(world, *ASKS, from_=OTHER)
     promised(world, *TO_OTHER[:-1], *when)
@@ -186,7 +184,7 @@ def test_no_stranger_puts_off_what_was_asked_for_at_number(
     assert own.sid not in binding(world)
 
 
-def test_no_stranger_puts_it_off_after_lost_store_either(world: World) -> None:
+def test_strangers_put_off_nothing_after_loss(world: World) -> None:
     own = promised(world, *ASKS, from_=OTHER)
     promised(world, *TO_OTHER[:-1], *IN_WRITING)
     world.log()
@@ -197,7 +195,7 @@ def test_no_stranger_puts_it_off_after_lost_store_either(world: World) -> None:
     assert own.sid in binding(world)
 
 
-def test_who_has_talked_is_not_called_for_another_promise(world: World) -> None:
+def test_talk_settles_persons_other_promises(world: World) -> None:
     operator_to_come(world, accepting_operator(talks=5))
     world.exchange.put_person(OTHER, IS_CALLED, IS_CALLED)
     promised(world, *TO_OTHER, from_=CALLER)
@@ -213,7 +211,7 @@ def test_who_has_talked_is_not_called_for_another_promise(world: World) -> None:
     assert binding(world) == []
 
 
-def test_who_rings_and_talks_is_not_called_for_what_others_asked(world: World) -> None:
+def test_ringing_and_talking_settles_others_wishes(world: World) -> None:
     operator_to_come(world, accepting_operator(talks=5))
     in_the_evening = (Press(digits="2"), Press(digits="21"), Press(digits="22"))
     promised(world, *TO_OTHER[:-1], *in_the_evening, from_=CALLER)
@@ -228,7 +226,7 @@ def test_who_rings_and_talks_is_not_called_for_what_others_asked(world: World) -
     assert reasons(world) == ["caller-rang"]
 
 
-def test_who_talks_is_not_rung_for_what_others_ask_meanwhile(world: World) -> None:
+def test_talking_number_not_rung_for_others(world: World) -> None:
     world.operator("anna", accepting_operator(talks=120))
     talks = call_in(world, from_=OTHER)
     until_stage(world, talks, Stage.CONNECTED)
@@ -286,7 +284,7 @@ def test_promise_made_anew_rings_no_sooner(world: World) -> None:
     assert binding(world) == [again.sid]
 
 
-def test_one_telephone_asks_for_so_many_other_numbers(world: World) -> None:
+def test_telephone_asks_for_limited_numbers(world: World) -> None:
     publish(world, other_numbers_per_day="2")
     for number in ("+447700900171", "+447700900172"):
         promised(world, *typed(number))
@@ -301,7 +299,7 @@ def test_one_telephone_asks_for_so_many_other_numbers(world: World) -> None:
     assert own.sid in binding(world)
 
 
-def test_who_refused_is_called_only_when_they_ask_themselves(world: World) -> None:
+def test_refuser_called_only_when_asking(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         OTHER, Callee(after=2.0, deeds=(Press(digits="2"), Stay())), IS_CALLED
@@ -318,7 +316,7 @@ def test_who_refused_is_called_only_when_they_ask_themselves(world: World) -> No
     assert binding(world) == [own.sid]
 
 
-def test_refusal_counts_though_number_changes_at_that_moment(world: World) -> None:
+def test_refusal_counts_despite_number_change(world: World) -> None:
     promised(world, *TO_OTHER)
     (name,) = (each.promise.to for each in world.ports.promises.callbacks(LINE))
     assert name is not None
@@ -369,7 +367,7 @@ def test_two_promises_survive_lost_store_as_one(world: World) -> None:
     assert [call.id for call in world.ports.store.waiting(LINE)] == [second.sid]
 
 
-def test_who_has_talked_since_lost_store_is_not_called_again(world: World) -> None:
+def test_talk_since_loss_prevents_call(world: World) -> None:
     operator_to_come(world, accepting_operator(talks=5))
     promised(world, *TO_OTHER, from_=CALLER)
     world.log()
@@ -399,7 +397,7 @@ def test_no_number_stands_in_live_state(world: World) -> None:
     assert world.ports.store.callee(LINE, name) is not None
 
 
-def test_person_who_hangs_up_on_each_call_is_left_in_peace(world: World) -> None:
+def test_repeatedly_hanging_up_left_in_peace(world: World) -> None:
     operator_to_come(world, accepting_operator())
     hangs_up = Callee(after=1.0, deeds=(Wait(seconds=1), HangUp()))
     world.exchange.put_person(OTHER, *[hangs_up] * 9)
@@ -414,7 +412,7 @@ def test_person_who_hangs_up_on_each_call_is_left_in_peace(world: World) -> None
     assert len(persons_legs(world, OTHER)) <= 4
 
 
-def test_of_two_promises_made_at_once_one_sees_other(world: World) -> None:
+def test_simultaneous_promises_see_each_other(world: World) -> None:
     """As if by two processes: each has decided before the other one has saved."""
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(OTHER, BUSY, BUSY)

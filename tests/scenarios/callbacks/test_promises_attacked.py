@@ -52,7 +52,7 @@ from tests.dsl.rules import publish
 from tests.world import CALLER, LINE, World
 
 
-def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_queue(
+def test_wished_hours_end_for_queue_too(
     world: World,
 ) -> None:
     # It is 19:00 in Kyiv; the wish is from 18 to 20, and nobody is there till 21.
@@ -79,7 +79,7 @@ def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_queue(
     assert world.clock.now().hour == 16  # 18 in Kyiv
 
 
-def test_quiet_hours_that_are_published_meanwhile_hold_at_once(world: World) -> None:
+def test_published_quiet_hours_hold_at_once(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world, Press(digits="1", after=3), SAY_YES)
@@ -109,7 +109,7 @@ def test_promise_that_ended_is_due_no_more(world: World) -> None:
     assert "call" not in {due.kind for due in world.ports.store.due(LINE, later)}
 
 
-def test_who_talked_is_not_called_again_after_lost_store(world: World) -> None:
+def test_talked_not_called_after_loss(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
@@ -124,7 +124,7 @@ def test_who_talked_is_not_called_again_after_lost_store(world: World) -> None:
     assert world.ports.store.waiting(LINE) == []
 
 
-def test_who_talked_is_not_called_again_when_room_is_heard_of_too_late(
+def test_talked_not_called_despite_late_room(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -165,7 +165,7 @@ def test_doubled_second_asking_dials_person_once(world: World, seconds: float) -
     assert facts_named(world, "callback-tried") == []
 
 
-def test_wish_that_cannot_be_opened_holds_up_nobody(world: World) -> None:
+def test_unreadable_wish_holds_up_nobody(world: World) -> None:
     operator_to_come(world, accepting_operator())
     caller = promised(world)
     other = call_in(world, from_=OTHER_CALLER)
@@ -199,7 +199,7 @@ def test_number_of_our_own_not_called_back(world: World, own: str) -> None:
     assert call_of(world, leg).callback.preferences is None
 
 
-def test_who_wants_no_call_is_spared_every_promise_to_that_number(
+def test_refuser_spared_promises_to_number(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -218,7 +218,7 @@ def test_who_wants_no_call_is_spared_every_promise_to_that_number(
     assert sorted(reasons(world)) == ["refused", "renewed"]
 
 
-def test_promise_to_another_number_not_lost_when_telephone_rings_again(
+def test_other_numbers_promise_outlives_ringing(
     world: World,
 ) -> None:
     """Whoever lent the telephone rings: that is not the one who was promised a call."""
@@ -231,7 +231,7 @@ def test_promise_to_another_number_not_lost_when_telephone_rings_again(
     assert call_of(world, lender).arrival.at != call_of(world, before).arrival.at
 
 
-def test_who_rings_while_being_called_back_and_talks_is_not_called_again(
+def test_ringing_while_called_settles_promise(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -254,7 +254,7 @@ def test_who_rings_while_being_called_back_and_talks_is_not_called_again(
     assert reasons(world) == ["caller-rang"]
 
 
-def test_operator_who_goes_away_while_person_is_rung_keeps_promise_first(
+def test_operator_leaving_keeps_promise_first(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -270,7 +270,7 @@ def test_operator_who_goes_away_while_person_is_rung_keeps_promise_first(
     until_state(world, State.OFFLINE)
 
 
-def test_two_operators_who_come_at_once_call_person_once(world: World) -> None:
+def test_two_operators_call_person_once(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.operator("borys", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, OperatorId("borys"), State.AWAY, "test")
@@ -286,7 +286,7 @@ def test_two_operators_who_come_at_once_call_person_once(world: World) -> None:
     assert State.AVAILABLE in {state_of(world), state_of(world, "borys")}
 
 
-def test_promise_outlives_call_of_caller_in_which_nobody_talked(
+def test_promise_outlives_talkless_call(
     world: World,
 ) -> None:
     """Rung again, by whom it was promised or by whoever shows that number."""

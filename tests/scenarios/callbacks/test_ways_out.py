@@ -49,7 +49,7 @@ def test_message_recorded_and_caller_thanked(world: World) -> None:
     assert world.ports.store.waiting(LINE) == []
 
 
-def test_message_of_whoever_hangs_up_while_speaking_counts(world: World) -> None:
+def test_hanging_up_speaker_leaves_message(world: World) -> None:
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are two."), HangUp())
 
     world.exchange.run_until(lambda: leg.ended, 120)
@@ -58,7 +58,7 @@ def test_message_of_whoever_hangs_up_while_speaking_counts(world: World) -> None
     assert world.record(leg).outcome == "message"
 
 
-def test_silence_in_place_of_message_leaves_caller_in_queue(
+def test_silence_for_message_keeps_queue(
     world: World,
 ) -> None:
     leg: Leg = world.dial(*TO_A_MESSAGE, Silent(), Stay())
@@ -80,7 +80,7 @@ def test_operator_takes_precedence_over_message(world: World) -> None:
     assert facts_named(world, "message-left") == []
 
 
-def test_longest_wait_ends_with_ways_out_and_then_goodbye(world: World) -> None:
+def test_longest_wait_brings_exits_then_goodbye(world: World) -> None:
     publish(world, longest_wait=str(LONGEST))
     leg = call_in(world, Stay())
     queued = world.clock.now()
@@ -94,7 +94,7 @@ def test_longest_wait_ends_with_ways_out_and_then_goodbye(world: World) -> None:
     assert world.record(leg).outcome == "failed"
 
 
-def test_operator_who_comes_at_last_moment_still_gets_caller(
+def test_last_moment_operator_gets_caller(
     world: World,
 ) -> None:
     publish(world, longest_wait=str(LONGEST))
@@ -106,7 +106,7 @@ def test_operator_who_comes_at_last_moment_still_gets_caller(
     until_stage(world, leg, Stage.CONNECTED)
 
 
-def test_after_longest_wait_no_way_back_but_call_back(
+def test_after_longest_wait_only_call_back(
     world: World,
 ) -> None:
     publish(world, longest_wait=str(LONGEST))
@@ -126,7 +126,7 @@ def test_after_longest_wait_no_way_back_but_call_back(
     assert world.record(leg).outcome == "callback"
 
 
-def test_key_that_is_no_way_out_changes_nothing(world: World) -> None:
+def test_unknown_exit_key_changes_nothing(world: World) -> None:
     leg = call_in(world, Press(digits="7", after=3), Stay())
 
     world.exchange.run_for(30)
@@ -146,7 +146,7 @@ def test_way_back_to_queue_keeps_place(world: World) -> None:
     assert facts_named(world, "callback-promised") == []
 
 
-def test_dropped_caller_who_rings_again_has_old_place(world: World) -> None:
+def test_dropped_ringing_caller_regains_place(world: World) -> None:
     first = call_in(world)
     world.exchange.run_for(60)
     other = call_in(world, from_=OTHER_CALLER)
@@ -186,7 +186,7 @@ def test_place_taken_over_once(world: World) -> None:
     assert call_of(world, third).arrival.at != call_of(world, first).arrival.at
 
 
-def test_withheld_number_has_no_place_to_return_to(world: World) -> None:
+def test_withheld_number_returns_to_no_place(world: World) -> None:
     first = call_in(world, from_="anonymous")
     world.exchange.hang_up(first)
     world.exchange.run_for(5)
@@ -196,7 +196,7 @@ def test_withheld_number_has_no_place_to_return_to(world: World) -> None:
     assert not has_heard(world, again, "wait.back")
 
 
-def test_talk_that_was_cut_off_goes_on_with_same_operator(world: World) -> None:
+def test_cut_off_talk_resumes_with_operator(world: World) -> None:
     world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
@@ -212,7 +212,7 @@ def test_talk_that_was_cut_off_goes_on_with_same_operator(world: World) -> None:
     assert len(outbound_legs(world)) == 2
 
 
-def test_who_was_cut_off_is_everybodys_when_that_operator_has_gone(
+def test_cut_off_caller_without_operator_everybodys(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -229,7 +229,7 @@ def test_who_was_cut_off_is_everybodys_when_that_operator_has_gone(
     assert state_of(world, "borys") is State.TALKING
 
 
-def test_operator_who_declines_returning_caller_leaves_it_to_others(
+def test_declined_returner_left_to_others(
     world: World,
 ) -> None:
     world.operator(
@@ -256,7 +256,7 @@ def test_empty_roster_told_before_anyone_queues(world: World) -> None:
     assert world.record(leg).outcome is None
 
 
-def test_caller_sees_line_that_has_somebody_on_duty(world: World) -> None:
+def test_caller_sees_line_on_duty(world: World) -> None:
     operator_to_come(world, accepting_operator())
     choose_state(world.ports, LINE, OperatorId("anna"), State.AVAILABLE, "test")
     busy = call_in(world, from_=OTHER_CALLER)
@@ -268,7 +268,7 @@ def test_caller_sees_line_that_has_somebody_on_duty(world: World) -> None:
     assert has_heard(world, leg, "wait.start")
 
 
-def test_usual_keys_lead_to_old_arrival_as_well(world: World) -> None:
+def test_usual_keys_lead_to_old_arrival(world: World) -> None:
     first = call_in(world)
     world.exchange.hang_up(first)
     world.exchange.run_for(30)
@@ -280,7 +280,7 @@ def test_usual_keys_lead_to_old_arrival_as_well(world: World) -> None:
     assert len(facts_named(world, "caller-returned")) == 1
 
 
-def test_who_has_talked_and_does_not_return_is_new_caller(world: World) -> None:
+def test_talked_unreturning_caller_is_new(world: World) -> None:
     world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
@@ -293,7 +293,7 @@ def test_who_has_talked_and_does_not_return_is_new_caller(world: World) -> None:
     assert call_of(world, again).affinity.operator is None
 
 
-def test_way_to_return_told_in_language_of_before(world: World) -> None:
+def test_return_offered_in_former_language(world: World) -> None:
     first = call_in(world)
     world.exchange.hang_up(first)
     world.exchange.run_for(5)

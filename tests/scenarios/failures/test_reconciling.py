@@ -64,7 +64,7 @@ def reconcile_with_nobody(world: World, at: datetime) -> None:
     world.clock.moment, world.ports = now, ports
 
 
-def test_call_that_carrier_will_not_tell_of_does_not_hide_others(
+def test_untellable_call_hides_no_others(
     world: World,
 ) -> None:
     first, second = call_in(world), call_in(world, from_=OTHER_CALLER)
@@ -81,9 +81,7 @@ def test_call_that_carrier_will_not_tell_of_does_not_hide_others(
 
 
 @pytest.mark.parametrize("who", ["caller", "operator"])
-def test_end_that_carrier_states_is_believed_however_young_leg(
-    world: World, who: str
-) -> None:
+def test_stated_end_believed_however_young(world: World, who: str) -> None:
     world.reconciles = False
     world.operator("anna", LISTENS)
     caller = call_in(world)
@@ -105,9 +103,7 @@ def test_end_that_carrier_states_is_believed_however_young_leg(
 @pytest.mark.parametrize(
     ("age", "stage"), [(0, Stage.WAITING), (YOUNG.total_seconds(), Stage.ENDED)]
 )
-def test_caller_whom_carrier_does_not_know_yet_is_given_time(
-    world: World, age: float, stage: Stage
-) -> None:
+def test_unknown_caller_given_time(world: World, age: float, stage: Stage) -> None:
     world.reconciles = False
     caller = call_in(world)
     started = world.ports.store.call(LINE, CallId(caller.sid))
@@ -121,9 +117,7 @@ def test_caller_whom_carrier_does_not_know_yet_is_given_time(
 @pytest.mark.parametrize(
     ("age", "state"), [(0, State.RINGING), (YOUNG.total_seconds(), State.AVAILABLE)]
 )
-def test_operator_whom_carrier_does_not_know_yet_is_given_time(
-    world: World, age: float, state: State
-) -> None:
+def test_unknown_operator_given_time(world: World, age: float, state: State) -> None:
     world.reconciles = False
     world.operator("anna", LISTENS)
     call_in(world)
@@ -135,7 +129,7 @@ def test_operator_whom_carrier_does_not_know_yet_is_given_time(
     assert (world.operator_now().leg is None) is (state is State.AVAILABLE)
 
 
-def test_operator_who_was_left_in_empty_room_can_soon_be_rung_again(
+def test_operator_from_empty_room_soon_ringable(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -155,7 +149,7 @@ def test_operator_who_was_left_in_empty_room_can_soon_be_rung_again(
     assert world.operator_now().leg is None
 
 
-def test_caller_whose_operator_has_left_before_is_in_no_room_and_waits_on(
+def test_roomless_caller_waits_on(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(), NOBODY)

@@ -92,9 +92,7 @@ def apologies(world: World, leg: Leg) -> int:
 
 
 @pytest.mark.parametrize("setting", REFUSALS)
-def test_whoever_rings_full_store_is_in_queue_once_it_takes_them(
-    world: World, setting: str
-) -> None:
+def test_full_stores_caller_queued_once_possible(world: World, setting: str) -> None:
     before = call_in(world, from_=OTHER_CALLER)
     with refusing(world, setting):
         caller = world.dial(Stay())
@@ -119,7 +117,7 @@ def test_whoever_rings_full_store_is_in_queue_once_it_takes_them(
     assert apologies(world, caller) == 1
 
 
-def test_after_fail_over_callers_held_until_writing_works(world: World) -> None:
+def test_fail_over_holds_callers_until_writable(world: World) -> None:
     with read_only(world):
         caller = world.dial(Stay())
         world.exchange.run_for(200)
@@ -130,7 +128,7 @@ def test_after_fail_over_callers_held_until_writing_works(world: World) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_held_caller_who_chose_language_is_served_in_it(world: World) -> None:
+def test_held_caller_served_in_chosen_language(world: World) -> None:
     with refusing(world):
         caller = world.dial(Press(digits="3", after=1), Stay())
         world.exchange.run_for(60)
@@ -140,7 +138,7 @@ def test_held_caller_who_chose_language_is_served_in_it(world: World) -> None:
     assert call_of(world, caller).need.language == "en"
 
 
-def test_short_refusal_costs_apology_and_menu_goes_on(world: World) -> None:
+def test_short_refusal_costs_only_apology(world: World) -> None:
     with refusing(world):
         caller = world.dial(*TO_THE_QUEUE, Stay())
         world.exchange.run_until(lambda: has_heard(world, caller, "flow.sorry"))
@@ -150,7 +148,7 @@ def test_short_refusal_costs_apology_and_menu_goes_on(world: World) -> None:
     assert call_of(world, caller).need.language == "uk"
 
 
-def test_caller_in_menu_goes_on_there_with_key_that_was_pressed(
+def test_menu_resumes_with_pressed_key(
     world: World,
 ) -> None:
     caller = world.dial(Press(digits="3", after=1), Press(digits="2"), Stay())
@@ -165,7 +163,7 @@ def test_caller_in_menu_goes_on_there_with_key_that_was_pressed(
     assert call_of(world, caller).need.topic == "relative"
 
 
-def test_caller_on_hold_told_once_and_keeps_place(world: World) -> None:
+def test_held_caller_told_once_keeps_place(world: World) -> None:
     caller = call_in(world)
     place = call_of(world, caller).arrival.at
     with refusing(world):
@@ -177,7 +175,7 @@ def test_caller_on_hold_told_once_and_keeps_place(world: World) -> None:
     assert call_of(world, caller).arrival.at == place
 
 
-def test_operator_who_accepts_while_nothing_is_taken_swallows_nobody(
+def test_unsaved_acceptance_swallows_nobody(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(after=2))
@@ -193,7 +191,7 @@ def test_operator_who_accepts_while_nothing_is_taken_swallows_nobody(
     until_stage(world, caller, Stage.CONNECTED, limit=200)
 
 
-def test_operator_who_calls_in_is_asked_for_pin_afterwards(world: World) -> None:
+def test_calling_in_asked_pin_afterwards(world: World) -> None:
     enrol(world)
     world.work()
     with refusing(world):
@@ -205,7 +203,7 @@ def test_operator_who_calls_in_is_asked_for_pin_afterwards(world: World) -> None
     assert not is_known(world, leg)
 
 
-def test_held_caller_who_hangs_up_is_in_call_log(world: World) -> None:
+def test_hung_up_held_caller_logged(world: World) -> None:
     with refusing(world):
         early = world.dial(Wait(seconds=2), HangUp())
         late = world.dial(Wait(seconds=90), HangUp(), from_=OTHER_CALLER)
@@ -219,7 +217,7 @@ def test_held_caller_who_hangs_up_is_in_call_log(world: World) -> None:
         assert not is_known(world, leg)
 
 
-def test_held_caller_who_hangs_up_as_all_is_well_is_in_call_log(
+def test_hangup_at_recovery_is_logged(
     world: World,
 ) -> None:
     with refusing(world):
@@ -231,7 +229,7 @@ def test_held_caller_who_hangs_up_as_all_is_well_is_in_call_log(
     assert world.record(caller).outcome == "abandoned"
 
 
-def test_caller_who_was_cut_off_has_old_place_after_hold(world: World) -> None:
+def test_cut_off_caller_regains_place_later(world: World) -> None:
     first = call_in(world)
     place = call_of(world, first).arrival.at
     world.exchange.hang_up(first)
@@ -251,9 +249,7 @@ def test_nobody_held_for_longer_than_anybody_waits(world: World) -> None:
         assert has_heard(world, caller, "flow.sorry-end")
 
 
-def test_closed_line_says_so_although_nothing_can_be_saved(
-    redis: Redis, tmp_path: Path
-) -> None:
+def test_closed_line_says_so_unsaved(redis: Redis, tmp_path: Path) -> None:
     shutil.copytree(LINES / "example", tmp_path / "lines" / "example")
     file = tmp_path / "lines" / "example" / "line.toml"
     hours = '\n[[hours]]\nfrom = "09:00"\nto = "10:00"\n\n[undecided]'
@@ -287,7 +283,7 @@ def test_on_call_number_takes_held_caller(on_call_world: World) -> None:
     assert world.record(caller).outcome == "answered"
 
 
-def test_held_caller_whom_nobody_on_call_answers_stays(on_call_world: World) -> None:
+def test_held_caller_stays_without_on_call(on_call_world: World) -> None:
     world = on_call_world
     world.exchange.put_person(ON_CALL, NOBODY)
     with refusing(world):
@@ -301,7 +297,7 @@ def test_held_caller_whom_nobody_on_call_answers_stays(on_call_world: World) -> 
     assert stage_of(world, caller) is Stage.WAITING
 
 
-def test_caller_who_waits_is_put_through_to_who_is_on_call(
+def test_waiter_connected_to_on_call(
     on_call_world: World,
 ) -> None:
     world = on_call_world
@@ -315,7 +311,7 @@ def test_caller_who_waits_is_put_through_to_who_is_on_call(
     assert stage_of(world, caller) is Stage.ENDED
 
 
-def test_operator_never_put_through_to_who_is_on_call(on_call_world: World) -> None:
+def test_operator_never_connected_to_on_call(on_call_world: World) -> None:
     world = on_call_world
     world.operator("anna", accepting_operator(after=2))
     call_in(world)
@@ -327,7 +323,7 @@ def test_operator_never_put_through_to_who_is_on_call(on_call_world: World) -> N
     assert not any(each.parent is leg for each in on_calls(world))
 
 
-def test_carriers_queue_that_is_full_as_well_makes_no_tight_loop(
+def test_full_carriers_queue_makes_no_loop(
     world: World,
 ) -> None:
     world.exchange.state.add_queue(LINE, 0)
@@ -340,7 +336,7 @@ def test_carriers_queue_that_is_full_as_well_makes_no_tight_loop(
         assert apologies(world, caller) == 1
 
 
-def test_token_that_we_did_not_sign_holds_nobody(world: World) -> None:
+def test_unsigned_token_holds_nobody(world: World) -> None:
     for path in ("", "/key", "/over", "/dialled"):
         told = {"QueueResult": "leave", "DialCallStatus": "busy", "CallStatus": ""}
         answer = carrier_says(

@@ -90,7 +90,7 @@ def moves_on(world: World, seconds: int) -> None:
 # --- who is a caller themselves -------------------------------------------------
 
 
-def test_only_operator_who_rings_as_caller_is_not_rung(world: World) -> None:
+def test_sole_operator_calling_is_not_rung(world: World) -> None:
     world.operator("anna", NOBODY)
 
     own = call_in(world, from_=PHONE)
@@ -116,9 +116,7 @@ def test_caller_not_kept_from_colleagues_of_operator(world: World) -> None:
 
 
 @pytest.mark.parametrize("pickup", [Pickup.BUSY, Pickup.NO_ANSWER], ids=str)
-def test_ring_that_crosses_operators_own_call_is_no_miss(
-    world: World, pickup: Pickup
-) -> None:
+def test_ring_crossing_own_call_no_miss(world: World, pickup: Pickup) -> None:
     world.operator("anna", Callee(after=4, pickup=pickup), NOBODY)
     waits = call_in(world)
     until_rung(world)
@@ -138,14 +136,14 @@ def test_ring_that_crosses_operators_own_call_is_no_miss(
     assert stage_of(world, waits) is Stage.CLAIMED
 
 
-def test_busy_of_which_nothing_is_known_is_miss_as_before(world: World) -> None:
+def test_unexplained_busy_is_miss(world: World) -> None:
     world.operator("anna", Callee(pickup=Pickup.BUSY), NOBODY)
     call_in(world)
 
     world.exchange.run_until(lambda: world.operator_now().unanswered.missed == 1, 60)
 
 
-def test_operator_who_is_called_back_is_not_rung_meanwhile(world: World) -> None:
+def test_called_back_operator_not_rung(world: World) -> None:
     world.operator("anna", accepting_operator())
     choose_state(world.ports, LINE, ANNA, State.AWAY, "test")
     bela = Callee(after=1, deeds=(Press(digits="1"), Wait(seconds=90)))
@@ -194,7 +192,7 @@ def test_second_name_not_rung_while_first_talks(world: World) -> None:
     until_stage(world, second, Stage.CLAIMED, 40)
 
 
-def test_telephone_that_stands_on_line_is_not_rung_beside_it(world: World) -> None:
+def test_standing_lines_telephone_not_rung(world: World) -> None:
     leg = on_line(world)
     world.operator("by telephone", accepting_operator(), phone=PHONE)
     caller = call_in(world)
@@ -209,9 +207,7 @@ def test_telephone_that_stands_on_line_is_not_rung_beside_it(world: World) -> No
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
-def test_telephone_from_which_one_calls_in_is_not_rung(
-    world: World, *, told: bool
-) -> None:
+def test_calling_in_telephone_not_rung(world: World, *, told: bool) -> None:
     line_people.enrol(world)
     world.operator("by telephone", NOBODY, phone=PHONE)
     leg = line_people.rings_in(world, Wait(seconds=500))
@@ -228,7 +224,7 @@ def test_telephone_from_which_one_calls_in_is_not_rung(
     assert world.operator_now().telephone.calling is None
 
 
-def test_operators_of_one_switchboard_are_all_on_line(world: World) -> None:
+def test_switchboards_operators_all_on_line(world: World) -> None:
     on_line(world)
     line_people.enrol(world, "bela", phone=PHONE)
     world.ports.roster.put_pin(BELA, "112233")
@@ -241,7 +237,7 @@ def test_operators_of_one_switchboard_are_all_on_line(world: World) -> None:
     until_stage(world, second, Stage.CONNECTED)
 
 
-def test_telephone_in_use_is_neither_invited_nor_tried_nor_called_in(
+def test_used_telephone_neither_invited_nor_tried(
     world: World,
 ) -> None:
     in_talk(world)
@@ -265,7 +261,7 @@ def test_telephone_in_use_is_neither_invited_nor_tried_nor_called_in(
         standing.call_in(world.ports, LINE, on_the_line)
 
 
-def test_number_of_older_document_is_learnt_from_roster(world: World) -> None:
+def test_older_documents_number_from_roster(world: World) -> None:
     key = world.operator("anna", NOBODY)
     before = set_number(world.operator_now(), None)
     world.ports.store.commit(LINE, Change(save=(before,)))
@@ -281,7 +277,7 @@ def test_number_of_older_document_is_learnt_from_roster(world: World) -> None:
 # --- two lines ----------------------------------------------------------------------
 
 
-def test_telephone_on_two_lines_rung_for_one_by_one(both: World) -> None:
+def test_telephone_on_two_lines_rung_singly(both: World) -> None:
     both.operator("anna", Callee(after=1, deeds=(Press(digits="1"), Stay())))
     enrol(both, OTHER, "anna", PHONE)
     here = call_in(both)
@@ -301,7 +297,7 @@ def test_telephone_on_two_lines_rung_for_one_by_one(both: World) -> None:
     assert call.talk.claim is not None, "rung for the other line as soon as it is free"
 
 
-def test_operator_who_rings_one_line_is_not_rung_for_another(both: World) -> None:
+def test_operator_ringing_one_line_not_rung(both: World) -> None:
     enrol(both, OTHER, "anna", PHONE)
     both.exchange.put_person(PHONE, NOBODY)
     own = call_in(both, from_=PHONE)

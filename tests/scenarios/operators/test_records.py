@@ -92,7 +92,7 @@ def test_record_without_what_is_required_frees_nobody(strict: World) -> None:
     assert strict.operator_now().is_held
 
 
-def test_record_that_is_complete_in_time_leaves_time_to_breathe(
+def test_timely_record_leaves_breathing_time(
     strict: World,
 ) -> None:
     caller = talked(strict)
@@ -104,7 +104,7 @@ def test_record_that_is_complete_in_time_leaves_time_to_breathe(
     until_state(strict, State.AVAILABLE, limit=35)
 
 
-def test_what_was_written_during_talk_is_not_owed_after_it(strict: World) -> None:
+def test_written_in_talk_not_owed(strict: World) -> None:
     caller = talking_to(strict)
     writes(strict, caller, disposition="helped")
 
@@ -115,7 +115,7 @@ def test_what_was_written_during_talk_is_not_owed_after_it(strict: World) -> Non
     until_state(strict, State.AVAILABLE, limit=35)
 
 
-def test_without_time_to_breathe_record_holds_at_once(strict: World) -> None:
+def test_owed_record_holds_without_breathing(strict: World) -> None:
     publish(strict, seconds="0")
     caller = talked(strict)
     assert strict.operator_now().is_held
@@ -189,7 +189,7 @@ def breaks_off_and_rings_again(world: World) -> Leg:
     return back
 
 
-def test_caller_of_operator_who_is_held_is_everybodys(strict: World) -> None:
+def test_held_operators_caller_is_everybodys(strict: World) -> None:
     back = breaks_off_and_rings_again(strict)
 
     until_stage(strict, back, Stage.CONNECTED, limit=60)
@@ -200,7 +200,7 @@ def test_caller_of_operator_who_is_held_is_everybodys(strict: World) -> None:
     )
 
 
-def test_caller_of_operator_who_needs_longer_is_everybodys(world: World) -> None:
+def test_slow_operators_caller_is_everybodys(world: World) -> None:
     back = breaks_off_and_rings_again(world)
 
     more_time(world.ports, LINE, ANNA)
@@ -233,7 +233,7 @@ def test_more_time_given_five_times(world: World) -> None:
         more_time(world.ports, LINE, ANNA)
 
 
-def test_more_time_outside_of_wrap_up_changes_nothing(world: World) -> None:
+def test_more_time_only_in_wrap_up(world: World) -> None:
     with pytest.raises(Stale) as stale:
         more_time(world.ports, LINE, ANNA)
 
@@ -244,7 +244,7 @@ def test_more_time_outside_of_wrap_up_changes_nothing(world: World) -> None:
 # --- what is written --------------------------------------------------------
 
 
-def test_second_window_changes_nothing_and_is_told_so(world: World) -> None:
+def test_second_window_told_and_changes_nothing(world: World) -> None:
     caller = talking_to(world)
     one = writes(world, caller, note="She is safe.")
     assert one.version == 1
@@ -257,7 +257,7 @@ def test_second_window_changes_nothing_and_is_told_so(world: World) -> None:
     assert (two.note, two.version) == ("She is safe now.", 2)
 
 
-def test_save_whose_answer_was_lost_is_no_conflict(world: World) -> None:
+def test_unanswered_save_is_no_conflict(world: World) -> None:
     caller = talking_to(world)
     writes(world, caller, note="She is safe.")
 
@@ -273,7 +273,7 @@ def test_form_that_is_empty_leaves_no_record(world: World) -> None:
     assert world.ports.records.of(CallId(caller.sid), ANNA) is None
 
 
-def test_note_still_saved_when_next_call_has_come(world: World) -> None:
+def test_note_saved_despite_next_call(world: World) -> None:
     first = talking_to(world)
     writes(world, first, note="She is")
     world.exchange.hang_up(first)
@@ -286,7 +286,7 @@ def test_note_still_saved_when_next_call_has_come(world: World) -> None:
     assert how_shown(world.ports, account()) == (second.sid, Shown.NOW)
 
 
-def test_form_is_open_for_call_in_hand_and_folded_for_last(
+def test_form_open_now_folded_for_last(
     world: World,
 ) -> None:
     def shown() -> tuple[str | None, Shown]:
@@ -313,7 +313,7 @@ def test_nobody_writes_of_call_of_another(world: World) -> None:
         assert stale.value.reason == "not-yours"
 
 
-def test_nothing_passed_on_to_whom_line_does_not_know(world: World) -> None:
+def test_nothing_passed_to_unknown_operator(world: World) -> None:
     caller = talking_to(world)
 
     with pytest.raises(Invalid, match="choose somebody"):

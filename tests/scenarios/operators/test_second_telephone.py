@@ -23,7 +23,7 @@ LISTENS = Callee(after=2, deeds=(Stay(),))
 @pytest.mark.parametrize(
     "kind", [None, FaultKind.LOST, FaultKind.BROKEN_AFTER], ids=str
 )
-def test_first_telephone_is_silent_before_second_one_rings(
+def test_first_telephone_silent_before_second_rings(
     world: World, callee: Callee, kind: FaultKind | None
 ) -> None:
     world.operator("anna", callee)

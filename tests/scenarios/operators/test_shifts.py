@@ -74,7 +74,7 @@ def test_shift_declined_and_taken_back(world: World, night: Shift) -> None:
     assert [type(fact) for fact in told(world)] == [ShiftDeclined, ShiftConfirmed]
 
 
-def test_reason_is_short_sealed_and_in_no_fact(world: World, night: Shift) -> None:
+def test_reason_short_sealed_and_factless(world: World, night: Shift) -> None:
     shifts.decline_shift(world.ports, ANNA, night.id, f"  {REASON}\r\n{'x' * 999}")
 
     after = now_of(world, night)
@@ -115,7 +115,7 @@ def test_nobody_speaks_for_colleague(world: World, night: Shift, say: Say) -> No
 
 
 @pytest.mark.parametrize("say", [say_yes, say_no])
-def test_what_was_cancelled_meanwhile_is_told_and_stays_cancelled(
+def test_cancelled_meanwhile_stays_cancelled(
     world: World, night: Shift, say: Say
 ) -> None:
     shifts.revoke_shift(world.ports, night.id)
@@ -129,9 +129,7 @@ def test_what_was_cancelled_meanwhile_is_told_and_stays_cancelled(
 
 
 @pytest.mark.parametrize("say", [say_yes, say_no])
-def test_what_is_over_is_told_and_stays_as_it_was(
-    world: World, night: Shift, say: Say
-) -> None:
+def test_ended_shift_told_and_unchanged(world: World, night: Shift, say: Say) -> None:
     world.clock.move(ENDS)
 
     with pytest.raises(Stale) as refusal:
@@ -141,9 +139,7 @@ def test_what_is_over_is_told_and_stays_as_it_was(
     assert now_of(world, night) == replace(night, rev=1)
 
 
-def test_cancelling_what_is_cancelled_or_unknown_is_refused(
-    world: World, night: Shift
-) -> None:
+def test_cancelling_cancelled_or_unknown_refused(world: World, night: Shift) -> None:
     shifts.revoke_shift(world.ports, night.id)
 
     with pytest.raises(Conflict, match="cancelled before"):
@@ -164,9 +160,7 @@ def test_shift_in_way_named_with_remedy(world: World, night: Shift) -> None:
     assert later == []
 
 
-def test_operator_and_planner_at_once_leave_one_of_two_states(
-    world: World, night: Shift
-) -> None:
+def test_operator_and_planner_leave_one_state(world: World, night: Shift) -> None:
     together = Barrier(2)
 
     def confirm() -> None:
@@ -207,9 +201,7 @@ def test_message_names_day_and_times_by_wall(world: World, night: Shift) -> None
     assert now_of(world, night).state is ShiftState.PLANNED
 
 
-def test_whoever_has_confirmed_is_reminded_in_last_hour_alone(
-    world: World, night: Shift
-) -> None:
+def test_confirmed_reminded_in_last_hour_alone(world: World, night: Shift) -> None:
     shifts.confirm_shift(world.ports, ANNA, night.id)
 
     look(world, STARTS - 20 * HOUR)
@@ -219,9 +211,7 @@ def test_whoever_has_confirmed_is_reminded_in_last_hour_alone(
     assert messages(world) == [(PHONE, written(world, "shift.hour-before"))]
 
 
-def test_nobody_reminded_of_what_was_declined_or_cancelled(
-    world: World, night: Shift
-) -> None:
+def test_declined_or_cancelled_not_reminded(world: World, night: Shift) -> None:
     (other,) = planned(world, "anna", STARTS + 12 * HOUR)
     shifts.decline_shift(world.ports, ANNA, night.id, "")
     shifts.revoke_shift(world.ports, other.id)
@@ -248,9 +238,7 @@ def test_of_many_tickers_one_sends_reminder(world: World, night: Shift) -> None:
     assert now_of(world, night).reminded[Reminder.HOUR].sent == STARTS - HOUR
 
 
-def test_carrier_that_fails_is_tried_again_and_each_message_sent_once(
-    world: World, night: Shift
-) -> None:
+def test_failed_message_retried_and_sent_once(world: World, night: Shift) -> None:
     fault(world, FaultKind.BROKEN, r"/Messages\.json", times=1)
     looks = [STARTS - DAY + MINUTE + n * timedelta(seconds=30) for n in range(30)]
 
@@ -263,9 +251,7 @@ def test_carrier_that_fails_is_tried_again_and_each_message_sent_once(
     assert (sending.tries, sending.tried - looks[0]) == (2, AGAIN)
 
 
-def test_carrier_that_goes_on_failing_is_left_alone_after_few_times(
-    world: World, night: Shift
-) -> None:
+def test_always_failing_message_given_up(world: World, night: Shift) -> None:
     fault(world, FaultKind.BROKEN, r"/Messages\.json")
 
     for minutes in range(60):
@@ -275,9 +261,7 @@ def test_carrier_that_goes_on_failing_is_left_alone_after_few_times(
     assert now_of(world, night).reminded[Reminder.DAY].sent is None
 
 
-def test_one_who_cannot_be_reached_does_not_hold_up_others(
-    world: World, night: Shift
-) -> None:
+def test_unreachable_one_holds_up_nobody(world: World, night: Shift) -> None:
     world.operator("olha", languages=("ru",), phone="+447700900202")
     planned(world, "olha")
     fault(world, FaultKind.BROKEN, r"/Messages\.json", times=1)
@@ -301,7 +285,7 @@ def test_reminder_is_in_operators_own_language(
     assert messages(world) == [(PHONE, written(world, "shift.hour-before", said))]
 
 
-def test_line_that_sends_no_messages_leaves_it_to_desk(world: World) -> None:
+def test_messageless_line_leaves_it_to_desk(world: World) -> None:
     world.operator("anna")
     (shift,) = planned(world)
 

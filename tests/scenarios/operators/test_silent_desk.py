@@ -28,7 +28,7 @@ def test_silent_desk_counts_as_away_after_grace(world: World) -> None:
     assert (now.state, now.why) == (State.AWAY, CONNECTION)
 
 
-def test_desk_that_goes_on_being_seen_stays_available(world: World) -> None:
+def test_seen_desk_stays_available(world: World) -> None:
     in_browser(world)
 
     for _ in range(10):
@@ -38,7 +38,7 @@ def test_desk_that_goes_on_being_seen_stays_available(world: World) -> None:
     assert world.operator_now().state is State.AVAILABLE
 
 
-def test_desk_that_is_back_is_available_by_itself(world: World) -> None:
+def test_returned_desk_is_available_itself(world: World) -> None:
     in_browser(world)
     silence(world)
 
@@ -47,7 +47,7 @@ def test_desk_that_is_back_is_available_by_itself(world: World) -> None:
     assert world.operator_now().state is State.AVAILABLE
 
 
-def test_whoever_chose_to_be_away_stays_away_when_desk_is_back(
+def test_chosen_away_survives_desks_return(
     world: World,
 ) -> None:
     in_browser(world)

@@ -147,7 +147,7 @@ def _one_of(chance: Chance, things: Sequence[T]) -> T:
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_whatever_happens_at_once_no_two_callers_come_into_one_room(
+def test_two_callers_never_share_room(
     world: World, houses: list[Ports], rooms_kept: Rooms, seed: int
 ) -> None:
     fill(houses[0])

@@ -62,7 +62,7 @@ def test_two_calls_with_every_request_doubled(world: World, seconds: float) -> N
     assert {record.outcome for record in world.log()} == {"answered"}
 
 
-def test_talk_of_which_no_notice_comes_is_seen_and_ends(world: World) -> None:
+def test_noticeless_talk_seen_and_ended(world: World) -> None:
     standing = on_line(world)
     fault(world, FaultKind.LOST, NOTICES)
     caller = call_in(world, Talk(seconds=60))
@@ -75,7 +75,7 @@ def test_talk_of_which_no_notice_comes_is_seen_and_ends(world: World) -> None:
     assert world.record(caller).outcome == "answered"
 
 
-def test_leg_that_was_lost_unheard_gives_caller_back(world: World) -> None:
+def test_unheard_lost_leg_returns_caller(world: World) -> None:
     """The carrier tells nobody; a caller is put through to a dead leg meanwhile."""
     standing = on_line(world)
     fault(world, FaultKind.LOST, NOTICES)
@@ -89,7 +89,7 @@ def test_leg_that_was_lost_unheard_gives_caller_back(world: World) -> None:
     assert world.operator_now().leg is None
 
 
-def test_reconciler_gives_caller_back_at_once_when_it_finds_leg_gone(
+def test_reconciler_returns_caller_of_gone_leg(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -120,7 +120,7 @@ def test_carrier_that_refuses_to_move_loses_nobody(
     assert world.operator_now().unanswered.missed == 0
 
 
-def test_claim_that_no_worker_serves_is_served_by_clock(world: World) -> None:
+def test_unserved_claim_served_by_clock(world: World) -> None:
     standing = on_line(world)
 
     caller = claimed_with_no_job(world)
@@ -146,9 +146,7 @@ class Deadly:
 
 
 @pytest.mark.parametrize("at", ["put_through", "fetch_operator"])
-def test_worker_that_is_killed_at_move_gives_both_sides_back(
-    world: World, at: str
-) -> None:
+def test_worker_killed_moving_frees_both(world: World, at: str) -> None:
     standing = on_line(world)
     caller = claimed_with_no_job(world)
     key = claim_now(world).id
@@ -182,7 +180,7 @@ def test_operator_of_wiped_store_heard_of_again(world: World) -> None:
     assert outbound_legs(world) == []
 
 
-def test_operator_who_left_is_not_believed_on_line_of_wiped_store(
+def test_left_operator_not_believed_after_wipe(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -197,7 +195,7 @@ def test_operator_who_left_is_not_believed_on_line_of_wiped_store(
     assert not world.operator_now().is_free(world.clock.now())
 
 
-def test_operator_in_talk_of_wiped_store_talks_on_and_stays(world: World) -> None:
+def test_wiped_stores_talker_talks_on(world: World) -> None:
     standing, caller = in_talk(world)
     world.redis.flushall()
     world.exchange.run_for(20)
@@ -211,7 +209,7 @@ def test_operator_in_talk_of_wiped_store_talks_on_and_stays(world: World) -> Non
     world.exchange.run_until(lambda: stands(world, standing), limit=30)
 
 
-def test_operator_who_is_not_on_line_is_no_reason_to_wait_for(
+def test_absent_operator_justifies_no_wait(
     world: World,
 ) -> None:
     """Whoever is not there keeps no language closed, and is not counted."""
@@ -226,9 +224,7 @@ def test_operator_who_is_not_on_line_is_no_reason_to_wait_for(
     assert claim_now(world).operator == "bela"
 
 
-def test_rest_traffic_of_standing_line_keeps_to_carriers_own_document(
-    world: World, spec: Spec
-) -> None:
+def test_standing_requests_match_carriers_document(world: World, spec: Spec) -> None:
     key = enrol(world)
     world.exchange.put_person(PHONES["anna"], accepting_operator())
     call_to_line(world.ports, LINE, key)

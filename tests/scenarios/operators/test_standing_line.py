@@ -53,7 +53,7 @@ def kinds(leg: Leg) -> list[Kind]:
     return [event.kind for event in leg.transcript]
 
 
-def test_caller_put_through_with_tone_and_without_any_ringing(
+def test_caller_connected_with_tone_unrung(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -103,7 +103,7 @@ def test_request_for_callers_move_leaves_before_operators(
     ]
 
 
-def test_operator_has_time_to_be_told_however_much_there_is_to_tell(
+def test_operator_hears_out_long_announcement(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -118,7 +118,7 @@ def test_operator_has_time_to_be_told_however_much_there_is_to_tell(
     assert claim_now(world).deadline == claim.deadline, "asked again, no new lease"
 
 
-def test_two_callers_come_in_turn_and_never_meet(world: World) -> None:
+def test_two_callers_in_turn_never_meet(world: World) -> None:
     standing = on_line(world)
     first = call_in(world, Talk(seconds=30))
     second = call_in(world, Talk(seconds=30), from_=OTHER_CALLER)
@@ -143,7 +143,7 @@ def heard_in(leg: Leg) -> list[str]:
     return [event.text for event in leg.transcript if event.kind is Kind.CONFERENCE]
 
 
-def test_nothing_late_of_last_call_touches_next_one(world: World) -> None:
+def test_late_notices_spare_next_call(world: World) -> None:
     standing = on_line(world)
     first = call_in(world)
     talk_begins(world, first)
@@ -189,7 +189,7 @@ def test_every_operator_on_line_gets_own_caller(world: World) -> None:
     assert outbound_legs(world) == []
 
 
-def test_operators_by_telephone_and_on_line_share_one_queue(world: World) -> None:
+def test_telephone_and_line_share_queue(world: World) -> None:
     on_line(world, "anna")
     world.operator("bela", accepting_operator(), phone=PHONES["bela"])
 
@@ -230,9 +230,7 @@ CALLERS_MOMENTS: dict[str, Moment] = {
 
 
 @pytest.mark.parametrize("moment", CALLERS_MOMENTS)
-def test_operator_stays_on_line_whenever_caller_hangs_up(
-    world: World, moment: str
-) -> None:
+def test_operator_stays_whenever_caller_hangs_up(world: World, moment: str) -> None:
     standing = on_line(world)
     caller = call_in(world)
     world.exchange.run_until(
@@ -249,7 +247,7 @@ def test_operator_stays_on_line_whenever_caller_hangs_up(
     talk_begins(world, following)
 
 
-def test_caller_who_is_gone_before_move_costs_operator_nothing(
+def test_caller_gone_before_move_costs_nothing(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -276,9 +274,7 @@ OPERATORS_MOMENTS: dict[str, Moment] = {
 
 
 @pytest.mark.parametrize("moment", OPERATORS_MOMENTS)
-def test_caller_keeps_place_when_operator_leaves_before_talk(
-    world: World, moment: str
-) -> None:
+def test_caller_keeps_place_without_talk(world: World, moment: str) -> None:
     standing = on_line(world)
     caller = call_in(world)
     place = call_of(world, caller).arrival.at
@@ -296,7 +292,7 @@ def test_caller_keeps_place_when_operator_leaves_before_talk(
     assert world.record(caller).operator == "bela"
 
 
-def test_caller_asked_when_operator_hangs_up_in_talk(world: World) -> None:
+def test_caller_asked_when_line_operator_hangs_up(world: World) -> None:
     standing = on_line(world)
     caller = call_in(world, Press(digits="1"), Stay())
     talk_begins(world, caller)
@@ -327,7 +323,7 @@ class HangsUpMeanwhile:
         return self._store.commit(line, change)
 
 
-def test_caller_not_moved_to_operator_who_hangs_up_at_this_moment(
+def test_caller_not_moved_to_hanging_operator(
     world: World,
 ) -> None:
     standing = on_line(world)

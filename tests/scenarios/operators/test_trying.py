@@ -50,7 +50,7 @@ def test_no_caller_offered_while_telephone_tried(world: World) -> None:
     assert outbound_legs(world)[0].ended
 
 
-def test_telephone_that_nobody_picks_up_misses_no_offer(world: World) -> None:
+def test_unanswered_try_misses_no_offer(world: World) -> None:
     world.operator("anna", NOBODY)
 
     ring_once(world.ports, LINE, ANNA)
@@ -87,7 +87,7 @@ def test_carrier_that_does_not_ring_is_said(world: World, kind: FaultKind) -> No
     assert world.operator_now().leg is None
 
 
-def test_end_that_is_never_told_frees_telephone_anyway(
+def test_untold_end_frees_tried_telephone(
     world: World,
 ) -> None:
     world.operator("anna", LISTENS)

@@ -72,7 +72,7 @@ def test_caller_keeps_place_and_next_operator_rung(world: World, first: Callee) 
     assert len(facts_named(world, "caller-connected")) == 1
 
 
-def test_caller_whose_operator_ran_away_from_room_is_back_in_queue(
+def test_runaway_operators_caller_is_back(
     world: World,
 ) -> None:
     world.operator("anna", RUNS_AWAY, accepting_operator())
@@ -86,7 +86,7 @@ def test_caller_whose_operator_ran_away_from_room_is_back_in_queue(
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_operator_who_hangs_up_while_move_is_tried_again_loses_nobody(
+def test_hangup_during_retried_move_loses_nobody(
     world: World,
 ) -> None:
     world.operator("anna", Callee(deeds=(Press(digits="1"), Wait(seconds=1), HangUp())))
@@ -110,7 +110,7 @@ def test_mailbox_never_gets_caller(world: World) -> None:
     assert not any(event.kind == "connected" for event in caller.transcript)
 
 
-def test_operator_who_misses_three_times_is_away_and_rung_no_more(
+def test_three_misses_stop_ringing(
     world: World,
 ) -> None:
     world.operator("anna", NOBODY)
@@ -124,7 +124,7 @@ def test_operator_who_misses_three_times_is_away_and_rung_no_more(
     assert stage_of(world, caller) is Stage.WAITING
 
 
-def test_operator_who_declines_is_left_alone_for_cool_down(world: World) -> None:
+def test_decliner_left_alone_for_cool_down(world: World) -> None:
     world.operator("anna", declining_operator(after=1), accepting_operator())
     caller = call_in(world)
     until_rung(world)
@@ -139,7 +139,7 @@ def test_operator_who_declines_is_left_alone_for_cool_down(world: World) -> None
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_caller_asked_to_go_on_when_operator_ends_talk(
+def test_caller_asked_when_operator_ends(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(talks=10), accepting_operator())
@@ -153,7 +153,7 @@ def test_caller_asked_to_go_on_when_operator_ends_talk(
     assert world.record(caller).outcome == "answered"
 
 
-def test_call_whose_caller_says_nothing_after_talk_ends_in_log(
+def test_silent_call_after_talk_is_logged(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(talks=10))
@@ -167,7 +167,7 @@ def test_call_whose_caller_says_nothing_after_talk_ends_in_log(
     assert record.ended is not None
 
 
-def test_operator_of_language_that_line_does_not_speak_takes_call(
+def test_operator_of_unspoken_language_takes_call(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(), languages=("pl", "uk"))

@@ -60,7 +60,7 @@ def is_whole(world: World) -> bool:
     return claim_now(world).interruption is Interruption.NONE
 
 
-def test_caller_hears_one_sentence_and_tone_while_claim_kept(
+def test_apart_caller_hears_sentence_and_tone(
     world: World,
 ) -> None:
     _, caller = dropped(world)
@@ -93,7 +93,7 @@ def test_operator_who_comes_back_talks_on(world: World) -> None:
     assert talks_on(world, caller, rejoined)
 
 
-def test_operator_may_drop_out_and_come_back_again(world: World) -> None:
+def test_operator_may_drop_and_return_repeatedly(world: World) -> None:
     _, caller = dropped(world)
     for _ in range(2):
         rejoin(world)
@@ -107,7 +107,7 @@ def test_operator_may_drop_out_and_come_back_again(world: World) -> None:
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_caller_of_operator_who_does_not_come_back_is_asked_after_20_seconds(
+def test_unreturned_operators_caller_asked_finally(
     world: World,
 ) -> None:
     _, caller = dropped(world)
@@ -135,7 +135,7 @@ def test_nobody_rung_again_who_ended_talk(world: World) -> None:
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.STANDING])
-def test_telephone_that_is_put_down_has_ended_talk(world: World, reach: Reach) -> None:
+def test_put_down_telephone_ends_talk(world: World, reach: Reach) -> None:
     operator, caller = in_talk(world, reach=reach)
 
     world.exchange.hang_up(operator)
@@ -144,14 +144,14 @@ def test_telephone_that_is_put_down_has_ended_talk(world: World, reach: Reach) -
     assert stage_of(world, caller) is Stage.AFTER
 
 
-def test_nobody_comes_back_into_talk_that_goes_on(world: World) -> None:
+def test_nobody_returns_into_going_talk(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
 
     assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "not-now"
     assert talks_on(world, operator, caller)
 
 
-def test_caller_who_leaves_meanwhile_ends_it_at_once(world: World) -> None:
+def test_caller_leaving_apart_ends_talk(world: World) -> None:
     _, caller = dropped(world)
     world.exchange.run_for(3)
 
@@ -163,7 +163,7 @@ def test_caller_who_leaves_meanwhile_ends_it_at_once(world: World) -> None:
     assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "call-over"
 
 
-def test_caller_who_leaves_while_browser_is_rung_stops_ringing(
+def test_caller_leaving_stops_browsers_ringing(
     world: World,
 ) -> None:
     slow = Callee(after=8.0, deeds=(Stay(),))
@@ -182,7 +182,7 @@ def test_caller_who_leaves_while_browser_is_rung_stops_ringing(
     assert state_of(world) is State.WRAP_UP
 
 
-def test_hold_ends_and_whoever_was_muted_comes_back_muted(world: World) -> None:
+def test_return_ends_hold_and_keeps_mute(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
     talk.mute_operator(world.ports, LINE, ANNA, on=True)
@@ -204,7 +204,7 @@ def test_hold_ends_and_whoever_was_muted_comes_back_muted(world: World) -> None:
     assert not seat(world, outbound_legs(world)[-1]).muted
 
 
-def test_nothing_done_in_talk_whose_operator_is_away(world: World) -> None:
+def test_nothing_done_while_operator_apart(world: World) -> None:
     dropped(world)
 
     for act in (talk.hold_caller, talk.mute_operator):
@@ -236,9 +236,7 @@ def test_operator_comes_back_whatever_carrier_tells(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_browser_that_carrier_does_not_ring_can_be_rung_again(
-    world: World, kind: FaultKind
-) -> None:
+def test_unrung_browser_can_be_rung_again(world: World, kind: FaultKind) -> None:
     _, caller = dropped(world)
     fault(world, kind, CREATE, times=1)
 
@@ -254,9 +252,7 @@ def test_browser_that_carrier_does_not_ring_can_be_rung_again(
 
 
 @pytest.mark.parametrize("kind", AMBIGUOUS)
-def test_leg_that_was_created_and_not_confirmed_comes_in(
-    world: World, kind: FaultKind
-) -> None:
+def test_unconfirmed_leg_comes_in(world: World, kind: FaultKind) -> None:
     _, caller = dropped(world)
     fault(world, kind, CREATE, times=1)
 
@@ -267,9 +263,7 @@ def test_leg_that_was_created_and_not_confirmed_comes_in(
 
 
 @pytest.mark.parametrize("kind", [*REFUSES, FaultKind.HANG, *AMBIGUOUS])
-def test_caller_who_is_not_moved_comes_by_their_own_next_question(
-    world: World, kind: FaultKind
-) -> None:
+def test_unmoved_caller_comes_by_asking(world: World, kind: FaultKind) -> None:
     _, caller = dropped(world)
     fault(world, kind, MOVE, times=1)
 
@@ -280,9 +274,7 @@ def test_caller_who_is_not_moved_comes_by_their_own_next_question(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_caller_who_cannot_be_fetched_back_asks_again_and_is_told(
-    world: World, kind: FaultKind
-) -> None:
+def test_unfetchable_caller_told_at_asking(world: World, kind: FaultKind) -> None:
     _, caller = dropped(world)
     fault(world, kind, MOVE)
 
@@ -292,7 +284,7 @@ def test_caller_who_cannot_be_fetched_back_asks_again_and_is_told(
     assert has_heard(world, caller, "after.ended")
 
 
-def test_browser_that_does_not_pick_up_can_be_rung_again(world: World) -> None:
+def test_unanswering_browser_can_be_rung_again(world: World) -> None:
     absent = Callee(pickup=Pickup.FAILED)
     comes = PICKS_UP, absent, PICKS_UP
     world.operator("anna", *comes, reach=Reach.BROWSER, clicks=True)
@@ -310,7 +302,7 @@ def test_browser_that_does_not_pick_up_can_be_rung_again(world: World) -> None:
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_late_request_of_leg_that_was_lost_ends_nothing(world: World) -> None:
+def test_lost_legs_late_request_ends_nothing(world: World) -> None:
     operator, caller = dropped(world)
     claim = claim_now(world).id
     rejoin(world)
@@ -324,7 +316,7 @@ def test_late_request_of_leg_that_was_lost_ends_nothing(world: World) -> None:
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_late_notices_of_talk_that_ended_while_apart_do_not_begin_it_again(
+def test_ended_apart_not_begun_by_notices(
     world: World,
 ) -> None:
     operator, caller = dropped(world)
@@ -341,7 +333,7 @@ def test_late_notices_of_talk_that_ended_while_apart_do_not_begin_it_again(
     assert len(facts_named(world, "caller-connected")) == 1
 
 
-def test_late_notice_that_lost_leg_rings_does_not_bind_it_again(
+def test_lost_leg_ringing_late_not_bound(
     world: World,
 ) -> None:
     operator, caller = dropped(world)
@@ -357,7 +349,7 @@ def test_late_notice_that_lost_leg_rings_does_not_bind_it_again(
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_request_that_carrier_makes_for_lost_leg_is_no_hang_up(
+def test_carriers_request_for_lost_leg_harmless(
     world: World,
 ) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
@@ -375,7 +367,7 @@ def test_request_that_carrier_makes_for_lost_leg_is_no_hang_up(
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_doubled_question_of_caller_does_not_undo_return(world: World) -> None:
+def test_doubled_question_keeps_return(world: World) -> None:
     _, caller = dropped(world)
     rejoin(world)
     world.exchange.run_until(lambda: is_whole(world), limit=10)
@@ -397,7 +389,7 @@ def test_claim_outlives_process_and_ends_by_itself(world: World) -> None:
     assert stage_of(world, caller) is Stage.AFTER
 
 
-def test_leg_that_is_lost_while_both_come_in_can_come_back(world: World) -> None:
+def test_leg_lost_while_entering_can_return(world: World) -> None:
     _, caller = dropped(world)
     fault(world, FaultKind.DELAYED, "/voice/room-events", seconds=5)
     rejoin(world)
@@ -414,7 +406,7 @@ def test_leg_that_is_lost_while_both_come_in_can_come_back(world: World) -> None
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_caller_who_came_in_alone_is_not_left_in_silence(world: World) -> None:
+def test_lone_caller_not_left_in_silence(world: World) -> None:
     _, caller = dropped(world)
     rejoin(world)
     world.exchange.run_until(lambda: claim_now(world).leg)
@@ -470,7 +462,7 @@ def test_guest_whose_browser_drops_has_left(world: World) -> None:
     assert state_of(world, "bela") is State.WRAP_UP
 
 
-def test_caller_who_talks_and_leaves_after_return_is_in_log_once(
+def test_returned_and_left_is_logged_once(
     world: World,
 ) -> None:
     _, caller = dropped(world)

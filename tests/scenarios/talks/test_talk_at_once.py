@@ -210,7 +210,7 @@ def at_desk(ports: Ports, chance: Chance, key: ClaimId) -> Sequence[Act]:
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_whatever_is_done_in_talks_at_once_nobody_is_lost_or_in_two(
+def test_simultaneous_talk_actions_lose_nobody(
     world: World, houses: list[Ports], seed: int
 ) -> None:
     staff(houses[0])

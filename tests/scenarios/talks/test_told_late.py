@@ -77,7 +77,7 @@ def seconds_alone(world: World, leg: Leg, seconds: int) -> int:
 # --- callers ------------------------------------------------------------------
 
 
-def test_question_that_earlier_talk_led_to_does_not_end_next_one(
+def test_earlier_talks_question_spares_next(
     world: World,
 ) -> None:
     _, caller = in_talk(world)
@@ -96,7 +96,7 @@ def test_question_that_earlier_talk_led_to_does_not_end_next_one(
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
-def test_request_to_connect_that_comes_twice_moves_no_caller_who_talks(
+def test_doubled_connect_moves_no_talker(
     world: World,
 ) -> None:
     world.operator("anna", PICKS_UP)
@@ -110,7 +110,7 @@ def test_request_to_connect_that_comes_twice_moves_no_caller_who_talks(
     assert talks_on(world, *outbound_legs(world), caller)
 
 
-def test_caller_who_leaves_during_announcement_leaves_nobody_alone(
+def test_caller_leaving_announcement_leaves_nobody(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -127,7 +127,7 @@ def test_caller_who_leaves_during_announcement_leaves_nobody_alone(
     assert not standing.ended
 
 
-def test_talk_that_caller_has_ended_is_not_said_to_be_ended_by_operator(
+def test_callers_end_not_ascribed_to_operator(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
@@ -141,7 +141,7 @@ def test_talk_that_caller_has_ended_is_not_said_to_be_ended_by_operator(
     assert operator.ended
 
 
-def test_caller_of_browser_that_drops_from_room_that_goes_on_hears_words(
+def test_dropped_browsers_caller_hears_words(
     world: World,
 ) -> None:
     _, caller, colleague = three(world, guest=Reach.BROWSER)
@@ -163,7 +163,7 @@ def leaves_after(seconds: float) -> Callee:
     return Callee(after=1.0, deeds=deeds)
 
 
-def test_operator_who_left_before_caller_came_has_not_talked(world: World) -> None:
+def test_operator_gone_before_caller_never_talked(world: World) -> None:
     world.operator("anna", leaves_after(1))
     fault(world, FaultKind.DELAYED, "/voice/(status|offer/over)", seconds=8)
     caller = call_in(world)
@@ -176,7 +176,7 @@ def test_operator_who_left_before_caller_came_has_not_talked(world: World) -> No
     assert alone <= 20
 
 
-def test_operator_who_left_as_caller_came_has_not_talked(world: World) -> None:
+def test_operator_leaving_at_arrival_never_talked(world: World) -> None:
     world.operator("anna", leaves_after(2.8))
     caller = call_in(world)
     world.exchange.run_for(30)
@@ -190,7 +190,7 @@ def test_operator_who_left_as_caller_came_has_not_talked(world: World) -> None:
 # --- people who are called back -----------------------------------------------
 
 
-def test_promise_not_kept_by_two_who_never_met(world: World) -> None:
+def test_unmet_pair_keeps_no_promise(world: World) -> None:
     operator_to_come(world, accepting_operator())
     leaves = Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=3.5), HangUp()))
     world.exchange.put_person(CALLER, leaves)
@@ -216,7 +216,7 @@ def has_reached(world: World, caller: Leg) -> bool:
     return promise is not None and promise.reached
 
 
-def test_who_rang_and_talks_while_operator_was_asked_is_not_called_again(
+def test_talking_ringer_not_called_again(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -246,9 +246,7 @@ def test_who_rang_and_talks_while_operator_was_asked_is_not_called_again(
 
 
 @pytest.mark.parametrize("guest", [Reach.PHONE, Reach.STANDING])
-def test_host_stays_host_when_withdrawal_done_and_not_confirmed(
-    world: World, guest: Reach
-) -> None:
+def test_unconfirmed_withdrawal_keeps_host(world: World, guest: Reach) -> None:
     operator, caller, _ = three(world, guest=guest)
     fault(world, FaultKind.BROKEN_AFTER, MOVE, times=1)
     with pytest.raises(Stale):
@@ -260,7 +258,7 @@ def test_host_stays_host_when_withdrawal_done_and_not_confirmed(
     assert talks_on(world, operator, caller)
 
 
-def test_guest_who_has_left_stays_on_standing_line_whatever_is_told_late(
+def test_gone_guest_stays_on_line(
     world: World,
 ) -> None:
     _, _, colleague = three(world, guest=Reach.STANDING)
@@ -276,7 +274,7 @@ def test_guest_who_has_left_stays_on_standing_line_whatever_is_told_late(
     assert not colleague.ended
 
 
-def test_withdrawn_guest_whom_carrier_did_not_move_stays_on_line(
+def test_unmoved_withdrawn_guest_stays_on_line(
     world: World,
 ) -> None:
     in_talk(world)
@@ -296,7 +294,7 @@ def test_withdrawn_guest_whom_carrier_did_not_move_stays_on_line(
 # --- the standing line -----------------------------------------------------------
 
 
-def test_operator_who_is_told_late_that_it_is_over_comes_to_next_caller(
+def test_late_told_operator_meets_next_caller(
     world: World,
 ) -> None:
     in_talk(world)
@@ -330,7 +328,7 @@ class Slow:
         return getattr(self._inner, name)
 
 
-def test_slow_word_of_old_leg_ends_nothing_on_new_one(world: World) -> None:
+def test_old_legs_late_word_harmless(world: World) -> None:
     old = on_line(world)
 
     def calls_in_again() -> None:

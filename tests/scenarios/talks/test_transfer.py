@@ -61,7 +61,7 @@ def hands(request: pytest.FixtureRequest) -> Hands:
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_caller_who_is_handed_over_keeps_place_and_is_told(
+def test_transferred_caller_keeps_place_and_knows(
     world: World, hands: Hands, reach: Reach
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
@@ -82,7 +82,7 @@ def test_caller_who_is_handed_over_keeps_place_and_is_told(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
-def test_caller_handed_over_whatever_carrier_tells_of_it(
+def test_transfer_survives_any_carriers_words(
     world: World, hands: Hands, kind: FaultKind
 ) -> None:
     _, caller = in_talk(world)
@@ -115,7 +115,7 @@ def test_transfer_that_carrier_refuses_changes_nothing(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
-def test_transfer_that_is_carried_out_and_not_confirmed_is_done_once(
+def test_unconfirmed_transfer_done_once(
     world: World, hands: Hands, kind: FaultKind
 ) -> None:
     _, caller = in_talk(world)
@@ -129,7 +129,7 @@ def test_transfer_that_is_carried_out_and_not_confirmed_is_done_once(
     assert len(facts_named(world, "call-transferred")) == 1
 
 
-def test_caller_who_hangs_up_at_same_moment_is_gone(world: World, hands: Hands) -> None:
+def test_hangup_during_transfer_means_gone(world: World, hands: Hands) -> None:
     _, caller = in_talk(world)
     bela(world, team="night")
     fault(world, FaultKind.DELAYED, NOTICES, seconds=5)
@@ -143,9 +143,7 @@ def test_caller_who_hangs_up_at_same_moment_is_gone(world: World, hands: Hands) 
     assert facts_named(world, "call-transferred") == []
 
 
-def test_operator_who_hangs_up_while_it_is_done_has_handed_caller_over(
-    world: World, hands: Hands
-) -> None:
+def test_operator_hanging_up_has_handed_over(world: World, hands: Hands) -> None:
     operator, caller = in_talk(world)
     bela(world, team="night")
 
@@ -181,7 +179,7 @@ def test_caller_goes_before_those_who_came_later(world: World) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_topic_and_language_may_be_changed_on_way(world: World) -> None:
+def test_transfer_may_change_topic_and_language(world: World) -> None:
     _, caller = in_talk(world)
 
     transfer.to_queue(world.ports, LINE, ANNA, topic="relative", language="ru")
@@ -208,7 +206,7 @@ def test_what_line_does_not_have_is_refused(world: World) -> None:
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
-def test_caller_waits_for_operator_who_is_free_in_moment(world: World) -> None:
+def test_caller_waits_for_soon_free_operator(world: World) -> None:
     _, caller = in_talk(world)
     bela(world)
     other = call_in(world, from_=OTHER_CALLER)
@@ -278,9 +276,7 @@ HINDERED: dict[str, tuple[Hindered, str, str]] = {
 
 
 @pytest.mark.parametrize("name", HINDERED)
-def test_colleague_who_cannot_be_reached_is_shown_so_and_refused(
-    world: World, name: str
-) -> None:
+def test_unreachable_colleague_shown_and_refused(world: World, name: str) -> None:
     operator, caller = in_talk(world)
     bela(world)
     hinder, why, reason = HINDERED[name]
@@ -303,7 +299,7 @@ def test_disabled_colleague_not_shown_at_all(world: World) -> None:
     assert refusal(HANDS["operator"], world) == "busy"
 
 
-def test_team_of_which_nobody_is_there_is_refused(world: World) -> None:
+def test_absent_team_refused(world: World) -> None:
     _, caller = in_talk(world)
     bela(world, team="night")
     assert desk_view.list_teams(world.ports, LINE, ANNA) == {"night": True}
@@ -345,7 +341,7 @@ def test_operator_told_to_whom_call_went(
     assert (look(world).over, look(world).over_name) == (over, name)
 
 
-def test_offer_says_who_hands_caller_over_and_no_more(world: World) -> None:
+def test_offer_names_only_who_hands_over(world: World) -> None:
     _, caller = in_talk(world)
     bela(world)
 
@@ -360,7 +356,7 @@ def test_offer_says_who_hands_caller_over_and_no_more(world: World) -> None:
     assert not has_heard(world, leg, "operator.returning"), "it was not cut off"
 
 
-def test_next_offer_of_talk_that_broke_off_names_nobody(world: World) -> None:
+def test_offer_after_break_names_nobody(world: World) -> None:
     _, caller = in_talk(world)
     bela(world)
     HANDS["operator"](world)
@@ -373,7 +369,7 @@ def test_next_offer_of_talk_that_broke_off_names_nobody(world: World) -> None:
     assert call_of(world, caller).affinity.handed_by is None
 
 
-def test_nobody_hands_caller_to_themselves_or_to_nobody(world: World) -> None:
+def test_nobody_hands_to_self_or_nobody(world: World) -> None:
     _, caller = in_talk(world)
 
     for to in (ANNA, OperatorId("nobody")):
@@ -403,7 +399,7 @@ def team_busy(world: World) -> Leg:
     return caller
 
 
-def test_caller_waits_for_team_and_is_everybodys_after_time(
+def test_team_caller_becomes_everybodys_in_time(
     world: World,
 ) -> None:
     caller = team_busy(world)
@@ -419,7 +415,7 @@ def test_caller_waits_for_team_and_is_everybodys_after_time(
     assert call_of(world, caller).affinity.team == ""
 
 
-def test_caller_is_everybodys_as_soon_as_team_goes_off_duty(world: World) -> None:
+def test_team_off_duty_makes_caller_everybodys(world: World) -> None:
     caller = team_busy(world)
     world.exchange.run_for(20)
     assert stage_of(world, caller) is Stage.WAITING
@@ -432,7 +428,7 @@ def test_caller_is_everybodys_as_soon_as_team_goes_off_duty(world: World) -> Non
     assert world.operator_now("clara").state is State.TALKING
 
 
-def test_caller_of_team_who_hangs_up_leaves_no_queue_behind(world: World) -> None:
+def test_team_callers_hangup_leaves_no_queue(world: World) -> None:
     caller = team_busy(world)
     world.exchange.run_for(5)
 

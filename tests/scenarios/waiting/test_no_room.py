@@ -163,7 +163,7 @@ def test_unfetched_caller_fetched_again(world: World) -> None:
     )
 
 
-def test_who_falls_silent_in_menu_is_asked_again(world: World) -> None:
+def test_silent_in_menu_asked_again(world: World) -> None:
     caller = world.dial(Press(digits="1"), Stay())
     world.exchange.run_until(lambda: call_of_known(world, caller))
     step = call_of(world, caller).menu.step
@@ -180,7 +180,7 @@ def call_of_known(world: World, leg: Leg) -> bool:
     return is_known(world, leg) and call_of(world, leg).need.language == "uk"
 
 
-def test_nobody_fetched_from_question_that_is_still_asked(world: World) -> None:
+def test_open_question_lets_nobody_be_fetched(world: World) -> None:
     caller = world.dial(*TO_THE_QUEUE, Press(digits="1"), Stay())
     world.exchange.run_until(lambda: is_known(world, caller) and queued(world, caller))
     world.exchange.run_for(200)
@@ -188,7 +188,7 @@ def test_nobody_fetched_from_question_that_is_still_asked(world: World) -> None:
     assert "caller fetched back" not in world.notes.events()
 
 
-def test_who_was_led_out_is_led_out_again_after_offer(world: World) -> None:
+def test_led_out_again_after_offer(world: World) -> None:
     publish(world, longest_wait=str(LONGEST), missed_to_away="1", ring_seconds="60")
     caller = call_in(world)
     world.exchange.run_until(
@@ -211,7 +211,7 @@ def without_ways_out(world: World) -> None:
     lines[LINE] = replace(lines[LINE], calls_back=False, limits=CallLimits())
 
 
-def test_goodbye_that_nobody_could_be_fetched_to_is_said(world: World) -> None:
+def test_unfetchable_goodbye_is_said(world: World) -> None:
     """The clock has ended the wait while the carrier moved nobody."""
     publish(world, longest_wait=str(LONGEST))
     without_ways_out(world)

@@ -60,7 +60,7 @@ def drops_unheard(world: World, leg: Leg) -> None:
 # --- one waits, the others beside it ---------------------------------------------
 
 
-def test_four_calls_of_one_number_hold_one_place(world: World) -> None:
+def test_numbers_four_calls_hold_one_place(world: World) -> None:
     first, *others = several(world)
     world.exchange.run_for(5)
 
@@ -74,9 +74,7 @@ def test_four_calls_of_one_number_hold_one_place(world: World) -> None:
 
 
 @pytest.mark.parametrize("language", ["uk", "ru", "en"])
-def test_who_waits_beside_hears_so_in_each_language(
-    world: World, language: str
-) -> None:
+def test_waiting_beside_told_in_each_language(world: World, language: str) -> None:
     call_in(world)
     key = {"uk": "1", "ru": "2", "en": "3"}[language]
     leg: Leg = world.dial(Press(digits=key), *TO_THE_QUEUE[1:], Stay())
@@ -86,7 +84,7 @@ def test_who_waits_beside_hears_so_in_each_language(
     assert heard(leg).count(said) >= 2, "in the queue, and in each round on hold"
 
 
-def test_place_goes_to_next_when_one_that_waits_ends(world: World) -> None:
+def test_place_passes_when_waiter_ends(world: World) -> None:
     first, second, third = several(world, 3)
     arrived = call_of(world, first).arrival.at
     world.exchange.run_for(30)
@@ -102,7 +100,7 @@ def test_place_goes_to_next_when_one_that_waits_ends(world: World) -> None:
     assert call_of(world, third).arrival.at == arrived
 
 
-def test_next_one_arrives_anew_when_first_one_talks(world: World) -> None:
+def test_next_call_arrives_anew_after_talk(world: World) -> None:
     first, second = several(world, 2)
     world.exchange.run_for(20)
     other = call_in(world, from_=OTHER_CALLER)
@@ -115,7 +113,7 @@ def test_next_one_arrives_anew_when_first_one_talks(world: World) -> None:
     until_stage(world, other, Stage.CONNECTED)
 
 
-def test_promise_of_who_was_put_beside_in_asking_is_kept(world: World) -> None:
+def test_promise_of_call_beside_is_kept(world: World) -> None:
     """The place went to another call of the number while this one was promised."""
     world.operator("anna", accepting_operator(talks=20))
     keys = (Until(moment=Moment.CONNECTED), Press(digits="1", after=2), Stay())
@@ -139,7 +137,7 @@ def test_promise_of_who_was_put_beside_in_asking_is_kept(world: World) -> None:
     assert second.sid in placed(world)
 
 
-def test_earlier_arrival_of_number_kept_when_two_come_to_wait(
+def test_earlier_arrival_kept_for_two_waiters(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(talks=20))
@@ -157,7 +155,7 @@ def test_earlier_arrival_of_number_kept_when_two_come_to_wait(
     assert call_of(world, second).wait.beside
 
 
-def test_caller_who_is_handed_on_shares_place_of_number(world: World) -> None:
+def test_handed_caller_shares_numbers_place(world: World) -> None:
     world.operator("anna", accepting_operator())
     first, second = several(world, 2)
     until_stage(world, first, Stage.CONNECTED)
@@ -168,7 +166,7 @@ def test_caller_who_is_handed_on_shares_place_of_number(world: World) -> None:
     assert call_of(world, second).wait.beside
 
 
-def test_ring_has_few_legs_asked_about_however_many_there_are(world: World) -> None:
+def test_few_of_many_legs_asked_about(world: World) -> None:
     several(world, 5)
     world.exchange.run_for(5)
     asked = len(_looks(world))
@@ -188,7 +186,7 @@ def _looks(world: World) -> list[str]:
     ]
 
 
-def test_who_waits_beside_goes_out_by_message_alone(world: World) -> None:
+def test_call_beside_leaves_by_message_alone(world: World) -> None:
     call_in(world)
     leg = call_in(world)
     world.exchange.run_for(60)
@@ -199,7 +197,7 @@ def test_who_waits_beside_goes_out_by_message_alone(world: World) -> None:
     assert call_back not in heard(leg)
 
 
-def test_who_hangs_up_beside_leaves_no_place_to_return_to(world: World) -> None:
+def test_hangup_beside_leaves_no_place(world: World) -> None:
     first = call_in(world)
     second = call_in(world)
     world.exchange.hang_up(second)
@@ -210,7 +208,7 @@ def test_who_hangs_up_beside_leaves_no_place_to_return_to(world: World) -> None:
     assert placed(world) == [first.sid]
 
 
-def test_two_that_come_at_once_share_place_too(world: World) -> None:
+def test_two_at_once_share_place_too(world: World) -> None:
     legs = [world.dial(*TO_THE_QUEUE, Stay()) for _ in range(3)]
     world.exchange.run_for(60)
 
@@ -218,7 +216,7 @@ def test_two_that_come_at_once_share_place_too(world: World) -> None:
     assert {stage_of(world, leg) for leg in legs} == {Stage.WAITING}
 
 
-def test_withheld_numbers_are_as_many_as_they_are(world: World) -> None:
+def test_withheld_numbers_are_each_their_own(world: World) -> None:
     legs = [call_in(world, from_=WITHHELD) for _ in range(4)]
 
     assert placed(world) == [leg.sid for leg in legs]
@@ -241,7 +239,7 @@ def test_shown_queue_counts_place_once(world: World) -> None:
     assert [(row["call"], row["place"]) for row in rows] == [(first.sid, 1)]
 
 
-def test_lost_state_gives_who_waits_beside_no_older_place(world: World) -> None:
+def test_lost_state_gives_call_beside_nothing(world: World) -> None:
     first = call_in(world)
     world.exchange.run_for(30)
     second = call_in(world)
@@ -255,7 +253,7 @@ def test_lost_state_gives_who_waits_beside_no_older_place(world: World) -> None:
     assert arrived >= beside_at
 
 
-def test_several_calls_of_one_number_share_place_after_lost_state(
+def test_several_calls_share_place_after_loss(
     world: World,
 ) -> None:
     first, *others = several(world)
@@ -277,7 +275,7 @@ def test_several_calls_of_one_number_share_place_after_lost_state(
 @pytest.mark.parametrize(
     "keys", [(Press(digits="*"),), TO_THE_QUEUE], ids=["*", "menu"]
 )
-def test_who_rings_again_has_place_as_soon_as_old_line_is_over(
+def test_ringing_again_gets_ended_lines_place(
     world: World, keys: tuple[Press, ...]
 ) -> None:
     world.reconciles = False
@@ -313,7 +311,7 @@ def test_dead_line_offered_to_nobody(world: World) -> None:
     assert len(outbound_legs(world)) == 1
 
 
-def test_place_stays_with_line_that_is_up_whoever_rings_from_number(
+def test_live_line_keeps_place_from_rings(
     world: World,
 ) -> None:
     first = call_in(world)
@@ -332,7 +330,7 @@ def test_place_stays_with_line_that_is_up_whoever_rings_from_number(
     until_stage(world, first, Stage.CONNECTED)
 
 
-def test_place_of_promise_goes_to_who_rings_while_old_line_is_believed(
+def test_promised_place_goes_to_ringing_caller(
     world: World,
 ) -> None:
     """The promise binds again as the old line ends, and its caller is on the line."""
@@ -358,7 +356,7 @@ def _returns(world: World) -> Leg:
     return leg
 
 
-def test_star_beside_line_that_is_up_asks_nothing_again(world: World) -> None:
+def test_star_beside_live_line_asks_nothing(world: World) -> None:
     call_in(world)
 
     second: Leg = world.dial(Press(digits="*"), Stay())
@@ -374,7 +372,7 @@ def test_star_beside_line_that_is_up_asks_nothing_again(world: World) -> None:
     )
 
 
-def test_talk_whose_line_broke_unheard_goes_on_with_same_operator(
+def test_unheard_break_resumes_with_same_operator(
     world: World,
 ) -> None:
     world.reconciles = False

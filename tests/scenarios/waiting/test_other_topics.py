@@ -49,7 +49,7 @@ def gathered(world: World, call: Contact, weight: float) -> float:
     return weight * (world.clock.now() - call.arrival.at).total_seconds()
 
 
-def test_wait_of_another_topic_counts_as_it_was_gathered(world: World) -> None:
+def test_other_topics_wait_counts_as_gathered(world: World) -> None:
     first = comes(world, HOW)
     world.exchange.run_for(33)
     world.exchange.hang_up(first)
@@ -64,7 +64,7 @@ def test_wait_of_another_topic_counts_as_it_was_gathered(world: World) -> None:
     assert points(world, call) == pytest.approx(before + 10 * URGENT)
 
 
-def test_who_was_urgent_all_time_is_next_anyway(world: World) -> None:
+def test_always_urgent_is_next_anyway(world: World) -> None:
     first = comes(world, HOW)
     world.exchange.run_for(40)
     urgent = comes(world, MYSELF, OTHER_CALLER)
@@ -81,7 +81,7 @@ def test_who_was_urgent_all_time_is_next_anyway(world: World) -> None:
     until_stage(world, urgent, Stage.CONNECTED)
 
 
-def test_less_urgent_topic_loses_nothing_that_was_gathered(world: World) -> None:
+def test_less_urgent_topic_loses_nothing(world: World) -> None:
     first = comes(world, MYSELF)
     world.exchange.run_for(30)
     world.exchange.hang_up(first)
@@ -102,7 +102,7 @@ def test_change_back_and_forth_gathers_nothing(world: World) -> None:
     assert points(world, call_of(world, leg)) < most
 
 
-def test_operator_who_hands_over_with_another_topic_re_scores_nothing(
+def test_handing_over_topic_re_scores_nothing(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -118,7 +118,7 @@ def test_operator_who_hands_over_with_another_topic_re_scores_nothing(
     assert points(world, call) == pytest.approx(gathered(world, call, URGENT), abs=1)
 
 
-def test_overdue_caller_of_another_class_found_behind_head(world: World) -> None:
+def test_overdue_other_class_found_behind_head(world: World) -> None:
     publish(world, overdue_after="120")
     first = comes(world, HOW)
     world.exchange.run_for(60)
@@ -132,7 +132,7 @@ def test_overdue_caller_of_another_class_found_behind_head(world: World) -> None
     until_stage(world, second, Stage.CONNECTED)
 
 
-def test_rules_that_are_published_meanwhile_re_score_nothing(world: World) -> None:
+def test_published_rules_re_score_nothing(world: World) -> None:
     first = comes(world, HOW)
     world.exchange.run_for(30)
     world.exchange.hang_up(first)
@@ -166,7 +166,7 @@ def test_what_was_gathered_outlives_live_state(world: World) -> None:
     )
 
 
-def test_promise_keeps_what_was_gathered_in_another_class(world: World) -> None:
+def test_promise_keeps_other_classs_gathering(world: World) -> None:
     first = comes(world, HOW)
     world.exchange.run_for(30)
     world.exchange.hang_up(first)

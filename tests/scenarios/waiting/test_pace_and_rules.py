@@ -58,7 +58,7 @@ def test_legs_created_no_faster_than_carrier_allows(
     assert [leg.queue_time for leg in legs] == [0] * 5
 
 
-def test_no_operator_stands_reserved_while_pace_holds_call_back(
+def test_pace_reserves_no_operator(
     slow_world: World,
 ) -> None:
     world = slow_world
@@ -74,7 +74,7 @@ def test_no_operator_stands_reserved_while_pace_holds_call_back(
     assert states == ["available", "available", "ringing"]
 
 
-def test_wrap_up_of_no_seconds_makes_operator_free_at_once(world: World) -> None:
+def test_no_wrap_up_frees_at_once(world: World) -> None:
     publish(world, seconds="0")
     world.operator("anna", accepting_operator())
     caller = call_in(world, Talk(seconds=5))
@@ -83,7 +83,7 @@ def test_wrap_up_of_no_seconds_makes_operator_free_at_once(world: World) -> None
     assert state_of(world) is State.AVAILABLE
 
 
-def test_next_caller_rung_only_when_wrap_up_is_over(world: World) -> None:
+def test_next_rung_only_after_wrap_up(world: World) -> None:
     world.operator("anna", accepting_operator())
     first = call_in(world, Talk(seconds=5))
     second = call_in(world, from_=OTHER_CALLER)
@@ -107,7 +107,7 @@ def test_operator_who_says_available_ends_wrap_up(world: World) -> None:
     assert stage_of(world, second) is Stage.CLAIMED
 
 
-def test_operator_who_wishes_to_be_away_during_talk_is_so_afterwards(
+def test_wish_for_away_fulfilled_after_talk(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -121,7 +121,7 @@ def test_operator_who_wishes_to_be_away_during_talk_is_so_afterwards(
     assert state_of(world) is State.AWAY
 
 
-def test_rules_published_while_callers_wait_count_at_once(world: World) -> None:
+def test_rules_published_count_for_waiters(world: World) -> None:
     """Nobody is free but one operator, whom the evening keeps for the urgent."""
     keys = (Press(digits="1"), Press(digits="2"), Press(digits="0"))
     relative = world.dial(*keys, Stay())
@@ -136,7 +136,7 @@ def test_rules_published_while_callers_wait_count_at_once(world: World) -> None:
     assert stage_of(world, relative) is Stage.CLAIMED
 
 
-def test_rules_published_during_offer_leave_offer_as_it_is(
+def test_rules_published_leave_offer_alone(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(after=10))
@@ -149,7 +149,7 @@ def test_rules_published_during_offer_leave_offer_as_it_is(
     assert call_of(world, caller).talk.claim == claim
 
 
-def test_caller_on_hold_not_fetched_back_however_seldom_place_told(
+def test_held_caller_not_fetched_for_place(
     world: World,
 ) -> None:
     """An offer that fails must not make the next poll seem overdue."""

@@ -74,7 +74,7 @@ def relative_calls(world: World) -> Leg:
     return leg
 
 
-def test_what_caller_has_gathered_stays_when_rules_are_published(
+def test_gathered_time_outlives_publication(
     world: World,
 ) -> None:
     leg = relative_calls(world)
@@ -90,7 +90,7 @@ def test_what_caller_has_gathered_stays_when_rules_are_published(
     assert gathered(world, leg) == round(waited * 2.0 + since * 0.1, 3)
 
 
-def test_published_weights_take_order_over_only_in_time(world: World) -> None:
+def test_published_weights_overtake_only_in_time(world: World) -> None:
     relative = relative_calls(world)
     world.exchange.run_for(60)
     urgent = call_in(world, from_=OTHER_CALLER)
@@ -112,7 +112,7 @@ def test_reason_of_claim_names_version_of_rules(world: World) -> None:
     assert json.loads(claim_now(world).offer.why)["rules"] == 2
 
 
-def test_wiped_store_given_rules_and_those_before_them(world: World) -> None:
+def test_wiped_store_gets_rules_and_former(world: World) -> None:
     start = world.clock.now()
     for weights in ("urgent = 5.0, family = 9.0", "urgent = 6.0, family = 0.5"):
         world.exchange.run_for(60)
@@ -132,9 +132,7 @@ def test_wiped_store_given_rules_and_those_before_them(world: World) -> None:
     assert world.ports.store.rule_versions(LINE) == kept
 
 
-def test_store_wiped_while_database_is_away_learns_published_rules_later(
-    world: World, tmp_path: Path
-) -> None:
+def test_store_wiped_offline_learns_rules_later(world: World, tmp_path: Path) -> None:
     publish(world, "urgent = 5.0, family = 9.0")
     world.redis.flushall()
     with broken_database(tmp_path):
@@ -157,7 +155,7 @@ def test_while_redis_is_away_nothing_published(world: World, wire: Wire) -> None
     assert world.ports.rule_sets.history(LINE) == []
 
 
-def test_rules_of_which_nobody_who_waits_knows_are_forgotten(world: World) -> None:
+def test_rules_nobody_needs_forgotten(world: World) -> None:
     for weights in ("urgent = 5.0, family = 9.0", "urgent = 6.0, family = 0.5"):
         publish(world, weights)
         world.clock.pass_by(timedelta(days=8))
@@ -167,7 +165,7 @@ def test_rules_of_which_nobody_who_waits_knows_are_forgotten(world: World) -> No
     assert kept == [2, 3]
 
 
-def test_of_many_who_publish_at_once_last_version_is_in_force(
+def test_last_of_many_publications_in_force(
     world: World,
 ) -> None:
     ready = Barrier(PUBLISHERS)

@@ -120,7 +120,7 @@ def until_over(world: World, key: ClaimId) -> None:
 
 
 @pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.__name__)
-def test_who_only_waits_is_passed_by_so_many_talks(world: World, habit: Habit) -> None:
+def test_waiter_passed_by_limited_talks(world: World, habit: Habit) -> None:
     for number in OTHERS:
         world.exchange.put_person(number, IS_CALLED)
         call_in(world, from_=number)

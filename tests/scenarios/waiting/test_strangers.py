@@ -63,9 +63,7 @@ def talk(world: World) -> tuple[Leg, Leg]:
 # --- nobody is ended who is well --------------------------------------------
 
 
-def test_talk_of_wiped_store_goes_on_however_long_it_lasts(
-    world: World, talk: tuple[Leg, Leg]
-) -> None:
+def test_wiped_stores_talk_goes_on(world: World, talk: tuple[Leg, Leg]) -> None:
     caller, operator = talk
     world.exchange.run_for(LONG)
 
@@ -78,7 +76,7 @@ def test_talk_of_wiped_store_goes_on_however_long_it_lasts(
     assert strangers(world) == 0
 
 
-def test_caller_in_carriers_queue_is_left_in_it(world: World) -> None:
+def test_carriers_queued_caller_left_there(world: World) -> None:
     publish(world, announce_every="900")
     caller = call_in(world)
     world.exchange.run_until(lambda: caller.queue)
@@ -94,7 +92,7 @@ def test_caller_in_carriers_queue_is_left_in_it(world: World) -> None:
     assert seen_to(world) == []
 
 
-def test_caller_whom_wiped_house_had_put_through_elsewhere_goes_on_talking(
+def test_externally_connected_caller_talks_on(
     world: World,
 ) -> None:
     """With the house away the on-call number is dialled, past all state."""
@@ -109,7 +107,7 @@ def test_caller_whom_wiped_house_had_put_through_elsewhere_goes_on_talking(
     world.exchange.hang_up(caller)
 
 
-def test_caller_who_listens_is_not_interrupted_and_known_by_next_key(
+def test_listening_caller_known_by_next_key(
     world: World,
 ) -> None:
     """What is spoken, or a message that is recorded, lasts some minutes."""
@@ -122,7 +120,7 @@ def test_caller_who_listens_is_not_interrupted_and_known_by_next_key(
     world.exchange.run_until(lambda: is_known(world, caller))
 
 
-def test_leg_of_offer_whose_creation_was_never_answered_is_left_to_ring(
+def test_unanswered_creations_leg_rings_on(
     world: World,
 ) -> None:
     world.operator("anna", Callee(after=95, deeds=(Press(digits="1"), Stay())))
@@ -136,7 +134,7 @@ def test_leg_of_offer_whose_creation_was_never_answered_is_left_to_ring(
     assert seen_to(world) == []
 
 
-def test_legs_of_others_on_same_account_never_touched(world: World) -> None:
+def test_accounts_other_legs_never_touched(world: World) -> None:
     world.exchange.state.add_number(
         Number(number=FOREIGN, voice_url=f"{ELSEWHERE}/voice")
     )
@@ -191,9 +189,7 @@ def lagging(world: World) -> LaggingCarrier:
     return carrier
 
 
-def test_leg_that_has_ended_and_is_listed_still_is_left_alone(
-    world: World, lagging: LaggingCarrier
-) -> None:
+def test_listed_ended_leg_left_alone(world: World, lagging: LaggingCarrier) -> None:
     leg = created(world, NOWHERE)
     world.exchange.run_for(20)
     lagging.lags = True
@@ -205,7 +201,7 @@ def test_leg_that_has_ended_and_is_listed_still_is_left_alone(
     lagging.lags = False
 
 
-def test_leg_that_comes_and_goes_within_a_minute_is_left_alone(world: World) -> None:
+def test_short_lived_leg_left_alone(world: World) -> None:
     leg = created(world, "<Response><Pause length='45'/></Response>")
     world.exchange.run_for(30)
     assert strangers(world) == 1
@@ -215,7 +211,7 @@ def test_leg_that_comes_and_goes_within_a_minute_is_left_alone(world: World) -> 
     assert seen_to(world) == []
 
 
-def test_suspicion_begins_anew_when_nobody_has_looked_for_long(world: World) -> None:
+def test_old_suspicion_begins_anew(world: World) -> None:
     leg = created(world, NOWHERE)
     world.exchange.run_for(50)
     world.redis.flushall()
@@ -229,7 +225,7 @@ def test_suspicion_begins_anew_when_nobody_has_looked_for_long(world: World) -> 
 # --- whoever needs it is rescued; what nobody needs is ended ------------------
 
 
-def test_caller_left_alone_in_room_hears_beginning_again(world: World) -> None:
+def test_lone_room_caller_hears_beginning(world: World) -> None:
     caller = moved(world, ALONE)
     assert caller.conference
     world.exchange.run_for(SOON)
@@ -240,7 +236,7 @@ def test_caller_left_alone_in_room_hears_beginning_again(world: World) -> None:
     assert strangers(world) == 0
 
 
-def test_caller_who_hears_nothing_for_minutes_hears_beginning_again(
+def test_unheard_caller_finally_hears_beginning(
     world: World,
 ) -> None:
     caller = moved(world, NOWHERE)
@@ -252,9 +248,7 @@ def test_caller_who_hears_nothing_for_minutes_hears_beginning_again(
 
 
 @pytest.mark.parametrize("document", [ALONE, NOWHERE])
-def test_leg_of_ours_that_holds_telephone_for_nothing_is_ended(
-    world: World, document: str
-) -> None:
+def test_useless_own_leg_is_ended(world: World, document: str) -> None:
     leg = created(world, document)
     world.exchange.run_for(45)
     assert not leg.ended
@@ -264,7 +258,7 @@ def test_leg_of_ours_that_holds_telephone_for_nothing_is_ended(
     assert seen_to(world) == [("unknown leg was ended", leg.sid)]
 
 
-def test_operator_left_alone_after_everything_lost_is_free_again(
+def test_lone_operator_freed_after_loss(
     world: World,
 ) -> None:
     """Nobody tells that the caller has gone, and nobody remembers the claim."""
@@ -282,7 +276,7 @@ def test_operator_left_alone_after_everything_lost_is_free_again(
     assert seen_to(world) == [("unknown leg was ended", leg.sid)]
 
 
-def test_what_was_done_is_fact_of_no_call(world: World) -> None:
+def test_interventions_are_facts_without_call(world: World) -> None:
     world.jobs.are_lost = True
     ours, caller = created(world, ALONE), moved(world, ALONE_TOO)
     world.exchange.run_for(SOON)
@@ -317,7 +311,7 @@ def test_nothing_done_while_carrier_cannot_be_asked(
     assert not caller.conference
 
 
-def test_rest_reconciled_while_strangers_cannot_be_looked_at(
+def test_rest_reconciled_without_strangers(
     world: World,
 ) -> None:
     created(world, ALONE)
@@ -335,7 +329,7 @@ def test_rest_reconciled_while_strangers_cannot_be_looked_at(
     assert "strangers not looked at" in world.notes.events()
 
 
-def test_refusal_to_move_or_end_told_and_tried_again(world: World) -> None:
+def test_refused_move_told_and_retried(world: World) -> None:
     leg = created(world, ALONE)
     world.exchange.run_for(10)
     fault(world, FaultKind.BROKEN, MOVE, method="POST", times=1)
@@ -346,7 +340,7 @@ def test_refusal_to_move_or_end_told_and_tried_again(world: World) -> None:
     assert seen_to(world)[1:] == [("unknown leg was ended", leg.sid)]
 
 
-def test_look_that_comes_twice_at_once_does_nothing_more(world: World) -> None:
+def test_doubled_look_does_nothing_more(world: World) -> None:
     caller = moved(world, ALONE)
     world.reconciles = False
     handle_orphaned_legs(world.ports, LINE)

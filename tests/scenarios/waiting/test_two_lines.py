@@ -22,7 +22,7 @@ def test_call_on_second_line_answered_at_once(both: World) -> None:
     assert call.stage is Stage.CONNECTED
 
 
-def test_operator_of_one_line_not_rung_for_other(both: World) -> None:
+def test_operator_not_rung_for_other_line(both: World) -> None:
     enrol(both, OTHER, "anna", OTHER_OPERATOR)
     caller = both.dial(*TO_THE_QUEUE, Stay())
     both.exchange.run_for(30)
