@@ -26,11 +26,8 @@ LEAST = {"words in the name of a function": 1.96}
 
 RETIRED_LEFT = Counter(
     apart=1,
-    going=1,
-    look=1,
-    promise=2,
+    promise=1,
     told=1,
-    wish=1,
 )
 """Names that have a word of which the glossary gives the standard term."""
 

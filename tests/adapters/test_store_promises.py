@@ -9,15 +9,15 @@ from ivr.core.model.call import (
     Affinity,
     Arrival,
     Callback,
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     Contact,
     Ending,
     LineKey,
     OperatorId,
-    Promise,
     QueueWait,
     Stage,
-    Wish,
 )
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.values import replace
@@ -31,8 +31,8 @@ SEALED = "sealed-number"
 
 def promised(name: str, arrived: float, **more: object) -> Contact:
     """Somebody who was promised a call back, and whose turn it is."""
-    promise = Promise(made=at(arrived), begun=True)
-    wish = Wish(number=SEALED, start=9, end=21)
+    promise = CallbackRequest(made=at(arrived), begun=True)
+    wish = CallbackPreferences(number=SEALED, start=9, end=21)
     call = waiting(name, arrived, callback=Callback(preferences=wish, request=promise))
     return replace(call, **more)  # type: ignore[arg-type]
 
@@ -110,7 +110,7 @@ def test_many_cut_off_each_counted(store: LiveState) -> None:
 
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.PROMISED])
 def test_promise_is_due_while_it_binds(store: LiveState, stage: Stage) -> None:
-    promise = Promise(made=at(0), begun=True, due=at(60))
+    promise = CallbackRequest(made=at(0), begun=True, due=at(60))
     call = promised("c1", 0, stage=Stage.PROMISED).with_request(promise)
     keep(store, call)
 
@@ -168,7 +168,7 @@ def test_scheduled_call_not_left_by_caller(
     )
     keep(store, left)
     again = promised("c2", 0, stage=Stage.PROMISED, caller=left.caller)
-    again = again.with_preferences(Wish(number=SEALED, at=at(900)))
+    again = again.with_preferences(CallbackPreferences(number=SEALED, at=at(900)))
     keep(store, again)
 
     assert store.last_call(LINE, "somebody") == kept_call(store, "c1")

@@ -11,6 +11,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import (
     Arrival,
     Callback,
+    CallbackPreferences,
     CallId,
     ClaimId,
     Contact,
@@ -18,7 +19,6 @@ from ivr.core.model.call import (
     PhoneNumber,
     Stage,
     TalkState,
-    Wish,
 )
 from ivr.core.model.callee import Callee
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
@@ -250,8 +250,10 @@ def test_wished_numbers_read_along(client: Redis, store: RedisStore) -> None:
     store = RedisStore(client, vault, StillClock())
     asked, menu = ExitMenu(Page.CONFIRMING), MenuPosition(draft="447700900123")
     typed = waiting("d1", 1, exit_menu=asked, menu=menu)
-    wished = waiting("d2", 1, callback=Callback(preferences=Wish(number=sealed)))
-    lost = Callback(preferences=Wish(number="sealed with a lost key"))
+    wished = waiting(
+        "d2", 1, callback=Callback(preferences=CallbackPreferences(number=sealed))
+    )
+    lost = Callback(preferences=CallbackPreferences(number="sealed with a lost key"))
     unreadable = waiting("d3", 1, callback=lost)
     promised = Callee(id=name, line=LINE, promise=CallId("d2"))
     assert store.commit(LINE, Change(save=(typed, wished, unreadable, promised)))

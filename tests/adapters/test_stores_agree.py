@@ -18,15 +18,15 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import (
     Affinity,
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     ClaimId,
     Contact,
     LineKey,
     OperatorId,
-    Promise,
     QueueWait,
     Stage,
-    Wish,
 )
 from ivr.core.model.call_presence import has_place
 from ivr.core.model.callee import Callee
@@ -98,8 +98,12 @@ def calls(key: CallId, before: Contact | None) -> st.SearchStrategy[Contact]:
         menu=st.builds(MenuPosition, draft=st.sampled_from(["", "905"])),
     )
     moments = st.just(first.arrival.at) if is_placed else arrivals
-    wishes = st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment)
-    wishes = st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment)
+    wishes = st.none() | st.builds(
+        CallbackPreferences, number=st.just("sealed"), at=no_moment
+    )
+    wishes = st.none() | st.builds(
+        CallbackPreferences, number=st.just("sealed"), at=no_moment
+    )
     placed = st.builds(arrived_at, plain, moments)
     placed = st.builds(Contact.with_preferences, placed, wishes)
     placed = st.builds(Contact.with_preferences, placed, wishes)
@@ -139,7 +143,7 @@ def promises(call: Contact, before: Contact | None) -> st.SearchStrategy[Contact
     """The call with a promise as it may be next; once made it is never taken back."""
     known = before.callback.request if before else None
     promise = st.builds(
-        Promise,
+        CallbackRequest,
         made=st.just(at(0)),
         begun=st.booleans(),
         due=no_moment,

@@ -1,7 +1,7 @@
 """The model of the queue beside the real one."""
 
 from ivr.core.history.callback_log import callback_of
-from ivr.core.model.call import Contact, PhoneNumber, Promise
+from ivr.core.model.call import CallbackRequest, Contact, PhoneNumber
 from ivr.core.queue.priority import in_order
 from ivr.core.queue.versions import in_succession
 from tests.promises.deeds import LINE
@@ -52,7 +52,7 @@ def _shown(call: Contact) -> tuple[object, ...]:
     )
 
 
-def _back_shown(back: Promise | Back | None) -> tuple[object, ...]:
+def _back_shown(back: CallbackRequest | Back | None) -> tuple[object, ...]:
     """How far a call back that was promised has come."""
     if back is None:
         return ()

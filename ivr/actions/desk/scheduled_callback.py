@@ -10,7 +10,14 @@ from ivr.actions.desk.current_contact import current_contact
 from ivr.actions.updating import put_call
 from ivr.core.callback import scheduled_callback
 from ivr.core.model.account import Account
-from ivr.core.model.call import CallId, Contact, LineKey, OperatorId, Stage, Wish
+from ivr.core.model.call import (
+    CallbackPreferences,
+    CallId,
+    Contact,
+    LineKey,
+    OperatorId,
+    Stage,
+)
 from ivr.core.model.errors import Conflict, NotFound, Stale, Unavailable
 from ivr.core.model.facts import CallbackScheduled, Fact
 from ivr.core.rules.rule_set import RuleSet
@@ -27,7 +34,9 @@ def schedule_callback(
     """
     call, now = _own_call(ports, who, key), ports.clock.now()
     scheduled_callback.check_moment(moment, now)
-    wish = Wish(number=_number_of_caller(ports, call), at=moment.astimezone(UTC))
+    wish = CallbackPreferences(
+        number=_number_of_caller(ports, call), at=moment.astimezone(UTC)
+    )
     rules = rule_sets.in_force(ports, who.line)
     decide = partial(schedule_call, call=call, wish=wish, rules=rules, by=who.operator)
     promised = put_call(ports, who.line, scheduled_callback.callback_id(key), decide)
@@ -40,7 +49,7 @@ def schedule_call(
     now: datetime,
     *,
     call: Contact,
-    wish: Wish,
+    wish: CallbackPreferences,
     rules: RuleSet,
     by: OperatorId,
 ) -> Change:
@@ -75,7 +84,9 @@ def _number_of_caller(ports: Ports, call: Contact) -> str:
     return sealed
 
 
-def _fact_of_schedule(by: OperatorId, call: Contact, wish: Wish, now: datetime) -> Fact:
+def _fact_of_schedule(
+    by: OperatorId, call: Contact, wish: CallbackPreferences, now: datetime
+) -> Fact:
     return CallbackScheduled(
         at=now,
         line=call.line,

@@ -2,7 +2,7 @@
 
 from ivr.actions.operators import telephones
 from ivr.core.model.call import Contact, LineKey, OperatorId
-from ivr.core.model.claim import Claim, Way
+from ivr.core.model.claim import Claim, ExitKind
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue import handover
 from ivr.core.talk.endings.closing import SENT_ON
@@ -54,4 +54,6 @@ def outcome_of_handover(ports: Ports, claim: Claim) -> tuple[str, str] | None:
     word = handover.outcome_of_handover(going, call, now, hindered)
     if word is None:
         return None
-    return word, going.to if going.way is Way.TEAM else (to.profile.name if to else "")
+    return word, going.to if going.way is ExitKind.TEAM else (
+        to.profile.name if to else ""
+    )

@@ -7,7 +7,7 @@ breathe begins. Asked for in vain, nothing has changed: they talk on.
 from ivr.actions.talk_controls.reaching import why_not_reachable
 from ivr.actions.talks.running import run_for_desk
 from ivr.core.model.call import Contact, LineKey, OperatorId
-from ivr.core.model.claim import Going, Way
+from ivr.core.model.claim import ExitKind, PendingExit
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.queue.handover import LANGUAGE, is_there
 from ivr.core.talk.events import PassOnAsked
@@ -29,7 +29,7 @@ def to_queue(
         raise Invalid(f"topic: {line} has no topic {topic!r}")
     if language is not None and language not in hotline.languages:
         raise Invalid(f"language: {line} does not speak {language!r}")
-    going = Going(way=Way.QUEUE, topic=topic, language=language)
+    going = PendingExit(way=ExitKind.QUEUE, topic=topic, language=language)
     _pass_on(ports, line, operator, going)
 
 
@@ -47,7 +47,7 @@ def to_operator(
         raise Stale("not-now")
     if hindered := why_not_reachable(ports, whose, call.need.language):
         raise Stale("other-language" if hindered == LANGUAGE else "busy")
-    _pass_on(ports, line, operator, Going(way=Way.OPERATOR, to=to))
+    _pass_on(ports, line, operator, PendingExit(way=ExitKind.OPERATOR, to=to))
 
 
 def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> None:
@@ -58,7 +58,7 @@ def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> 
         raise Stale("not-now")
     if not any(is_there(each, team, call.need.language) for each in others):
         raise Stale("team-away")
-    _pass_on(ports, line, operator, Going(way=Way.TEAM, to=team))
+    _pass_on(ports, line, operator, PendingExit(way=ExitKind.TEAM, to=team))
 
 
 def _caller_of(ports: Ports, line: LineKey, operator: OperatorId) -> Contact | None:
@@ -69,5 +69,7 @@ def _caller_of(ports: Ports, line: LineKey, operator: OperatorId) -> Contact | N
     return talk.call
 
 
-def _pass_on(ports: Ports, line: LineKey, operator: OperatorId, going: Going) -> None:
+def _pass_on(
+    ports: Ports, line: LineKey, operator: OperatorId, going: PendingExit
+) -> None:
     run_for_desk(ports, line, PassOnAsked(operator=operator, going=going))

@@ -4,7 +4,15 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.history.callback_log import CallbackRecord
-from ivr.core.model.call import Arrival, Callback, CallId, Contact, Promise, Stage, Wish
+from ivr.core.model.call import (
+    Arrival,
+    Callback,
+    CallbackPreferences,
+    CallbackRequest,
+    CallId,
+    Contact,
+    Stage,
+)
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
@@ -121,7 +129,7 @@ def call_of_record(record: CallbackRecord) -> Contact:
             counts_from=moment_of(fact.counts_from),
         ),
         callback=Callback(
-            preferences=Wish(
+            preferences=CallbackPreferences(
                 number=fact.number,
                 at_any_hour=fact.at_any_hour,
                 start=fact.start,
@@ -129,7 +137,7 @@ def call_of_record(record: CallbackRecord) -> Contact:
                 in_writing=fact.in_writing,
                 at=moment_of(fact.not_before),
             ),
-            request=Promise(made=fact.at, begun=True, tries=record.tries),
+            request=CallbackRequest(made=fact.at, begun=True, tries=record.tries),
         ),
     )
 
@@ -160,7 +168,9 @@ def _without_leg(
     )
 
 
-def may_be_called_at(rules: RuleSet, wish: Wish, now: datetime) -> datetime | None:
+def may_be_called_at(
+    rules: RuleSet, wish: CallbackPreferences, now: datetime
+) -> datetime | None:
     """The first moment from now on at which the person may be called; None: never."""
     if wish.in_writing:
         return None
@@ -171,7 +181,9 @@ def may_be_called_at(rules: RuleSet, wish: Wish, now: datetime) -> datetime | No
     return _next_start(rules, span, earliest)
 
 
-def _preferred_hours(rules: RuleSet, wish: Wish) -> tuple[time, time] | None:
+def _preferred_hours(
+    rules: RuleSet, wish: CallbackPreferences
+) -> tuple[time, time] | None:
     """From when until when, by the clock on the wall; None: at any hour."""
     if wish.start is not None and wish.end is not None:
         return time(wish.start), time(wish.end)

@@ -12,12 +12,12 @@ from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.model.call import (
     Arrival,
     Callback,
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     Contact,
     Outcome,
-    Promise,
     Stage,
-    Wish,
 )
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.facts import (
@@ -53,7 +53,11 @@ def check_moment(moment: datetime, now: datetime) -> None:
 
 
 def arrange_call(
-    call: Contact, before: Contact | None, wish: Wish, rules: RuleSet, now: datetime
+    call: Contact,
+    before: Contact | None,
+    wish: CallbackPreferences,
+    rules: RuleSet,
+    now: datetime,
 ) -> Contact:
     """The call that is promised; ``before`` is one promised earlier, if any.
 
@@ -70,7 +74,7 @@ def arrange_call(
         need=call.need,
         location=call.location,
         arrival=Arrival(at=_arrival_of(before, now)),
-        callback=Callback(preferences=wish, request=Promise(made=now)),
+        callback=Callback(preferences=wish, request=CallbackRequest(made=now)),
         rev=before.rev if before else 0,
     )
     return promised_call.begin_callback(fresh, rules, now)
@@ -83,7 +87,7 @@ def _arrival_of(before: Contact | None, now: datetime) -> datetime:
 
 
 def facts_of_schedule(
-    call: Contact, again: Contact, wish: Wish, now: datetime
+    call: Contact, again: Contact, wish: CallbackPreferences, now: datetime
 ) -> tuple[Fact, ...]:
     """What is written down of the promise, and of what it is about.
 

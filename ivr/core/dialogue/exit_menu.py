@@ -26,7 +26,13 @@ from ivr.core.dialogue.exit_menu_spoken import (
 )
 from ivr.core.dialogue.flow import ASKINGS, Answer, Silence, Step
 from ivr.core.line.menu import BACK, Line
-from ivr.core.model.call import Contact, Outcome, Promise, Stage, Wish
+from ivr.core.model.call import (
+    CallbackPreferences,
+    CallbackRequest,
+    Contact,
+    Outcome,
+    Stage,
+)
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.facts import (
     CallbackEnded,
@@ -210,7 +216,7 @@ def _confirm_number(given: _Given) -> Step | None:
 
 
 def _ask_when(given: _Given, *, typed: bool = False) -> Step:
-    wish = Wish(number=given.number, typed=typed)
+    wish = CallbackPreferences(number=given.number, typed=typed)
     return Step(call=_turn_to_page(given.call.with_preferences(wish), Page.WHEN))
 
 
@@ -277,9 +283,9 @@ def _operator_comes(call: Contact) -> Step:
     return Step(call=_wait_on(call).with_notices("back.operator-coming"))
 
 
-def _without_hours(call: Contact) -> Wish | None:
+def _without_hours(call: Contact) -> CallbackPreferences | None:
     preferences = call.callback.preferences
-    return preferences and Wish(number=preferences.number)
+    return preferences and CallbackPreferences(number=preferences.number)
 
 
 def _request_callback(call: Contact, now: datetime, **told: bool | int) -> Step:
@@ -306,14 +312,18 @@ def refuse_callback(call: Contact) -> Contact:
     return stayed.with_notices("back.not-now", *notices)
 
 
-def _renew_request(promise: Promise | None, now: datetime) -> Promise:
+def _renew_request(promise: CallbackRequest | None, now: datetime) -> CallbackRequest:
     """A new promise; of somebody who was called back, and is still on that leg."""
     if promise is None:
-        return Promise(made=now)
-    return Promise(made=now, begun=promise.begun, leg=promise.leg, phone=promise.phone)
+        return CallbackRequest(made=now)
+    return CallbackRequest(
+        made=now, begun=promise.begun, leg=promise.leg, phone=promise.phone
+    )
 
 
-def promised_fact(call: Contact, wish: Wish, now: datetime) -> CallbackPromised:
+def promised_fact(
+    call: Contact, wish: CallbackPreferences, now: datetime
+) -> CallbackPromised:
     """The promise as it is written down: all that is needed to keep it."""
     counts_from = call.arrival.counts_from
     return of_call(

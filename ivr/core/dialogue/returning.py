@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ivr.core.dialogue.asking import RETURN
 from ivr.core.dialogue.flow import Step, queue_up
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Contact, Stage, Wish
+from ivr.core.model.call import CallbackPreferences, Contact, Stage
 from ivr.core.model.facts import CallbackEnded, CallerReturned, Fact, of_call
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import reclassify, taken_over
@@ -115,7 +115,7 @@ def facts_of_return(before: Contact, now: datetime) -> tuple[Fact, ...]:
     return (of_call(CallbackEnded, before, now, reason="caller-rang"),)
 
 
-def _earlier_preferences(before: Contact) -> Wish | None:
+def _earlier_preferences(before: Contact) -> CallbackPreferences | None:
     """The promise that binds again if nobody talks; None after a talk."""
     if before.is_live:
         return before.callback.preferences

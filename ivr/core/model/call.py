@@ -89,7 +89,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CallbackPreferences(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a caller wants to be called back; clock hours are the rule set's zone's.
 
     ``number`` is sealed: it is opened when it is dialled, and not before. Without
@@ -108,7 +108,7 @@ class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     typed: bool = False
 
 
-class Promise(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CallbackRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A call back that was promised, as wished, and how far it has come.
 
     ``begun``: the caller has hung up and the promise is ours to keep. ``leg`` is
@@ -226,9 +226,9 @@ class Callback(Struct, frozen=True, kw_only=True):
     binds again if nobody talks.
     """
 
-    preferences: Wish | None = None
-    request: Promise | None = None
-    came_from: Wish | None = None
+    preferences: CallbackPreferences | None = None
+    request: CallbackRequest | None = None
+    came_from: CallbackPreferences | None = None
 
     @property
     def due(self) -> datetime | None:
@@ -285,11 +285,11 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
         request = self.callback.request
         return request.leg if request and request.begun else self.id
 
-    def with_request(self, request: Promise | None) -> Self:
+    def with_request(self, request: CallbackRequest | None) -> Self:
         """The call with the promise of a call back as far as it has come."""
         return replace(self, callback=replace(self.callback, request=request))
 
-    def with_preferences(self, preferences: Wish | None) -> Self:
+    def with_preferences(self, preferences: CallbackPreferences | None) -> Self:
         """The call with how its caller wants to be called back."""
         return replace(self, callback=replace(self.callback, preferences=preferences))
 

@@ -58,7 +58,7 @@ WHISPER_LEASE = timedelta(seconds=40)
 TAKEN_LEASE = timedelta(seconds=20)
 
 
-class Way(StrEnum):
+class ExitKind(StrEnum):
     """What an operator has decided about the talk."""
 
     END = "end"
@@ -96,7 +96,7 @@ REJOINING_LEASE = timedelta(seconds=10)
 """Within this time both must be back in the room; nobody is left alone in it."""
 
 
-class Going(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PendingExit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A decision of the operator's that is being carried out.
 
     ``to``: the operator or the team that the caller is handed to. ``topic`` and
@@ -106,7 +106,7 @@ class Going(Struct, frozen=True, kw_only=True, omit_defaults=True):
     over. By whatever the end of the talk is noticed first, it ends in this way.
     """
 
-    way: Way
+    way: ExitKind
     to: str = ""
     topic: str | None = None
     language: str | None = None
@@ -202,7 +202,7 @@ class Claim(Struct, frozen=True):
     state: ClaimState = ClaimState.MADE
     deadline: datetime | None = None
     leg: CallId | None = None
-    going: Going | None = None
+    going: PendingExit | None = None
     offer: ClaimOffer = ClaimOffer()
     person: CalledPerson = CalledPerson()
     participants: Participants = Participants()

@@ -1,7 +1,7 @@
 """To whom a caller can be handed over, and what became of one who was."""
 
 from ivr.core.model.call import Contact, OperatorId
-from ivr.core.model.claim import Claim, Going, Way
+from ivr.core.model.claim import Claim, ExitKind, PendingExit
 from ivr.core.model.operator import Operator, State
 
 LANGUAGE, ENGAGED, PAUSE = "language", "engaged", "pause"
@@ -39,7 +39,7 @@ def is_there(colleague: Operator, team: str, language: str | None) -> bool:
 
 
 def outcome_of_handover(
-    going: Going, call: Contact | None, claim: Claim | None, hindered: str
+    going: PendingExit, call: Contact | None, claim: Claim | None, hindered: str
 ) -> str | None:
     """In a word, what became of a caller who was handed over; None: it is told as is.
 
@@ -47,11 +47,11 @@ def outcome_of_handover(
     who was meant cannot take calls any more.
     """
     match going.way:
-        case Way.QUEUE:
+        case ExitKind.QUEUE:
             return QUEUED
-        case Way.TEAM:
+        case ExitKind.TEAM:
             return TO_TEAM
-        case Way.OPERATOR:
+        case ExitKind.OPERATOR:
             return _at_colleague(OperatorId(going.to), call, claim, hindered)
         case _:
             return None

@@ -86,7 +86,7 @@ def decide(
     """
     desk = _Desk(snapshot, rules, now, explains=explains)
     matches = tuple(iter(desk.next_match, None))
-    return RoutingDecision(matches=matches, look_again=desk.next_look_at())
+    return RoutingDecision(matches=matches, look_again=desk.next_decision_at())
 
 
 class _Desk:
@@ -143,7 +143,7 @@ class _Desk:
                 )
         return None
 
-    def next_look_at(self) -> datetime | None:
+    def next_decision_at(self) -> datetime | None:
         """When the decision may change though nothing happens; never too late.
 
         None when nobody waits, or time alone changes nothing.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.core.model.call import CallId, ClaimId, OperatorId
-from ivr.core.model.claim import Going
+from ivr.core.model.claim import PendingExit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +262,7 @@ class EndAsked(DeskEvent):
 class PassOnAsked(DeskEvent):
     """The operator sends the caller back to the queue, for the person or team named."""
 
-    going: Going
+    going: PendingExit
 
 
 class LeaveAsked(DeskEvent):
@@ -368,7 +368,7 @@ class TalkClosed(ClaimEvent):
     """A talk was ended, ``by`` whom; ``going``: as its operator would have it."""
 
     by: str
-    going: Going | None = None
+    going: PendingExit | None = None
 
 
 # --- callers ----------------------------------------------------------------------

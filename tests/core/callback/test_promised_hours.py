@@ -19,13 +19,13 @@ from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.model.call import (
     Arrival,
     Callback,
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     ClaimId,
     Contact,
-    Promise,
     Stage,
     TalkState,
-    Wish,
 )
 from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import CallbackPromised
@@ -35,7 +35,7 @@ from tests.core.kyiv import ASLEEP, KYIV, PLAIN, kyiv, rules_of
 from tests.core.walking import FRESH
 
 NIGHT = '[callback]\nquiet = { from = "03:00", to = "03:30" }\n'
-NUMBER = Wish(number="sealed")
+NUMBER = CallbackPreferences(number="sealed")
 MADE = kyiv(12)
 SPRING = datetime(2026, 3, 28, 22, tzinfo=UTC)
 """Midnight in Kyiv, three hours before clocks are put forward from 03:00 to 04:00."""
@@ -45,10 +45,10 @@ AUTUMN = datetime(2026, 10, 24, 21, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 hours = st.integers(0, 23)
 wishes = st.one_of(
-    st.builds(Wish, number=st.just("sealed"), at_any_hour=st.booleans()),
+    st.builds(CallbackPreferences, number=st.just("sealed"), at_any_hour=st.booleans()),
     st.tuples(hours, hours)
     .filter(lambda span: span[0] != span[1])
-    .map(lambda span: Wish(number="sealed", start=span[0], end=span[1])),
+    .map(lambda span: CallbackPreferences(number="sealed", start=span[0], end=span[1])),
 )
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -64,9 +64,9 @@ moments = (
 )
 
 
-def promised(wish: Wish = NUMBER, **more: object) -> Contact:
+def promised(wish: CallbackPreferences = NUMBER, **more: object) -> Contact:
     """A call that was promised to be returned."""
-    promise = Promise(made=MADE, begun=True)
+    promise = CallbackRequest(made=MADE, begun=True)
     call = replace(
         FRESH,
         stage=Stage.PROMISED,
@@ -76,7 +76,7 @@ def promised(wish: Wish = NUMBER, **more: object) -> Contact:
     return replace(call, **more)  # type: ignore[arg-type]
 
 
-def forbids(rules: RuleSet, wish: Wish, at: datetime) -> bool:
+def forbids(rules: RuleSet, wish: CallbackPreferences, at: datetime) -> bool:
     """The rule told in other words than the code's: hour by hour."""
     local = at.astimezone(KYIV)
     minute = local.hour * 60 + local.minute
@@ -97,7 +97,7 @@ def forbids(rules: RuleSet, wish: Wish, at: datetime) -> bool:
 
 @given(st.sampled_from([PLAIN, ASLEEP, rules_of(NIGHT)]), wishes, moments)
 def test_nobody_called_in_forbidden_hours(
-    rules: RuleSet, wish: Wish, now: datetime
+    rules: RuleSet, wish: CallbackPreferences, now: datetime
 ) -> None:
     at = may_be_called_at(rules, wish, now)
 
@@ -112,7 +112,7 @@ def test_nobody_called_in_forbidden_hours(
 
 @given(moments)
 def test_written_to_is_never_called(now: datetime) -> None:
-    wish = Wish(number="sealed", in_writing=True)
+    wish = CallbackPreferences(number="sealed", in_writing=True)
 
     assert may_be_called_at(PLAIN, wish, now) is None
     assert begin_callback(promised(wish), PLAIN, now).stage is Stage.PROMISED
@@ -122,32 +122,32 @@ def test_written_to_is_never_called(now: datetime) -> None:
 @pytest.mark.parametrize(
     ("wish", "now", "at"),
     [
-        (Wish(number="s", start=22, end=6), kyiv(23), kyiv(23)),
-        (Wish(number="s", start=22, end=6), kyiv(5, 59), kyiv(5, 59)),
-        (Wish(number="s", start=22, end=6), kyiv(6), kyiv(22)),
-        (Wish(number="s", start=21, end=0), kyiv(23, 59), kyiv(23, 59)),
-        (Wish(number="s", start=21, end=0), kyiv(0), kyiv(21)),
-        (Wish(number="s", start=9, end=12), kyiv(12), kyiv(9, day=11)),
+        (CallbackPreferences(number="s", start=22, end=6), kyiv(23), kyiv(23)),
+        (CallbackPreferences(number="s", start=22, end=6), kyiv(5, 59), kyiv(5, 59)),
+        (CallbackPreferences(number="s", start=22, end=6), kyiv(6), kyiv(22)),
+        (CallbackPreferences(number="s", start=21, end=0), kyiv(23, 59), kyiv(23, 59)),
+        (CallbackPreferences(number="s", start=21, end=0), kyiv(0), kyiv(21)),
+        (CallbackPreferences(number="s", start=9, end=12), kyiv(12), kyiv(9, day=11)),
         (NUMBER, kyiv(22), kyiv(7, 30, day=11)),
         (NUMBER, kyiv(7, 29, 59), kyiv(7, 30)),
         (NUMBER, kyiv(7, 30), kyiv(7, 30)),
-        (Wish(number="s", at_any_hour=True), kyiv(3), kyiv(3)),
+        (CallbackPreferences(number="s", at_any_hour=True), kyiv(3), kyiv(3)),
     ],
 )
 def test_hours_hold_to_minute_and_over_midnight(
-    wish: Wish, now: datetime, at: datetime
+    wish: CallbackPreferences, now: datetime, at: datetime
 ) -> None:
     assert may_be_called_at(ASLEEP, wish, now) == at
 
 
 def test_hour_skipped_by_clock_is_next_days() -> None:
-    wish = Wish(number="s", start=3, end=4)
+    wish = CallbackPreferences(number="s", start=3, end=4)
 
     assert may_be_called_at(PLAIN, wish, SPRING) == SPRING + timedelta(days=1, hours=2)
 
 
 def test_hour_shown_twice_allowed_twice() -> None:
-    wish = Wish(number="s", start=3, end=4)
+    wish = CallbackPreferences(number="s", start=3, end=4)
     first = AUTUMN + timedelta(hours=3)
 
     assert may_be_called_at(PLAIN, wish, AUTUMN) == first
@@ -199,7 +199,9 @@ def test_call_without_promise_not_put_off() -> None:
 
 
 def test_promise_waits_on_without_claim_and_leg() -> None:
-    promise = Promise(made=MADE, begun=True, leg=CallId("leg"), reached=True, tries=1)
+    promise = CallbackRequest(
+        made=MADE, begun=True, leg=CallId("leg"), reached=True, tries=1
+    )
     call = promised(
         stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1"))
     ).with_request(promise)
@@ -207,12 +209,12 @@ def test_promise_waits_on_without_claim_and_leg() -> None:
     after = wait_for_another(call, PLAIN, MADE)
 
     assert (after.stage, after.talk.claim, after.leg) == (Stage.WAITING, None, None)
-    assert after.callback.request == Promise(made=MADE, begun=True, tries=1)
+    assert after.callback.request == CallbackRequest(made=MADE, begun=True, tries=1)
 
 
 def test_hours_rechecked_while_line_is_empty() -> None:
-    wish = Wish(number="s", start=9, end=10)
-    on_the_line = Promise(made=MADE, begun=True, leg=CallId("leg"))
+    wish = CallbackPreferences(number="s", start=9, end=10)
+    on_the_line = CallbackRequest(made=MADE, begun=True, leg=CallId("leg"))
 
     assert is_untimely(promised(wish), PLAIN, MADE)
     assert not is_untimely(promised(wish).with_request(on_the_line), PLAIN, MADE)
@@ -221,14 +223,14 @@ def test_hours_rechecked_while_line_is_empty() -> None:
 
 
 def test_promise_remembered_as_it_was_made() -> None:
-    wish = Wish(number="sealed", start=22, end=6)
+    wish = CallbackPreferences(number="sealed", start=22, end=6)
     call = promised(wish, need=Need("uk", "myself", "urgent"))
     fact = promised_fact(call, wish, MADE)
 
     assert isinstance(fact, CallbackPromised)
     found = call_of_record(CallbackRecord(promise=fact, tries=2))
 
-    assert found.callback.request == Promise(made=MADE, begun=True, tries=2)
+    assert found.callback.request == CallbackRequest(made=MADE, begun=True, tries=2)
     assert (
         replace(
             found,

@@ -19,7 +19,7 @@ from ivr.core.callback.scheduled_callback import (
 )
 from ivr.core.history.call_log import fold_facts
 from ivr.core.history.callback_log import callback_of, when_promised
-from ivr.core.model.call import Arrival, CallId, Stage, Wish
+from ivr.core.model.call import Arrival, CallbackPreferences, CallId, Stage
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.need import Need
@@ -29,7 +29,7 @@ from tests.core.kyiv import ASLEEP, PLAIN, kyiv
 from tests.core.walking import FRESH
 
 NOW, LATER = kyiv(12), kyiv(18)
-WISH = Wish(number="sealed", at=LATER)
+WISH = CallbackPreferences(number="sealed", at=LATER)
 CALL = replace(
     FRESH,
     id=CallId("CA123"),

@@ -22,13 +22,13 @@ from ivr.core.line.menu import Line
 from ivr.core.model.call import (
     Arrival,
     Callback,
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     Contact,
     Outcome,
-    Promise,
     QueueWait,
     Stage,
-    Wish,
 )
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
@@ -69,9 +69,13 @@ ASKED = tuple(page for page in Page if page not in {Page.NONE, Page.MESSAGE})
 def on(page: Page, line: Line = LINE, **more: object) -> Contact:
     """The caller who waits and looks at a page."""
     assert line.calls_back
-    wish = Wish(number=SEALED) if page in {Page.WHEN, Page.FROM, Page.UNTIL} else None
+    wish = (
+        CallbackPreferences(number=SEALED)
+        if page in {Page.WHEN, Page.FROM, Page.UNTIL}
+        else None
+    )
     if page is Page.UNTIL:
-        wish = Wish(number=SEALED, start=9)
+        wish = CallbackPreferences(number=SEALED, start=9)
     draft = "447700900123" if page is Page.CONFIRMING else ""
     menu = replace(WAITS.menu, notices=(), draft=draft)
     call = replace(
@@ -163,7 +167,9 @@ def test_silence_twice_loses_nobody(page: Page, stage: Stage) -> None:
 
     assert (after.stage, page_of(after)) == (stage, Page.NONE)
     if stage is Stage.PROMISED:
-        assert after.callback.preferences == Wish(number=SEALED), "the usual hours"
+        assert after.callback.preferences == CallbackPreferences(number=SEALED), (
+            "the usual hours"
+        )
 
 
 @pytest.mark.parametrize("page", ASKED)
@@ -317,13 +323,15 @@ def test_hour_is_two_digits_up_to_24(keys: str) -> None:
     after = pressed(on(Page.FROM), keys)
 
     if len(keys) == 2 and keys.isdecimal() and int(keys) <= 24:
-        assert after.callback.preferences == Wish(number=SEALED, start=int(keys) % 24)
+        assert after.callback.preferences == CallbackPreferences(
+            number=SEALED, start=int(keys) % 24
+        )
     elif keys == "0":
         assert not after.exit_menu.is_open
     else:
         assert (page_of(after), after.callback.preferences) == (
             Page.FROM,
-            Wish(number=SEALED),
+            CallbackPreferences(number=SEALED),
         )
 
 
@@ -339,8 +347,10 @@ def test_empty_hours_asked_for_again() -> None:
 def test_promise_says_all_it_needs() -> None:
     after, (fact,) = told(on(Page.UNTIL), "21")
 
-    assert after.callback.request == Promise(made=LATER)
-    assert after.callback.preferences == Wish(number=SEALED, start=9, end=21)
+    assert after.callback.request == CallbackRequest(made=LATER)
+    assert after.callback.preferences == CallbackPreferences(
+        number=SEALED, start=9, end=21
+    )
     assert isinstance(fact, CallbackPromised)
     assert (fact.number, fact.start, fact.end) == (SEALED, 9, 21)
     assert (fact.arrived, fact.urgency) == (NOW.isoformat(), "urgent")
@@ -372,18 +382,18 @@ def test_no_writing_to_typed_number() -> None:
 
 def test_repeated_promise_keeps_leg_counts_anew() -> None:
     leg = CallId("leg-1")
-    before = Promise(made=NOW, begun=True, leg=leg, reached=True, tries=2)
+    before = CallbackRequest(made=NOW, begun=True, leg=leg, reached=True, tries=2)
 
     after = pressed(on(Page.WHEN).with_request(before), "1")
 
-    assert after.callback.request == Promise(made=LATER, begun=True, leg=leg)
+    assert after.callback.request == CallbackRequest(made=LATER, begun=True, leg=leg)
 
 
 def test_called_back_turning_back_still_promised() -> None:
-    before = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
+    before = CallbackRequest(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
     call = on(Page.WHEN).with_request(before)
 
-    assert pressed(call, "0").callback.preferences == Wish(number=SEALED)
+    assert pressed(call, "0").callback.preferences == CallbackPreferences(number=SEALED)
     assert pressed(call.with_request(None), "0").callback.preferences is None
 
 
@@ -452,7 +462,7 @@ def test_goodbye_names_other_channels() -> None:
 
 
 def test_called_back_leg_promised_no_writing() -> None:
-    promise = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
+    promise = CallbackRequest(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
     called = on(Page.WHEN).with_request(promise)
 
     assert called.leg != called.id

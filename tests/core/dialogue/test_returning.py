@@ -13,14 +13,14 @@ from ivr.core.dialogue.returning import (
 from ivr.core.model.call import (
     Arrival,
     Callback,
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     ClaimId,
     Contact,
     Ending,
     OperatorId,
-    Promise,
     Stage,
-    Wish,
 )
 from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.contact.location import Location
@@ -43,8 +43,8 @@ PROMISED = replace(
     stage=Stage.PROMISED,
     callback=replace(
         WAITED.callback,
-        preferences=Wish(number="sealed"),
-        request=Promise(made=NOW, begun=True),
+        preferences=CallbackPreferences(number="sealed"),
+        request=CallbackRequest(made=NOW, begun=True),
     ),
 )
 
@@ -72,7 +72,7 @@ def test_place_kept_for_grace_time() -> None:
         {"exit_menu": ExitMenu(recording="RE1")},
         {"ending": replace(DROPPED.ending, at=None)},
         {"ending": replace(DROPPED.ending, stage=None)},
-        {"callback": Callback(request=Promise(made=NOW, begun=True))},
+        {"callback": Callback(request=CallbackRequest(made=NOW, begun=True))},
     ],
     ids=lambda changed: next(iter(changed)),
 )
@@ -81,7 +81,9 @@ def test_nothing_kept_of(changed: dict[str, object]) -> None:
 
 
 def test_kept_promises_talk_breaks_like_others() -> None:
-    kept = Promise(made=NOW, begun=True, leg=CallId("leg"), reached=True, kept=True)
+    kept = CallbackRequest(
+        made=NOW, begun=True, leg=CallId("leg"), reached=True, kept=True
+    )
 
     assert is_kept(
         replace(
@@ -93,8 +95,8 @@ def test_kept_promises_talk_breaks_like_others() -> None:
 
 
 def test_unserved_promise_returned_to() -> None:
-    called = Promise(made=NOW, begun=True, leg=CallId("leg"))
-    written = Wish(number="sealed", in_writing=True)
+    called = CallbackRequest(made=NOW, begun=True, leg=CallId("leg"))
+    written = CallbackPreferences(number="sealed", in_writing=True)
 
     assert is_kept(PROMISED, 10**6)
     assert is_kept(replace(PROMISED, stage=Stage.WAITING))

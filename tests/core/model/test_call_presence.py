@@ -7,13 +7,13 @@ import pytest
 from ivr.core.model.call import (
     Arrival,
     Callback,
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     Contact,
     LineKey,
-    Promise,
     QueueWait,
     Stage,
-    Wish,
 )
 from ivr.core.model.call_presence import (
     ASKED,
@@ -45,9 +45,9 @@ def call(stage: Stage = Stage.WAITING, **more: object) -> Contact:
     return Contact(**(values | more))  # type: ignore[arg-type]
 
 
-def promise(**more: object) -> Promise:
+def promise(**more: object) -> CallbackRequest:
     values: dict[str, object] = {"made": NOON, "begun": True, "phone": "back"}
-    return Promise(**(values | more))  # type: ignore[arg-type]
+    return CallbackRequest(**(values | more))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -105,6 +105,6 @@ def test_caller_has_left_by_stage(stage: Stage) -> None:
 
 
 def test_appointment_is_left_only_once_over() -> None:
-    callback = Callback(preferences=Wish(number="sealed", at=NOON))
+    callback = Callback(preferences=CallbackPreferences(number="sealed", at=NOON))
     assert not has_left(call(Stage.PROMISED, callback=callback))
     assert has_left(call(Stage.ENDED, callback=callback))

@@ -9,8 +9,15 @@ from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.dialogue.flow import Pressed, advance
 from ivr.core.dialogue.returning import may_return
 from ivr.core.history.callback_log import callback_of
-from ivr.core.model.call import CallId, ClaimId, Ending, OperatorId, Stage, Wish
-from ivr.core.model.claim import Claim, ClaimState, Going, Interruption, Way
+from ivr.core.model.call import (
+    CallbackPreferences,
+    CallId,
+    ClaimId,
+    Ending,
+    OperatorId,
+    Stage,
+)
+from ivr.core.model.claim import Claim, ClaimState, ExitKind, Interruption, PendingExit
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (
@@ -52,8 +59,8 @@ GONE = {"stage": Stage.ENDED, "ending": Ending(at=LATER, stage=Stage.AFTER)}
         ("operator", Reach.BROWSER, {}, 90, True),
         ("operator", Reach.STANDING, {}, 90, True),
         ("caller", None, {"interruption": Interruption.OPERATOR_DROPPED}, 90, True),
-        ("operator", Reach.BROWSER, {"going": Going(way=Way.END)}, 1, False),
-        ("caller", Reach.PHONE, {"going": Going(way=Way.END)}, 1, False),
+        ("operator", Reach.BROWSER, {"going": PendingExit(way=ExitKind.END)}, 1, False),
+        ("caller", Reach.PHONE, {"going": PendingExit(way=ExitKind.END)}, 1, False),
     ],
 )
 def test_talk_cut_off_as_far_as_known(
@@ -130,7 +137,7 @@ def test_handed_caller_keeps_place_so_often() -> None:
 )
 def test_uses_travel_with_place_and_promise(call: object) -> None:
     assert isinstance(call, type(IN_TALK))
-    wish = Wish(number="sealed")
+    wish = CallbackPreferences(number="sealed")
 
     known = restore_arrival(FRESH, words_of_arrival(call, LATER))
     record = callback_of([promised_fact(call, wish, LATER)])

@@ -27,15 +27,15 @@ from ivr.core.dialogue.returning import (
 )
 from ivr.core.history.report import queue_entry_of
 from ivr.core.model.call import (
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     ClaimId,
     Contact,
     OperatorId,
-    Promise,
     Stage,
-    Wish,
 )
-from ivr.core.model.claim import Claim, ClaimState, Going, Way
+from ivr.core.model.claim import Claim, ClaimState, ExitKind, PendingExit
 from ivr.core.model.contact.need import Need
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -149,8 +149,8 @@ class House:
         """By the way out of the queue; then the caller hangs up."""
         if call.wait.beside or call.leg is None:
             return
-        wish = Wish(number="sealed", at_any_hour=True)
-        promise = Promise(made=self.now)
+        wish = CallbackPreferences(number="sealed", at_any_hour=True)
+        promise = CallbackRequest(made=self.now)
         held = replace(
             call,
             stage=Stage.PROMISED,
@@ -192,7 +192,7 @@ class House:
             return
         if how == "promises again":
             self._promises(call)
-        going = Going(way=Way.END) if how == "ends" else None
+        going = PendingExit(way=ExitKind.END) if how == "ends" else None
         by = "caller" if how == "hangs up" else "operator"
         short = RULES.wait.short_talk
         cut_off = is_cut_off(call, _talk(call, going), by, Reach.PHONE, short, self.now)
@@ -212,7 +212,9 @@ class House:
         self.share(call.caller.pseudonym or "")
 
     def _promises(self, call: Contact) -> None:
-        wish = Wish(number="sealed", at=self.now + TICK, at_any_hour=True)
+        wish = CallbackPreferences(
+            number="sealed", at=self.now + TICK, at_any_hour=True
+        )
         key = scheduled_callback.callback_id(call.id)
         before = self.calls.get(key)
         if before is None or before.stage in {Stage.PROMISED, Stage.ENDED}:
@@ -231,7 +233,7 @@ class House:
                 self.put(promised_call.wait_for_another(call, RULES, self.now))
 
 
-def _talk(call: Contact, going: Going | None) -> Claim:
+def _talk(call: Contact, going: PendingExit | None) -> Claim:
     return Claim(
         id=ClaimId("k"),
         line=call.line,

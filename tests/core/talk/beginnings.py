@@ -5,13 +5,13 @@ from typing import NamedTuple
 from ivr.core.line.menu import Line
 from ivr.core.model.call import (
     Callback,
+    CallbackPreferences,
+    CallbackRequest,
     CallId,
     ClaimId,
     Contact,
     OperatorId,
-    Promise,
     Stage,
-    Wish,
 )
 from ivr.core.model.callee import Callee
 from ivr.core.model.operator import Operator, Profile, Reach, State
@@ -42,7 +42,7 @@ from tests.core.talk.moves import Move
 from tests.core.talk.talk_world import TELEPHONE, TalkWorld
 from tests.core.walking import LINE, NOW, QUEUED, after
 
-WISH = Wish(number="sealed", at_any_hour=True)
+WISH = CallbackPreferences(number="sealed", at_any_hour=True)
 HOST, GUEST = ClaimId("host"), ClaimId("guest")
 CALLER, PERSON = CallId("caller"), CallId("person")
 PHONE, BROWSER, STANDING = (
@@ -66,7 +66,7 @@ def populate(*, one_number: bool = False, owes: bool = False) -> TalkWorld:
 
 def _callers() -> list[Contact]:
     waits = after(QUEUED)
-    promise = Promise(made=NOW)
+    promise = CallbackRequest(made=NOW)
     return [
         replace(waits, id=CALLER),
         replace(

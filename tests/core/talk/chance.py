@@ -7,7 +7,7 @@ from random import Random  # noqa: TID251 - the type; chance itself is handed in
 from typing import Any, TypeVar, get_type_hints
 
 from ivr.core.model.call import CallId, ClaimId
-from ivr.core.model.claim import OFFER_ENDS, Claim, Going, Way
+from ivr.core.model.claim import OFFER_ENDS, Claim, ExitKind, PendingExit
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerCameOut,
@@ -120,9 +120,9 @@ def _any_colleague(draw: Draw, subject: Subject) -> str:
     return draw.one_of(free or operators).id
 
 
-def _any_going(draw: Draw, subject: Subject) -> Going:
-    way = draw.one_of((Way.QUEUE, Way.OPERATOR, Way.TEAM))
-    return Going(way=way, to=draw.one_of(subject.world.operators()).id)
+def _any_going(draw: Draw, subject: Subject) -> PendingExit:
+    way = draw.one_of((ExitKind.QUEUE, ExitKind.OPERATOR, ExitKind.TEAM))
+    return PendingExit(way=way, to=draw.one_of(subject.world.operators()).id)
 
 
 def _any_switch(draw: Draw, _: Subject) -> Switch:

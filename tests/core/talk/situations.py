@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.model.call import CallId, ClaimId, Contact, OperatorId, Promise
+from ivr.core.model.call import CallbackRequest, CallId, ClaimId, Contact, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     AcceptedAtDesk,
@@ -55,7 +55,7 @@ BOTH_IN: tuple[Step, ...] = (
 """The person who is called back talks."""
 
 GUEST_LEFT: tuple[Step, ...] = (LeftRoom(claim=GUEST, leg=BY_PHONE.leg),)
-KEPT = Promise(made=NOW, begun=True, reached=True, kept=True, leg=PERSONS_LEG)
+KEPT = CallbackRequest(made=NOW, begun=True, reached=True, kept=True, leg=PERSONS_LEG)
 
 
 def due(world: TalkWorld, key: ClaimId) -> TalkWorld:

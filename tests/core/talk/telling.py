@@ -14,7 +14,7 @@ from ivr.core.dialogue import instructions
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.model.call import Contact
 from ivr.core.model.callee import Callee
-from ivr.core.model.claim import Claim, Going
+from ivr.core.model.claim import Claim, PendingExit
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
@@ -200,7 +200,7 @@ def _word(value: object) -> str:
             return f"+{(value - NOW).total_seconds():g}s"
         case timedelta():
             return f"{value.total_seconds():g}s"
-        case Going():
+        case PendingExit():
             words = (value.way.value, value.to, value.topic, value.language)
             return " ".join(filter(None, words))
         case tuple():

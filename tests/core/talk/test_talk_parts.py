@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.core.dialogue.instructions import EnterRoom
-from ivr.core.model.call import CallId, Contact, Promise, Stage
+from ivr.core.model.call import CallbackRequest, CallId, Contact, Stage
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.operator import MISSED, State
@@ -121,7 +121,7 @@ def test_talking_person_keeps_the_promise(stage: Stage) -> None:
 
 def test_reached_person_keeps_the_promise() -> None:
     person = person_of(come_to("nobody is rung"))
-    reached = Promise(made=NOW, begun=True, reached=True, leg=CallId("leg"))
+    reached = CallbackRequest(made=NOW, begun=True, reached=True, leg=CallId("leg"))
 
     assert why_not_revoked(person.with_request(reached)) == "reached"
 

@@ -19,7 +19,7 @@ from ivr.actions import callees
 from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.core.dialogue.exit_menu import promised_fact
-from ivr.core.model.call import LineKey, OperatorId, PhoneNumber, Promise, Stage
+from ivr.core.model.call import CallbackRequest, LineKey, OperatorId, PhoneNumber, Stage
 from ivr.core.model.callee import note_ring
 from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.operator import State
@@ -440,7 +440,7 @@ def test_simultaneous_promises_see_each_other(world: World) -> None:
 
 def promise_of(world: World, leg: Leg) -> Change:
     call, now = call_of(world, leg), world.clock.now()
-    wish, promise = call.callback.preferences, Promise(made=now)
+    wish, promise = call.callback.preferences, CallbackRequest(made=now)
     assert wish is not None
     call = replace(
         call,

@@ -9,7 +9,14 @@ import pytest
 from redis import Redis
 
 from exchange.state.people import Stay, accepting_operator
-from ivr.core.model.call import Arrival, Callback, CallId, LineKey, Promise, Stage
+from ivr.core.model.call import (
+    Arrival,
+    Callback,
+    CallbackRequest,
+    CallId,
+    LineKey,
+    Stage,
+)
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -43,7 +50,7 @@ def keep(world: World, *entities: Entity) -> None:
 
 
 def called_back(leg: CallId) -> Entity:
-    promise = Promise(made=at(0), begun=True, leg=leg, kept=True)
+    promise = CallbackRequest(made=at(0), begun=True, leg=leg, kept=True)
     return waiting(
         "call-1", 0, stage=Stage.CONNECTED, callback=Callback(request=promise)
     )

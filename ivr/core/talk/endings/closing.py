@@ -3,7 +3,14 @@
 from ivr.core.dialogue.flow import queue_up
 from ivr.core.model import operator as operators
 from ivr.core.model.call import Contact, OperatorId, Stage
-from ivr.core.model.claim import Claim, ClaimState, Going, Interruption, Way, ended
+from ivr.core.model.claim import (
+    Claim,
+    ClaimState,
+    ExitKind,
+    Interruption,
+    PendingExit,
+    ended,
+)
 from ivr.core.model.contact.need import Need
 from ivr.core.model.facts import (
     CallTransferred,
@@ -163,7 +170,7 @@ def close(
 
 def detach_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
     """A guest has left: host and caller talk on, in a room that ends with either."""
-    withdrawn = guest.going is not None and guest.going.way is Way.WITHDRAW
+    withdrawn = guest.going is not None and guest.going.way is ExitKind.WITHDRAW
     why = WITHDRAWN if withdrawn else "operator"
     decision = decision.saving(ended(guest, why if withdrawn else f"talk-{why}"))
     decision = wrap_up(decision, guest, context)
@@ -175,7 +182,7 @@ def detach_guest(decision: Decision, guest: Claim, context: Context) -> Decision
 def may_keep_caller(talk: Talk, host: Claim) -> bool:
     """Whether a guest who is inside has the caller once the host is gone."""
     guest = talk.guest_of(host)
-    leaves = host.going is None or host.going.way is Way.LEAVE
+    leaves = host.going is None or host.going.way is ExitKind.LEAVE
     is_inside = guest is not None and guest.is_talk
     return host.is_talk and leaves and is_inside and talk.call_of(host) is not None
 
@@ -215,7 +222,7 @@ def give_to_guest(decision: Decision, host: Claim, context: Context) -> Decision
 
 def is_sent_on(claim: Claim) -> bool:
     """Whether the operator has decided that the caller goes back to the queue."""
-    sent = {Way.QUEUE, Way.OPERATOR, Way.TEAM}
+    sent = {ExitKind.QUEUE, ExitKind.OPERATOR, ExitKind.TEAM}
     return claim.going is not None and claim.going.way in sent
 
 
@@ -255,7 +262,7 @@ def _left_alone(
 
 
 def _sent_on(
-    talk: Talk, call: Contact, claim: Claim, going: Going, context: Context
+    talk: Talk, call: Contact, claim: Claim, going: PendingExit, context: Context
 ) -> Left:
     """The call back in the queue, in its old place, for whom the operator has said."""
     now = context.now
@@ -280,19 +287,19 @@ def warn_of_nobody(call: Contact, spoken: frozenset[str]) -> Contact:
     return call.with_notices(*told)
 
 
-def _handed_on(call: Contact, going: Going, context: Context) -> Contact:
+def _handed_on(call: Contact, going: PendingExit, context: Context) -> Contact:
     topic = going.topic or call.need.topic
     urgency = call.need.urgency
     if going.topic and topic:
         urgency = context.line.topics[topic].urgency
-    to_team = going.way is Way.TEAM
+    to_team = going.way is ExitKind.TEAM
     return replace(
         arrival.handed_on(call),
         menu=call.menu.with_notices("transfer.wait"),
         need=Need(going.language or call.need.language, topic, urgency),
         affinity=replace(
             call.affinity,
-            operator=OperatorId(going.to) if going.way is Way.OPERATOR else None,
+            operator=OperatorId(going.to) if going.way is ExitKind.OPERATOR else None,
             team=going.to if to_team else "",
             handed_at=context.now if to_team else None,
         ),

@@ -7,7 +7,13 @@ from ivr.core.callback import promised_call as callback
 from ivr.core.dialogue.exit_menu import BY_MESSAGE, HELD, promised_fact
 from ivr.core.dialogue.flow import outcome_of
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Contact, Outcome, Promise, Stage, Wish
+from ivr.core.model.call import (
+    CallbackPreferences,
+    CallbackRequest,
+    Contact,
+    Outcome,
+    Stage,
+)
 from ivr.core.model.claim import Claim, ClaimState, ended
 from ivr.core.model.facts import (
     CallbackEnded,
@@ -149,14 +155,16 @@ def _person_left(call: Contact, context: Context) -> Fact:
     return of_call(PersonLeft, call, context.now, outcome=outcome.value)
 
 
-def _promised_anew(call: Contact, wish: Wish, context: Context) -> Left:
+def _promised_anew(call: Contact, wish: CallbackPreferences, context: Context) -> Left:
     """The caller rang instead of waiting for the call back, and talked to nobody."""
     now = context.now
     over = of_call(CallEnded, call, now, outcome=Outcome.CALLBACK.value)
     promised = promised_fact(call, wish, now)
     call = replace(
         call,
-        callback=replace(call.callback, preferences=wish, request=Promise(made=now)),
+        callback=replace(
+            call.callback, preferences=wish, request=CallbackRequest(made=now)
+        ),
         menu=call.menu.forget_draft(),
         exit_menu=call.exit_menu.reset(),
     )

@@ -5,7 +5,7 @@ end in any order; whatever it tells first, or the caller's own next request, end
 talk in this way. A request that fails leaves the talk as it was.
 """
 
-from ivr.core.model.claim import Claim, Going, Way
+from ivr.core.model.claim import Claim, ExitKind, PendingExit
 from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.closing import (
@@ -44,8 +44,8 @@ def why_not_hosting(claim: Claim | None) -> str:
 def end(decision: Decision, claim: Claim, _: EndAsked, context: Context) -> Decision:
     """The talk ends for all; a guest who ends it only leaves."""
     if claim.is_invitation:
-        return leave(decision, claim, Way.END, context)
-    return send_caller_on(decision, claim, Going(way=Way.END))
+        return leave(decision, claim, ExitKind.END, context)
+    return send_caller_on(decision, claim, PendingExit(way=ExitKind.END))
 
 
 def pass_on(
@@ -57,7 +57,7 @@ def pass_on(
     return send_caller_on(decision, claim, event.going)
 
 
-def send_caller_on(decision: Decision, claim: Claim, going: Going) -> Decision:
+def send_caller_on(decision: Decision, claim: Claim, going: PendingExit) -> Decision:
     """Have the caller taken out of the room, which ends it for the operator too."""
     decision = decision.saving(replace(claim, going=going))
     return decision.asking(MoveOutCaller(claim.id))
@@ -87,7 +87,7 @@ def end_operator_leg(decision: Decision, claim: Claim) -> Decision:
     """
     operator = decision.talk.operator_of(claim)
     stands = operator is not None and operator.is_standing
-    is_end = claim.going is not None and claim.going.way is Way.END
+    is_end = claim.going is not None and claim.going.way is ExitKind.END
     if claim.leg is None or claim.is_invitation or stands or not is_end:
         return decision
     return decision.asking(EndLeg(claim.leg))
@@ -114,7 +114,7 @@ def leave_to_guest(
         return decision.refusing(NOT_NOW)
     if claim.participants.held:
         return decision
-    return leave(decision, claim, Way.LEAVE, context)
+    return leave(decision, claim, ExitKind.LEAVE, context)
 
 
 def withdraw_guest(
@@ -127,19 +127,21 @@ def withdraw_guest(
     if guest is None:
         return decision.refusing("offer-over")
     if guest.is_talk:
-        return leave(decision, guest, Way.WITHDRAW, context)
+        return leave(decision, guest, ExitKind.WITHDRAW, context)
     return take_invitation_back(decision, guest, context)
 
 
-def leave(decision: Decision, claim: Claim, way: Way, context: Context) -> Decision:
+def leave(
+    decision: Decision, claim: Claim, way: ExitKind, context: Context
+) -> Decision:
     """Have an operator moved out of a talk that goes on."""
-    decided = replace(claim, going=Going(way=way))
+    decided = replace(claim, going=PendingExit(way=way))
     decision = decision.saving(decided)
     if claim.leg is None:
         return lose_operator(decision, decided, "operator", context)
     operator = decision.talk.operator_of(claim)
     stands = operator is not None and operator.is_standing
-    informs = stands or way is Way.WITHDRAW
+    informs = stands or way is ExitKind.WITHDRAW
     return decision.asking(MoveOutOperator(claim.id, claim.leg, informs=informs))
 
 

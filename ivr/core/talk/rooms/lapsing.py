@@ -2,7 +2,7 @@
 
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, OperatorId
-from ivr.core.model.claim import Claim, ClaimState, Way
+from ivr.core.model.claim import Claim, ClaimState, ExitKind
 from ivr.core.model.facts import of_operator
 from ivr.core.talk.answers import Dismiss
 from ivr.core.talk.decision import Decision
@@ -103,7 +103,7 @@ def miss_caller(
 ) -> Decision:
     """The caller's call ends, and the operator is told so."""
     decision = end_leg_of_caller(decision, claim, context)
-    if claim.going is not None and claim.going.way is not Way.END:
+    if claim.going is not None and claim.going.way is not ExitKind.END:
         decision = decision.refusing("call-over")
     decision = end_operator_leg(decision, claim)
     return decision.answering(Dismiss("operator.caller-left", claim.id))

@@ -1,6 +1,6 @@
 """The operator ends a talk, or hands the caller on."""
 
-from ivr.core.model.claim import Going, Way
+from ivr.core.model.claim import ExitKind, PendingExit
 from ivr.core.talk.events import CallerTakenOut, EndAsked, LeftRoom, PassOnAsked
 from tests.core.talk.beginnings import BROWSER, CALLER, HOST, PHONE
 from tests.core.talk.situations import changed, speaking, wait
@@ -10,7 +10,7 @@ from tests.core.talk.telling import come_to, text, told
 def test_caller_goes_back_to_queue() -> None:
     world = come_to(
         "they talk by telephone",
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.QUEUE)),
     )
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(
@@ -32,7 +32,9 @@ def test_caller_goes_back_to_queue() -> None:
 def test_caller_goes_on_to_operator() -> None:
     world = come_to(
         "they talk by telephone",
-        PassOnAsked(operator=PHONE, going=Going(way=Way.OPERATOR, to=BROWSER)),
+        PassOnAsked(
+            operator=PHONE, going=PendingExit(way=ExitKind.OPERATOR, to=BROWSER)
+        ),
     )
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(
@@ -54,7 +56,7 @@ def test_caller_goes_on_to_operator() -> None:
 def test_caller_goes_on_to_team() -> None:
     world = come_to(
         "they talk by telephone",
-        PassOnAsked(operator=PHONE, going=Going(way=Way.TEAM, to="night")),
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.TEAM, to="night")),
     )
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(
@@ -77,7 +79,8 @@ def test_caller_goes_on_with_topic() -> None:
     world = come_to(
         "they talk by telephone",
         PassOnAsked(
-            operator=PHONE, going=Going(way=Way.QUEUE, topic="how", language="en")
+            operator=PHONE,
+            going=PendingExit(way=ExitKind.QUEUE, topic="how", language="en"),
         ),
     )
 
@@ -101,7 +104,9 @@ def test_caller_goes_on_with_topic() -> None:
 def test_somebody_speaks_language() -> None:
     world = come_to(
         "they talk by telephone",
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE, language="en")),
+        PassOnAsked(
+            operator=PHONE, going=PendingExit(way=ExitKind.QUEUE, language="en")
+        ),
         speaking("en"),
     )
 
@@ -125,7 +130,7 @@ def test_handed_on_too_often() -> None:
     world = come_to(
         "they talk by telephone",
         changed("call:caller", handed_on=2),
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.QUEUE)),
     )
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(

@@ -1,6 +1,6 @@
 """What an operator asks for at the desk in a talk."""
 
-from ivr.core.model.claim import ClaimState, Going, Way
+from ivr.core.model.claim import ClaimState, ExitKind, PendingExit
 from ivr.core.talk.events import (
     CallerNotTakenOut,
     CallerTakenOut,
@@ -84,7 +84,8 @@ def test_caller_passed_on() -> None:
     world = come_to("they talk by telephone")
 
     assert told(
-        world, PassOnAsked(operator=PHONE, going=Going(way=Way.TEAM, to="night"))
+        world,
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.TEAM, to="night")),
     ) == text(
         """
         host: going team night
@@ -97,7 +98,8 @@ def test_guest_passes_nobody_on() -> None:
     world = come_to("a colleague is inside")
 
     assert told(
-        world, PassOnAsked(operator=BY_PHONE.operator, going=Going(way=Way.QUEUE))
+        world,
+        PassOnAsked(operator=BY_PHONE.operator, going=PendingExit(way=ExitKind.QUEUE)),
     ) == text(
         """
         refuses: not-yours
@@ -288,7 +290,7 @@ def test_guest_is_perhaps_outside() -> None:
 def test_passed_on_leg_not_ended() -> None:
     world = come_to(
         "they talk by telephone",
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.QUEUE)),
         GONE,
     )
 

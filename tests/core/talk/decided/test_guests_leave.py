@@ -1,6 +1,6 @@
 """A talk or a guest is over: what becomes of the colleague."""
 
-from ivr.core.model.claim import Going, Way
+from ivr.core.model.claim import ExitKind, PendingExit
 from ivr.core.talk.events import (
     EndAsked,
     LeaveAsked,
@@ -61,7 +61,8 @@ def test_talk_closed_to_queue() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
     assert told(
-        world, TalkClosed(claim=HOST, by="carrier", going=Going(way=Way.QUEUE))
+        world,
+        TalkClosed(claim=HOST, by="carrier", going=PendingExit(way=ExitKind.QUEUE)),
     ) == text(
         """
         host: state over, going queue, reason transferred

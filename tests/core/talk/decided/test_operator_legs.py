@@ -1,6 +1,6 @@
 """The operator's leg is over: what becomes of the claim."""
 
-from ivr.core.model.claim import Going, Way
+from ivr.core.model.claim import ExitKind, PendingExit
 from ivr.core.talk.events import (
     CallerGone,
     EndAsked,
@@ -282,7 +282,7 @@ def test_lost_caller_ends_talk() -> None:
 def test_lost_caller_cannot_be_passed_on() -> None:
     world = come_to(
         "they talk by telephone",
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.QUEUE)),
     )
 
     assert told(world, CallerGone(claim=HOST)) == text(

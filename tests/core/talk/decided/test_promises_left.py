@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from ivr.core.model.call import CallId, Outcome, Promise
-from ivr.core.model.claim import Going, Way
+from ivr.core.model.call import CallbackRequest, CallId, Outcome
+from ivr.core.model.claim import ExitKind, PendingExit
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerHungUp,
@@ -99,7 +99,9 @@ def test_earlier_place_counts() -> None:
 def test_begun_promise_told_once() -> None:
     world = come_to(
         "nobody is rung",
-        changed("call:promised", promise=Promise(made=NOW, begun=True, leg=OTHER)),
+        changed(
+            "call:promised", promise=CallbackRequest(made=NOW, begun=True, leg=OTHER)
+        ),
     )
 
     assert told(world, CallerHungUp(leg=OTHER)) == text(
@@ -187,7 +189,7 @@ def test_kept_promise_waits_in_vain() -> None:
     world = come_to(
         "a person is reached",
         *BOTH_IN,
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.QUEUE)),
         CallerTakenOut(claim=HOST),
     )
 

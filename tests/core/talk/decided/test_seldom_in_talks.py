@@ -1,7 +1,7 @@
 """What seldom comes about in a talk: two things at once, or somebody unknown."""
 
 from ivr.core.model.call import Stage
-from ivr.core.model.claim import ClaimState, Going, Way
+from ivr.core.model.claim import ClaimState, ExitKind, PendingExit
 from ivr.core.talk.events import (
     CalledOff,
     CallerCameOut,
@@ -39,7 +39,7 @@ def test_passed_on_caller_is_not_fetched() -> None:
     world = come_to(
         "a colleague is inside",
         *GUEST_LEFT,
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.QUEUE)),
     )
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(
@@ -103,7 +103,7 @@ def test_urgency_of_their_own_is_kept() -> None:
     world = come_to(
         "they talk by telephone",
         changed("call:caller", urgency="family"),
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
+        PassOnAsked(operator=PHONE, going=PendingExit(way=ExitKind.QUEUE)),
     )
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(
@@ -125,7 +125,9 @@ def test_urgency_of_their_own_is_kept() -> None:
 def test_caller_goes_on_in_another_language() -> None:
     world = come_to(
         "they talk by telephone",
-        PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE, language="ru")),
+        PassOnAsked(
+            operator=PHONE, going=PendingExit(way=ExitKind.QUEUE, language="ru")
+        ),
     )
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(
