@@ -273,11 +273,18 @@ def judge(tried: Collection[str], living: Iterable[str]) -> tuple[list[str], boo
         if not any(each.names(change) for each in named)
     }
     seen = set(tried) - (lived.keys() - alive.keys())
-    least: float = read_settings("mutants")["least"]
     told = [f"{change}\n      {name}" for name, change in sorted(alive.items())]
     told += format_scores(seen, alive)
     told.append(f"{len(tried) - len(seen)} more change nothing that can be seen.")
-    return told, rate(len(seen), len(alive)) >= least
+    return told, is_enough(seen, alive)
+
+
+def is_enough(names: Collection[str], alive: Collection[str]) -> bool:
+    """Whether of each room so many mutants were killed as there must be."""
+    made = Counter(room_of(each) for each in names)
+    left = Counter(room_of(each) for each in alive)
+    least: float = read_settings("mutants")["least"]
+    return bool(made) and all(rate(made[each], left[each]) >= least for each in made)
 
 
 def find_tried(patterns: Sequence[str]) -> dict[str, int | None]:
@@ -300,9 +307,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not tried or None in tried.values():
         sys.exit(f"*** NOT ALL MUTANTS WERE TRIED: the end of {LOG} says why.")
     quick = {name for name, code in tried.items() if code in ALIVE}
-    told, is_enough = judge(tried, find_walkers(quick, int(asked.processes)))
+    told, enough = judge(tried, find_walkers(quick, int(asked.processes)))
     say("\n".join(told))
-    return 0 if is_enough else 1
+    return 0 if enough else 1
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from tests.mutants import (
     find_modules,
     follow,
     format_scores,
+    is_enough,
     rate,
     read_change,
     read_equivalents,
@@ -132,6 +133,26 @@ def test_progress_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
         "20 of 200 tried",
     ]
     assert log.getvalue().startswith("collecting\n0/200 tried\n")
+
+
+def test_each_room_needs_enough() -> None:
+    talk = [f"ivr.core.talk.ends.x_f__mutmut_{each}" for each in range(100)]
+    queue = [f"ivr.core.queue.routing.x_f__mutmut_{each}" for each in range(100)]
+
+    assert is_enough([*talk, *queue], talk[:5])
+    assert not is_enough([*talk, *queue], queue[:6])
+
+
+def test_nothing_tried_is_not_enough() -> None:
+    assert not is_enough([], [])
+
+
+def test_files_left_out_exist() -> None:
+    options = read_settings("mutmut")["pytest_add_cli_args"]
+    paths = [each.partition("=")[2] for each in options if each.startswith("--ignore=")]
+
+    assert paths
+    assert [each for each in paths if not (ROOT / each).is_file()] == []
 
 
 def test_no_mutant_is_no_success() -> None:
