@@ -333,3 +333,30 @@ def test_rules_put_in_request_count_in_it(store: RedisStore) -> None:
     request.put_rule_versions(LINE, [published])
 
     assert request.rule_versions(LINE) == (published,)
+
+
+def script_runs(client: Redis) -> int:
+    return int(client.info("commandstats")["cmdstat_evalsha"]["calls"])
+
+
+def in_menu(store: RedisStore) -> Contact:
+    return replace(changed(store), stage=Stage.MENU)
+
+
+def test_answer_in_menu_reads_nothing_anew(store: RedisStore, client: Redis) -> None:
+    request = store.for_request(LINE, leg="c1")
+    answer, before = in_menu(request), script_runs(client)
+    assert request.commit(LINE, Change(save=(answer,)))
+    assert script_runs(client) == before + 1
+
+    assert trips(lambda: request.call(LINE, CallId("c1"))) == 1
+    assert request.call(LINE, CallId("c1")) == replace(answer, rev=answer.rev + 1)
+
+
+def test_lost_answer_in_menu_is_decided_anew(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1")
+    late = in_menu(request)
+    assert store.commit(LINE, Change(save=(in_menu(store),)))
+
+    assert request.commit(LINE, Change(save=(late,))) is None
+    assert changed(request).rev == late.rev + 1

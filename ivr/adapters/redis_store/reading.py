@@ -139,6 +139,10 @@ class Reading(Protocol):
         """
         ...
 
+    def change_last(self, commit: Asked) -> Any:
+        """Run a script that changes something, after which little will be read."""
+        ...
+
     def forget(self) -> None:
         """Read anew from here on."""
         ...
@@ -172,6 +176,10 @@ class FreshReading:
     ) -> Any:
         """Run the script that changes something, along with others."""
         return self.run_together([commit, *others])[0]
+
+    def change_last(self, commit: Asked) -> Any:
+        """Run the script that changes something."""
+        return self.run_together([commit])[0]
 
     def forget(self) -> None:
         """Nothing is remembered."""
@@ -284,6 +292,11 @@ class ReadingOnce:
         self.forget()
         self._found[line] = dict(self._reading.told(line, told))
         return given
+
+    def change_last(self, commit: Asked) -> Any:
+        """Run the script; the line is read anew if something is asked for after all."""
+        self.forget()
+        return self._reading.change_last(commit)
 
     def known_rules(self, line: LineKey) -> tuple[RuleVersion, ...]:
         """The rule sets that counted when the line was read last."""

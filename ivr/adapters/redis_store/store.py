@@ -77,7 +77,7 @@ from ivr.adapters.redis_store.reading import (
 )
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.adapters.redis_store.talks import StoredTalks
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId, Stage
 from ivr.core.model.facts import Fact
 from ivr.core.model.values import replace
 from ivr.core.queue.versions import RuleVersion
@@ -170,10 +170,16 @@ class RedisStore(StoredTalks, StoredQueues, StoredLooks, StoredFigures):
         now = self._clock.now()
         body = self._documents.change(keys, change, now)
         args = [body, now.timestamp(), self._trusted]
-        script: Asked = self._commit, keys.names, args
-        slot = () if change.pace is None else (self._dial_slot(now, change.pace),)
-        done = self._reading.change(script, line, map(name_of, change.save), slot)
+        done = self._run_change(line, change, (self._commit, keys.names, args), now)
         return None if done is None else Saved(route=bool(done[0]), write=bool(done[1]))
+
+    def _run_change(
+        self, line: LineKey, change: Change, script: Asked, now: datetime
+    ) -> Any:
+        if _is_menu_answer(change):
+            return self._reading.change_last(script)
+        slot = () if change.pace is None else (self._dial_slot(now, change.pace),)
+        return self._reading.change(script, line, map(name_of, change.save), slot)
 
     def wake(self, line: LineKey) -> bool:
         """Ask for routing; whether a job should be sent for it."""
@@ -315,6 +321,18 @@ class RedisStore(StoredTalks, StoredQueues, StoredLooks, StoredFigures):
         if entries:
             with self._reach():
                 self._redis.xdel(key_of(line, "facts"), *entries)
+
+
+def _is_menu_answer(change: Change) -> bool:
+    """Whether a change is a caller's answer in the menu: the commonest of all.
+
+    What is spoken next depends on nothing but what is saved.
+    """
+    match change.save:
+        case (Contact(stage=Stage.MENU, rev=rev),):
+            return rev > 0 and change.pace is None
+        case _:
+            return False
 
 
 def _due(member: str) -> Due:
