@@ -10,12 +10,13 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
+from hiredis import pack_command
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-Command = Sequence[Any]
+Command = tuple[Any, ...]
 """A command's name and its arguments."""
 
 
@@ -33,10 +34,7 @@ class Wire:
         """
         connection = self._take_connection()
         try:
-            packed = [
-                part for each in commands for part in connection.pack_command(*each)
-            ]
-            connection.send_packed_command([b"".join(packed)])
+            connection.send_packed_command([b"".join(map(pack_command, commands))])
             answers = [_read_answer(connection) for _ in commands]
         except BaseException:
             # What is left of the answers belongs to nobody.
