@@ -451,5 +451,6 @@ def to_dict(fact: Fact) -> dict[str, Any]:
     # Each field is a plain value: nothing has to be copied deeply.
     told = ((each.name, getattr(fact, each.name)) for each in fields(fact))
     values = {key: value for key, value in told if value is not None}
-    newer = json.loads(values.pop("newer") or "{}")
+    del values["newer"]
+    newer = json.loads(fact.newer) if fact.newer else {}
     return {**newer, **values, "at": fact.at.isoformat(), "fact": fact.name}
