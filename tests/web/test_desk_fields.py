@@ -104,11 +104,14 @@ def test_every_field_of_template_is_in_table() -> None:
     assert {"note", "password", "claim"} <= named
 
 
+READS_BODY = r"request\.(form|values|files|get_json|json|get_data|data|stream)\b"
+
+
 def test_views_read_only_measured_fields() -> None:
     readers = {
         str(path.relative_to(WEB))
         for path in WEB.rglob("*.py")
-        if re.search(r"request\.(form|values|files|get_json|json)\b", path.read_text())
+        if re.search(READS_BODY, path.read_text())
     }
 
     assert readers == {"guards.py", "desk/security/fields.py"}
