@@ -24,7 +24,7 @@ STEMS = [file.stem for file in FILES]
 MOST_TRIPS = {
     "/voice/after": 2,
     "/voice/back": 2,
-    "/voice/back/answer": 4,
+    "/voice/back/answer": 2,
     "/voice/back/status": 2,
     "/voice/incoming": 2,
     "/voice/left": 2,

@@ -4,7 +4,7 @@ Whoever picks up is asked before anything is said of this line: a mailbox, or
 somebody else in the house, must neither hear it nor be put through.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -62,10 +62,14 @@ def answer_question(
     if keys == PUT_THROUGH:
         outcome = run(ports, line, PersonAgreed(claim=key, leg=leg))
         return _speak_answer(ports, line, outcome, leg)
-    call = ports.contacts.call(line, leg) if keys == REFUSE else None
+    if keys != REFUSE:
+        return [HangUp()]
+    # Everybody is asked for first: the call is then read along with them.
+    here = ports.queues.waiting(line)
+    call = ports.contacts.call(line, leg)
     if call is None or call.leg != leg:
         return [HangUp()]
-    return _refuse_calls(ports, line, call)
+    return _refuse_calls(ports, line, call, here)
 
 
 def _speak_answer(
@@ -81,19 +85,28 @@ def _speak_answer(
             return [HangUp()]
 
 
-def _refuse_calls(ports: Ports, line: LineKey, call: Contact) -> list[Instruction]:
+def _refuse_calls(
+    ports: Ports, line: LineKey, call: Contact, here: Iterable[Contact]
+) -> list[Instruction]:
     """Whoever wants no call is spared every promise to that number.
 
     The number may have been typed by somebody else, and more than once.
     """
     language = language_of(ports.content.lines()[line], call)
-    note_refusal(ports, call)
-    for promised in (call, *_to_the_same(ports, call)):
-        try:
-            end_callback(ports, line, promised.id, REFUSED)
-        except (NotFound, Conflict):
-            continue  # a request that came twice, or another one was quicker
+    promised = (call, *_to_the_same(ports, call, here))
+    ended = [_is_refused(ports, line, each) for each in promised]
+    if not any(ended):
+        note_refusal(ports, call)
     return [Say(prompt="back.not-again", language=language), HangUp()]
+
+
+def _is_refused(ports: Ports, line: LineKey, call: Contact) -> bool:
+    """Whether a promise ends now, and keeps that the person wants no call."""
+    try:
+        end_callback(ports, line, call.id, REFUSED)
+    except (NotFound, Conflict):
+        return False  # a request that came twice, or another one was quicker
+    return True
 
 
 def note_refusal(ports: Ports, call: Contact) -> None:
@@ -110,11 +123,9 @@ def put_refusal(to: Callee, now: datetime) -> Change:
     return Change(save=(replace(to, refused=now),))
 
 
-def _to_the_same(ports: Ports, call: Contact) -> list[Contact]:
+def _to_the_same(ports: Ports, call: Contact, here: Iterable[Contact]) -> list[Contact]:
     name = callees.name_of(ports, call)
-    promised = (
-        each for each in ports.queues.waiting(call.line) if each.callback.request
-    )
+    promised = (each for each in here if each.callback.request)
     return [
         each
         for each in promised

@@ -13,6 +13,7 @@ from ivr.core.model.errors import Unavailable
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.endings.closing import is_sent_on
+from ivr.core.talk.endings.leaving import REFUSED
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerCameOut,
@@ -107,11 +108,15 @@ def _add_observed(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
         talk = _with_engaged(ports, talk, event)
     if isinstance(event, (Joined, RoomBegan, RoomInspected)):
         talk = _with_telephone(ports, talk)
-    if isinstance(event, PERSONS):
+    if isinstance(event, PERSONS) or _is_refusal(event):
         talk = _with_number(ports, talk)
     if isinstance(event, InviteAsked):
         talk = _with_colleague(ports, talk, event)
     return _with_roster(ports, talk)
+
+
+def _is_refusal(event: TalkEvent) -> bool:
+    return isinstance(event, CallbackRevoked) and event.reason == REFUSED
 
 
 def _with_engaged(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:

@@ -18,6 +18,7 @@ from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.deciding import decide
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.leaving import REFUSED
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerCameOut,
@@ -139,7 +140,7 @@ class TalkWorld:
         promised = self._promised(caller, found)
         for other in promised:
             talk[Contact][other.id] = other
-        is_known = self.one_number or isinstance(event, PERSONS)
+        is_known = self.one_number or isinstance(event, PERSONS) or _is_refusal(event)
         known = self.kept.get(f"callee:{TELEPHONE}") if is_known else None
         if known is not None:
             talk[Callee][known.id] = known
@@ -204,3 +205,7 @@ class TalkWorld:
             return []
         own = {each.id for each in found if isinstance(each, Contact)} | {caller}
         return [e for e in self.calls() if e.id not in own and callees.is_binding(e)]
+
+
+def _is_refusal(event: TalkEvent) -> bool:
+    return isinstance(event, CallbackRevoked) and event.reason == REFUSED

@@ -61,7 +61,7 @@ OF_OPERATOR = (
     *("state", "since", "idle_since", "due", "claim", "leg", "unanswered.missed"),
     *("wish", "why", "wrap_up.last", "wrap_up.owes", "unanswered.reloads"),
 )
-OF_CALLEE = ("rung", "talked")
+OF_CALLEE = ("rung", "refused", "talked")
 
 UNTOLD = {
     "came_from": "callback.came_from",

@@ -71,8 +71,11 @@ def revoke_callback(
 ) -> Decision:
     """Let a promise bind no more; an operator who is on the way is told.
 
-    The person who has refused it is on the leg still, and hears so there.
+    The person who has refused it is on the leg still, and hears so there; that they
+    want no call is kept.
     """
+    if reason == REFUSED:
+        decision = _note_refusal(decision, context)
     request = call.callback.request
     claim = decision.talk.claims.get(call.talk.claim) if call.talk.claim else None
     left = _revoke_callback(call, reason, context)
@@ -86,6 +89,13 @@ def revoke_callback(
     if leg is None or reason == REFUSED:
         return decision
     return decision.asking(EndLeg(leg))
+
+
+def _note_refusal(decision: Decision, context: Context) -> Decision:
+    known = decision.talk.callees.get(decision.talk.number)
+    if known is None:
+        return decision
+    return decision.saving(replace(known, refused=context.now))
 
 
 def _revoke_callback(call: Contact, reason: str, context: Context) -> Left:

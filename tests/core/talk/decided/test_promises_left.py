@@ -284,6 +284,7 @@ def test_refusing_person_stays_on_line() -> None:
 
     assert told(world, CallbackRevoked(call=PERSON, reason="refused")) == text(
         """
+        keyed-name: refused +7s
         host: state over, deadline none, reason not-reached
         person: stage ended, claim none, ended +7s, ended_from claimed
         phone: state available, since +7s, claim none
