@@ -48,7 +48,7 @@ def choose_changes() -> None:
     kept = [each for each in made.mutation_operators if each[1].__name__ in KEPT]
     if len(kept) != len(KEPT):
         raise LookupError(f"mutmut names its changes in another way now: {kept}")
-    ours = [(syntax.BaseString, change_word), (syntax.Contact, leave_out_named)]
+    ours = [(syntax.BaseString, change_word), (syntax.Call, leave_out_named)]
     made.mutation_operators[:] = [*kept, *ours]
 
 
