@@ -132,7 +132,7 @@ class CallbackRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     renews: CallId | None = None
 
 
-class Arrival(Struct, frozen=True, kw_only=True):
+class Arrival(Struct, frozen=True):
     """The moment from which a place in the queue counts, and what it was used for.
 
     ``at`` is the arrival that priority is counted from: it is kept through whatever
@@ -150,7 +150,7 @@ class Arrival(Struct, frozen=True, kw_only=True):
     handed_on: int = 0
 
 
-class QueueWait(Struct, frozen=True, kw_only=True):
+class QueueWait(Struct, frozen=True):
     """The present wait in the queue, and the other calls that it has to do with.
 
     ``since`` is when it began, ``told_until`` when it should be over by what the caller
@@ -165,7 +165,7 @@ class QueueWait(Struct, frozen=True, kw_only=True):
     beside: bool = False
 
 
-class Affinity(Struct, frozen=True, kw_only=True):
+class Affinity(Struct, frozen=True):
     """For whom a caller is kept, if not for anybody.
 
     ``operator`` is the one with whom a talk broke off, or to whom the caller was
@@ -183,7 +183,7 @@ class Affinity(Struct, frozen=True, kw_only=True):
         return replace(self, team="", handed_at=None)
 
 
-class TalkState(Struct, frozen=True, kw_only=True):
+class TalkState(Struct, frozen=True):
     """Who talks to a caller, or is to.
 
     ``claim`` binds the caller to an operator now. ``since`` is when the latest talk
@@ -207,7 +207,7 @@ class TalkState(Struct, frozen=True, kw_only=True):
         return replace(self, claim=None)
 
 
-class Ending(Struct, frozen=True, kw_only=True):
+class Ending(Struct, frozen=True):
     """How a call ended, and when.
 
     ``stage`` is the one in which it ended. ``outcome`` may be known before the end.
@@ -218,7 +218,7 @@ class Ending(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
 
 
-class Callback(Struct, frozen=True, kw_only=True):
+class Callback(Struct, frozen=True):
     """The call back that a caller wants, or was promised.
 
     ``preferences`` say how, ``request`` how far it has come. ``came_from`` are the
@@ -236,7 +236,7 @@ class Callback(Struct, frozen=True, kw_only=True):
         return self.request.due if self.request else None
 
 
-class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Contact(Struct, frozen=True):
     """Somebody who wants something from the line, from the first ring to the end.
 
     The identifier is the channel's own, and opaque. ``rev`` counts the saved versions:
