@@ -17,7 +17,7 @@ from ivr.core.model.call import (
     LineKey,
     Stage,
 )
-from ivr.core.model.claim import ClaimState
+from ivr.core.model.claim import CalledPerson, ClaimState
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LegLocation
@@ -64,7 +64,7 @@ BOUND = {"state": ClaimState.CONNECTED, "deadline": None}
     [
         lambda leg: operator("o1", leg=leg, reach=Reach.STANDING),
         lambda leg: claim("k1", "c1", "o1", leg=leg, **BOUND),
-        lambda leg: claim("k1", "c1", "o1", caller_leg=leg, **BOUND),
+        lambda leg: claim("k1", "c1", "o1", person=CalledPerson(leg=leg), **BOUND),
         called_back,
     ],
     ids=["operator", "claim", "claim with a call back", "person called back"],
