@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.adapters.system import seeded_random
-from ivr.core.history.call_log import CallRecord
+from ivr.core.history.call_log import CallRecord, Folding
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet, parse_rules
@@ -64,7 +64,8 @@ def answered(call: str, at: int, wait: int, talk: int) -> CallRecord:
 
 
 def left(call: str, at: int, wait: int, outcome: str = "abandoned") -> CallRecord:
-    return record(call, at, ended=START + (at + wait) * SECOND, final=outcome)
+    ended = START + (at + wait) * SECOND
+    return record(call, at, ended=ended, folding=Folding(final=outcome))
 
 
 def replayed(*records: CallRecord, rules: RuleSet = RULES) -> list[Caller]:
