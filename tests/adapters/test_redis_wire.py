@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
-from ivr.adapters.redis_store.wire import Wire
+from ivr.adapters.redis_store.wire import Wire, wire_of
 from tests.stores import patient_client
 
 
@@ -24,7 +24,7 @@ def client(redis: Redis, valkey_url: str) -> Iterator[Redis]:
 
 @pytest.fixture
 def wire(client: Redis) -> Wire:
-    return Wire(client)
+    return wire_of(client)
 
 
 def own_id(wire: Wire) -> int:
@@ -41,6 +41,12 @@ def test_answers_come_in_order(wire: Wire) -> None:
 
 def test_connection_is_kept(wire: Wire) -> None:
     assert own_id(wire) == own_id(wire)
+
+
+def test_wires_of_client_share_connections(client: Redis, wire: Wire) -> None:
+    before = own_id(wire)
+
+    assert own_id(wire_of(client)) == before
 
 
 def test_error_leaves_other_answers(wire: Wire) -> None:

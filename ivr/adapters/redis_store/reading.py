@@ -12,7 +12,7 @@ from redis.exceptions import NoScriptError
 
 from ivr.adapters.redis_store.documents import RULE_VERSIONS, key_of, read
 from ivr.adapters.redis_store.reach import Reach
-from ivr.adapters.redis_store.wire import Wire
+from ivr.adapters.redis_store.wire import wire_of
 from ivr.core.model.call import LineKey
 from ivr.core.queue.versions import RuleVersion
 
@@ -154,7 +154,7 @@ class FreshReading:
     def __init__(self, client: Redis, reach: Reach) -> None:
         self._redis = client
         self._reach = reach
-        self._wire = Wire(client)
+        self._wire = wire_of(client)
         self._load = client.register_script(LOAD)
         self._rules: dict[LineKey, tuple[RuleVersion, ...]] = {}
 

@@ -9,9 +9,10 @@ import os
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from hiredis import pack_command
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -20,11 +21,20 @@ Command = tuple[Any, ...]
 """A command's name and its arguments."""
 
 
-class Wire:
-    """The way to the server of a client; threads may use it at once."""
+_WIRES: WeakKeyDictionary[Redis, "Wire"] = WeakKeyDictionary()
+"""One for each client: what it keeps idle is lost to the pool for everybody else."""
 
-    def __init__(self, client: Redis) -> None:
-        self._pool = client.connection_pool
+
+def wire_of(client: Redis) -> "Wire":
+    """The way to the server of a client, however many ask for it."""
+    return _WIRES.setdefault(client, Wire(client.connection_pool))
+
+
+class Wire:
+    """A way to the server; threads may use it at once."""
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
         self._idle: deque[Any] = deque()
 
     def run_commands(self, commands: Sequence[Command]) -> list[Any]:
