@@ -53,6 +53,19 @@ def store(redis: Redis, clock: StillClock) -> RedisStore:
     return RedisStore(redis, KeyVault.with_fresh_keys(), clock)
 
 
+@pytest.mark.parametrize("is_request", [False, True])
+def test_saved_though_pace_is_not_taken(
+    store: RedisStore, redis: Redis, *, is_request: bool
+) -> None:
+    """What was saved is told as saved: somebody is to be dialled because of it."""
+    redis.lpush("hotline:{carrier}:legs", "no moment")
+    asked = store.for_request(LINE, leg="c1") if is_request else store
+
+    assert asked.commit(LINE, Change(save=(waiting("c1", 0),), pace=1.0))
+
+    assert kept_call(store, "c1").stage is Stage.WAITING
+
+
 @pytest.mark.parametrize("stale", [0, 1, 2])
 def test_change_of_three_saved_whole(
     store: RedisStore, redis: Redis, stale: int

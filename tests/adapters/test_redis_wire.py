@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from redis import Redis
+from redis import ConnectionPool, Redis
+from redis.connection import UnixDomainSocketConnection
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
-from ivr.adapters.redis_store.wire import Wire, wire_of
+from ivr.adapters.redis_store.wire import KEPT, Wire, wire_of
 from tests.stores import patient_client
 
 
@@ -47,6 +48,27 @@ def test_wires_of_client_share_connections(client: Redis, wire: Wire) -> None:
     before = own_id(wire)
 
     assert own_id(wire_of(client)) == before
+
+
+def test_rush_leaves_connections_to_pool(redis: Redis, valkey_url: str) -> None:
+    path = valkey_url.removeprefix("unix://")
+    kind, most = UnixDomainSocketConnection, KEPT + 2
+    pool = ConnectionPool(connection_class=kind, path=path, max_connections=most)
+    client = Redis(connection_pool=pool)
+    wire = wire_of(client)
+    with ThreadPoolExecutor(most) as threads:
+        waiting = [
+            threads.submit(wire.run_commands, [("BLPOP", "bell", 60)])
+            for _ in range(most)
+        ]
+        while int(redis.info("clients")["blocked_clients"]) < most:
+            pass
+        redis.lpush("bell", *range(most))
+        assert all(each.result() for each in waiting)
+
+    assert client.ping()
+    wire.run_commands([("PING",)])
+    client.close()
 
 
 def test_error_leaves_other_answers(wire: Wire) -> None:

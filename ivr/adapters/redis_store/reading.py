@@ -175,7 +175,7 @@ class FreshReading:
         others: Sequence[Asked] = (),
     ) -> Any:
         """Run the script that changes something, along with others."""
-        return self.run_together([commit, *others])[0]
+        return self.run_together([commit], others)[0]
 
     def change_last(self, commit: Asked) -> Any:
         """Run the script that changes something."""
@@ -216,11 +216,15 @@ class FreshReading:
         pairs = zip(rest[::2], rest[1::2], strict=True)
         return {name.decode(): kept for name, kept in pairs}
 
-    def run_together(self, asked: Sequence[Asked]) -> list[Any]:
+    def run_together(
+        self, asked: Sequence[Asked], others: Sequence[Asked] = ()
+    ) -> list[Any]:
         """What scripts give that run one after the other, in one round trip.
 
-        A server that has been started anew is told first what they are.
+        A server that has been started anew is told first what they are. Along with
+        ``others``: that one of them fails makes nothing undone that was done.
         """
+        count, asked = len(asked), [*asked, *others]
         with self._reach():
             given = self._run(asked)
             unknown = [isinstance(each, NoScriptError) for each in given]
@@ -229,10 +233,10 @@ class FreshReading:
                 for script in {each[0].sha: each[0] for each in asked}.values():
                     self._redis.script_load(script.script)
                 given = [*given[:first], *self._run(asked[first:])]
-            for each in given:
+            for each in given[:count]:
                 if isinstance(each, Exception):
                     raise each
-            return given
+            return given[:count]
 
     def _run(self, asked: Sequence[Asked]) -> list[Any]:
         return self._wire.run_commands(
@@ -288,8 +292,8 @@ class ReadingOnce:
         asked = self._asked.setdefault(line, {})
         asked |= dict.fromkeys(saved)
         anew = self._reading.asking(line, asked, leads=True)
-        given, *_, told = self._reading.run_together([commit, *others, anew])
         self.forget()
+        given, told = self._reading.run_together([commit, anew], others)
         self._found[line] = dict(self._reading.told(line, told))
         return given
 

@@ -17,6 +17,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+KEPT = 8
+"""Connections kept idle: after a rush the pool has the others."""
+
 Command = tuple[Any, ...]
 """A command's name and its arguments."""
 
@@ -51,7 +54,10 @@ class Wire:
             connection.disconnect()
             self._pool.release(connection)
             raise
-        self._idle.append(connection)
+        if len(self._idle) < KEPT:
+            self._idle.append(connection)
+        else:
+            self._pool.release(connection)
         return answers
 
     def _take_connection(self) -> Any:

@@ -155,8 +155,6 @@ def _without_leg(
     waits = at is not None and at <= present
     due = None if waits else at
     request = replace(request, begun=True, leg=None, reached=False, due=due)
-    due = None if waits else at
-    request = replace(request, begun=True, leg=None, reached=False, due=due)
     return replace(
         call,
         stage=Stage.WAITING if waits else Stage.PROMISED,

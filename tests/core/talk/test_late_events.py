@@ -10,6 +10,7 @@ from ivr.core.model.claim import Interruption
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     BrowserNotRung,
+    CalledOff,
     CallerCameOut,
     CallerHungUp,
     CallerNotTakenOut,
@@ -140,6 +141,27 @@ def test_operator_in_after_end_is_told() -> None:
     late = world.decide(Joined(claim=HOST, leg=PHONED.leg))
 
     assert late.requests == (InformOperator(HOST, PHONED.leg),)
+
+
+def test_late_notice_of_talk_parts_nobody() -> None:
+    """Who has sat in the room by now may be put through to another caller."""
+    world = after(BEGINNINGS["they talk by telephone"])
+    world.keep(world.decide(CallerHungUp(leg=CALLER)))
+    operator = world.operator(PHONE)
+    assert operator is not None
+    assert (operator.claim, operator.leg) == (None, PHONED.leg)
+
+    assert world.decide(Joined(claim=HOST, leg=PHONED.leg)).requests == ()
+
+
+def test_operator_with_caller_inside_is_left() -> None:
+    world = after(BEGINNINGS["taken"])
+    world.keep(world.decide(CalledOff(claim=HOST, reason="carrier")))
+    world.keep(world.decide(Joined(claim=HOST, leg=CALLER)))
+
+    late = world.decide(Joined(claim=HOST, leg=PHONED.leg))
+
+    assert InformOperator(HOST, PHONED.leg) not in late.requests
 
 
 def test_operator_bound_anew_left_alone() -> None:

@@ -63,7 +63,8 @@ def join(decision: Decision, claim: Claim, event: Joined, context: Context) -> D
     """A leg is noted as inside; with both inside they talk.
 
     An operator may come in after the end: moving the caller took the carrier time, and
-    the claim was given back meanwhile. One who sits there alone is told so.
+    the claim was given back meanwhile. One who sits there alone is told so; not if
+    anybody was seen inside before, for what is told late must part nobody.
     """
     if claim.leg == event.leg and _is_left_alone(decision.talk, claim):
         decision = decision.asking(InformOperator(claim.id, event.leg))
@@ -74,6 +75,8 @@ def _is_left_alone(talk: Talk, claim: Claim) -> bool:
     """Whether the operator of a claim that is over is bound to no other one."""
     operator = talk.operator_of(claim)
     if operator is None or claim.is_open or claim.is_invitation:
+        return False
+    if claim.participants.caller_in or claim.participants.operator_in:
         return False
     return operator.claim is None and operator.leg == claim.leg
 
