@@ -57,7 +57,7 @@ class Supervisor:
         each_second: Callable[[], object] = lambda: None,
         patience: float = 7.0,
     ) -> None:
-        self._say = say or _print_to_stderr
+        self._say = say or print_to_stderr
         self._wait = wait or threading.Event().wait
         self._runs = [_Run(child, self._say) for child in children]
         self._clock = clock
@@ -242,7 +242,8 @@ def _stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _print_to_stderr(text: str) -> None:
+def print_to_stderr(text: str) -> None:
+    """Say something of the processes where it is in the way of no output."""
     click.echo(f"hotline: {text}", err=True)
 
 

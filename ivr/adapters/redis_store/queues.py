@@ -14,7 +14,7 @@ from ivr.adapters.redis_store.documents import (
     read,
 )
 from ivr.adapters.redis_store.entities import StoredEntities
-from ivr.adapters.redis_store.reading import lines_of, scores_of
+from ivr.adapters.redis_store.reading import lines_of, scores_of, texts_of
 from ivr.core.model.call import CallId, Contact, LineKey
 from ivr.core.model.call_presence import is_in_queue
 from ivr.core.queue.priority import QueueEntry
@@ -66,7 +66,7 @@ class StoredQueues(StoredEntities):
             for key in operators:
                 pipe.hget(key_of(line, "operator", key), "doc")
             names, keys, *rest = pipe.execute()
-        found = tuple(sorted(_text(names))), tuple(sorted(_text(keys)))
+        found = tuple(sorted(texts_of(names))), tuple(sorted(texts_of(keys)))
         return found, rest[: len(queues)], rest[len(queues) :]
 
     def ahead(
@@ -111,7 +111,7 @@ class StoredQueues(StoredEntities):
             found = self._redis.zrange(
                 key_of(line, "waits"), "-inf", since.timestamp(), byscore=True
             )
-        return [CallId(key) for key in _text(found)]
+        return [CallId(key) for key in texts_of(found)]
 
 
 def _before(name: str, rows: Sequence[tuple[str, float]], mark: datetime) -> Any:
@@ -133,7 +133,3 @@ def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[QueueEntry, 
     except ValueError:
         # A newer version's kind of queue: nobody here knows whose it is.
         return ()
-
-
-def _text(values: Any) -> list[str]:
-    return [value.decode() for value in values]

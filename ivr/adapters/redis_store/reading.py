@@ -336,6 +336,11 @@ def lines_of(kept: bytes) -> list[str]:
     return kept.decode().split("\n") if kept else []
 
 
+def texts_of(values: Any) -> list[str]:
+    """The members of a list or a set, as texts."""
+    return [value.decode() for value in values]
+
+
 def scores_of(kept: bytes) -> list[tuple[str, float]]:
     """The members of a sorted set, each with its score."""
     lines = lines_of(kept)

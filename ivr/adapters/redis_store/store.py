@@ -74,6 +74,7 @@ from ivr.adapters.redis_store.reading import (
     Reading,
     ReadingOnce,
     scores_of,
+    texts_of,
 )
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.adapters.redis_store.talks import StoredTalks
@@ -154,13 +155,13 @@ class RedisStore(StoredTalks, StoredQueues, StoredLooks, StoredFigures):
         """Every call that has not ended, oldest first."""
         with self._reach():
             found = self._redis.zrange(key_of(line, "live"), 0, -1)
-        return [CallId(key) for key in _texts_of(found)]
+        return [CallId(key) for key in texts_of(found)]
 
     def open_claims(self, line: LineKey) -> list[ClaimId]:
         """Every claim that still binds somebody, oldest first."""
         with self._reach():
             found = self._redis.zrange(key_of(line, "claims"), 0, -1)
-        return [ClaimId(key) for key in _texts_of(found)]
+        return [ClaimId(key) for key in texts_of(found)]
 
     # --- changing ---------------------------------------------------------
 
@@ -215,7 +216,7 @@ class RedisStore(StoredTalks, StoredQueues, StoredLooks, StoredFigures):
                 now.timestamp(),
                 byscore=True,
             )
-        return [_due(member) for member in _texts_of(found)]
+        return [_due(member) for member in texts_of(found)]
 
     def first_due(self, line: LineKey, now: datetime) -> Due | None:
         """The timer that expired first, or None."""
@@ -342,7 +343,3 @@ def _due(member: str) -> Due:
 
 def _milliseconds_of(length: timedelta) -> int:
     return int(length.total_seconds() * 1000)
-
-
-def _texts_of(values: Any) -> list[str]:
-    return [value.decode() for value in values]

@@ -26,6 +26,7 @@ from ivr.cli.processes import (
     Supervisor,
     find_free_port,
     is_port_free,
+    print_to_stderr,
     require_free_port,
 )
 from ivr.core.model.errors import Faults, HotlineError
@@ -126,13 +127,12 @@ def run_processes(settings: Settings, doors: Addresses) -> int:
         note_exchange(settings, exchange)
         children = list(_list_children(settings, doors))
         preload_modules(PROGRAMS)
-        _print_line(f"answering at http://{LOOPBACK}:{doors.web}")
+        print_to_stderr(f"answering at http://{LOOPBACK}:{doors.web}")
         if exchange is not None:
-            _print_line(f"the exchange is at {exchange}; call with: hotline call")
+            print_to_stderr(f"the exchange is at {exchange}; call with: hotline call")
         never = threading.Event()
         return Supervisor(
             children,
-            say=_print_line,
             wait=lambda seconds: pause(never, seconds),
             each_second=each_second,
         ).run_children()
@@ -140,10 +140,6 @@ def run_processes(settings: Settings, doors: Addresses) -> int:
 
 def _exchange_url(doors: Addresses) -> str | None:
     return None if doors.exchange is None else f"http://{LOOPBACK}:{doors.exchange}"
-
-
-def _print_line(text: str) -> None:
-    click.echo(f"hotline: {text}", err=True)
 
 
 def _do_nothing() -> None:
