@@ -17,7 +17,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.ending import call_off
 from ivr.adapters.system import elapsed
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.queue.routing import decide
 

@@ -27,7 +27,7 @@ from ivr.actions.accounts.sessions import begin_session
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed, pause
 from ivr.core.model.account import Account, Credentials
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import State
 from ivr.web.desk.live.events import HEARTBEAT_INTERVAL
 from ivr.web.desk.security.session import COOKIE

@@ -21,7 +21,6 @@ from bench.scale import Scale
 from ivr.adapters.job_queue import FACTS
 from ivr.adapters.system import elapsed
 from ivr.bootstrap.app import sql_url
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
@@ -36,6 +35,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.ports import Change
 
 LINE = LineKey("bench")

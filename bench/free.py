@@ -26,8 +26,8 @@ from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.ending import call_off
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed
-from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.claim import Claim
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.operator import Reach, State
 
 MEDIAN, WORST = 0.015, 0.080

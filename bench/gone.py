@@ -23,7 +23,7 @@ from bench.scale import Scale
 from ivr.actions.operators.roster import choose_state
 from ivr.adapters.system import elapsed, pause, seeded_random
 from ivr.cli.telephone import Telephone
-from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.operator import State
 
 WITHIN = 5

@@ -18,7 +18,7 @@ from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.actions import records
 from ivr.actions.on_line import waiting
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 
 LINE = LineKey("bench")
 TARGET = 1500

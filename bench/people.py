@@ -6,19 +6,15 @@ from bench.house import House
 from ivr.actions.calls import calls
 from ivr.actions.operators.roster import load_roster
 from ivr.core.dialogue.flow import Pressed
-from ivr.core.model.call import (
-    Arrival,
-    CallId,
-    Contact,
-    LineKey,
-    OperatorId,
-    PhoneNumber,
-    Stage,
-)
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach
 from ivr.ports import Change
 

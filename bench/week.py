@@ -13,7 +13,7 @@ import ivr
 from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.adapters.system import elapsed, seeded_random
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import generated
 from ivr.simulation.day import Caller, Day, Shift

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.model.call import ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, LineKey
 
 EVENING = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
 """A Monday, 19:00 in Kyiv: inside the shipped line's evening peak."""

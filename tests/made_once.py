@@ -15,7 +15,7 @@ from ivr.adapters.content.hotline import Hotline, read_hotline
 from ivr.adapters.content.library import Content
 from ivr.adapters.sql.schema import migrate_database
 from ivr.app import create_app
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.web.context import WebContext, attach_context
 
 LINES = Path(ivr.__file__).parent / "lines"

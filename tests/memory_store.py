@@ -13,8 +13,10 @@ from threading import Lock
 from typing import TypeVar
 
 from ivr.core.history.report import queue_entry_of
-from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
-from ivr.core.model.call_presence import (
+from ivr.core.model.callee import Callee
+from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.presence import (
     has_left,
     has_place,
     is_in_queue,
@@ -23,9 +25,8 @@ from ivr.core.model.call_presence import (
     number_on_line,
     waits_on_line,
 )
-from ivr.core.model.callee import Callee
-from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact, LocationGiven
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures

@@ -14,7 +14,7 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.history.report import is_written_to
 from ivr.core.line.prompts import COUNTED, prompts_of_line
-from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.world import BASE, LINE, World
 

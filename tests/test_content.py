@@ -15,8 +15,9 @@ from ivr.core.dialogue.instructions import Gather, Instruction, Say
 from ivr.core.dialogue.spoken import present_stage
 from ivr.core.line.menu import Line, Menu, Parts
 from ivr.core.line.prompts import COUNTED, ENGINE, prompts_of_line
-from ivr.core.model.call import CallId, Contact, LineKey
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.queue.estimate import LADDER
 
 HOUSE = Path(__file__).parents[1] / "ivr"

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel
 
 from ivr.cli import hotline_command
-from ivr.core.model.call import Outcome
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.rules.rule_set import RuleSet
 from ivr.settings import Settings
 

@@ -32,9 +32,11 @@ from exchange.state.people import (
 from ivr.actions.operators.roster import choose_state
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.dialogue.standing import PIN_TRIES
-from ivr.core.model.call import CallId, ClaimId, OperatorId, PhoneNumber, Stage
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.contact.location import LocationKind
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import HotlineError
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import State
 from tests.adapters.store_people import claim
 from tests.dsl.doing import (

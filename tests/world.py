@@ -33,8 +33,9 @@ from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.app import CarrierParts, Machine, make_ports
 from ivr.core.history.call_log import CallRecord
-from ivr.core.model.call import ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Stale, Unavailable
+from ivr.core.model.identifiers import ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, identity_of
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Ports

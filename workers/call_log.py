@@ -4,7 +4,7 @@ import threading
 
 from ivr.actions import records
 from ivr.bootstrap.machine import pause
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from workers.worker_ports import worker_ports
 
 GATHERING = 0.2

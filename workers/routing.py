@@ -1,7 +1,7 @@
 """Routing, as a job. Safe to run twice: a claim is saved once."""
 
 from ivr.actions import routing
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from workers.worker_ports import worker_ports
 
 

@@ -14,8 +14,9 @@ from ivr.core.callback import promised_call, ring_limits
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.history.report import is_written_to
 from ivr.core.model import callee
-from ivr.core.model.call import Contact, LineKey, Stage
 from ivr.core.model.callee import DAY, Callee
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Invalid, Unavailable
 from ivr.core.model.facts import (
     CallbackEnded,
@@ -25,6 +26,7 @@ from ivr.core.model.facts import (
     Fact,
     of_call,
 )
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Contacts, Entity, Ports

@@ -1,7 +1,7 @@
 """Legs at the carrier that are ended: what it refuses is noted, not undone."""
 
-from ivr.core.model.call import CallId
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import CallId
 from ivr.ports import Ports
 
 

@@ -7,7 +7,9 @@ from ivr.actions.callees import name_of
 from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.core.dialogue import one_number
 from ivr.core.dialogue.one_number import Settled, holds_place, put_beside
-from ivr.core.model.call import Contact, LineKey, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import LineKey
 from ivr.ports import Change, Ports
 
 

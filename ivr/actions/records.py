@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from ivr.core.history.fact_reading import UnreadFact, keep_unread, read_entry
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import HotlineError
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import LineKey
 from ivr.ports import Ports
 
 BATCH = 500

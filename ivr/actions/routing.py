@@ -13,10 +13,11 @@ from ivr.actions.operators import telephones
 from ivr.actions.saving import save_and_enqueue
 from ivr.core.callback import promised_call
 from ivr.core.model import operator as operators
-from ivr.core.model.call import CallId, ClaimId, LineKey, Stage
 from ivr.core.model.claim import MADE_LEASE, CalledPerson, Claim, ClaimOffer
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Unavailable, Unreadable
 from ivr.core.model.facts import OfferMade, of_claim
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.queue.routing import Match, RoutingDecision, Snapshot, decide
 from ivr.core.rules.rule_set import RuleSet

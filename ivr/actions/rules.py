@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.versions import RuleVersion, in_succession, still_counting
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Content, Ports, RuleSets

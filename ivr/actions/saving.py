@@ -2,8 +2,8 @@
 
 from ivr.actions.callees import with_callee
 from ivr.actions.operators.telephones import wake_others
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import LineKey
 from ivr.ports import Change, Ports
 
 ATTEMPTS = 8

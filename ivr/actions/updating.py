@@ -12,9 +12,10 @@ from typing import TypeVar
 from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.core.history.record import Record
 from ivr.core.model.account import Credentials
-from ivr.core.model.call import CallId, Contact, LineKey, OperatorId
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Conflict
 from ivr.core.model.facts import of_operator
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.shifts.answering import ShiftChange
 from ivr.ports import Change, Ports

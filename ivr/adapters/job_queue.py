@@ -16,8 +16,8 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from ivr.core.model.call import ClaimId, LineKey
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import ClaimId, LineKey
 
 ROUTING, OFFERS, FACTS = "routing", "offers", "facts"
 QUEUES = (ROUTING, OFFERS, FACTS)

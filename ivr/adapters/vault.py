@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import SecretStr
 
-from ivr.core.model.call import PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Invalid
 from ivr.settings import Secrets
 

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from ivr.cli.printing import Rows
 from ivr.core.history.call_log import CallRecord
-from ivr.core.model.call import Outcome
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.operator import Operator
 
 SHOWN = 12

@@ -9,8 +9,8 @@ from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext, open_app, sql_url
 from ivr.bootstrap.storage import migrate_database
 from ivr.core.line.menu import Line
-from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.ports import Content
 from ivr.settings import Settings
 

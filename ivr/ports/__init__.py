@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
 from ivr.ports.lasting import CallLog, CallSearch, Promises, Records, Roster, RuleSets
 from ivr.ports.live import (

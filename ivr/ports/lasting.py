@@ -9,8 +9,9 @@ from ivr.core.history.callback_log import CallbackRecord, MessageRecord
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.history.record import Record, RecordId, Reveal, Revealed
 from ivr.core.model.account import Credentials
-from ivr.core.model.call import CallId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue.estimate import PastWait
 from ivr.core.queue.versions import RuleVersion

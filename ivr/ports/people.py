@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.core.model.account import KNOCKS, Account, Credentials, Limit, Session
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 
 
 class Accounts(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.upkeep.recordings import Looked

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.model.call import LineKey, ShiftId
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import LineKey, ShiftId
 from ivr.core.shifts.shift import Shift
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ivr.core.line.menu import Line
-from ivr.core.model.call import ClaimId, LineKey, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.identifiers import ClaimId, LineKey
 
 
 class Clock(Protocol):

@@ -10,15 +10,9 @@ from typing import Protocol
 from ivr.core.dialogue.carrier_event import CarrierEvent
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.line.menu import Line
-from ivr.core.model.call import (
-    Address,
-    CallId,
-    ClaimId,
-    LineKey,
-    OperatorId,
-    PhoneNumber,
-)
+from ivr.core.model.address import Address, PhoneNumber
 from ivr.core.model.claim import Claim
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from ivr.core.upkeep.recordings import Recorded
 

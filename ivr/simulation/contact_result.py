@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.simulation.day import Caller
 
 

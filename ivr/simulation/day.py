@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 
 
 class Answer(StrEnum):

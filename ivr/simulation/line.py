@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.model import operator as operators
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.queue.priority import QueueEntry, is_overdue
 from ivr.core.queue.routing import Match, Snapshot, decide

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 
-from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.queue.priority import QueueEntry
 from ivr.simulation.day import Caller

@@ -21,7 +21,7 @@ from datetime import timedelta
 from random import Random  # noqa: TID251 - the type; chance itself is handed in
 
 from ivr.core.history.call_log import CallRecord
-from ivr.core.model.call import Outcome
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.rules.rule_set import RuleSet
 from ivr.simulation.day import Caller
 from ivr.simulation.generated import Offers, usual_offers

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, send_file
 
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.web.context import web_context
 
 audio = Blueprint("audio", __name__, url_prefix="/audio")

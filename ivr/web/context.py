@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.ports import Ports
 
 NAME = "hotline"

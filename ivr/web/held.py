@@ -29,8 +29,9 @@ from ivr.core.dialogue.instructions import (
     Tone,
 )
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LineKey, Outcome
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import LineKey
 from ivr.ports import Ports
 from ivr.web.guards import require_carrier
 from ivr.web.voice import greet_caller, speak_instructions

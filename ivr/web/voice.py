@@ -17,7 +17,7 @@ from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
 from ivr.core.dialogue.carrier_event import CarrierEvent, QueueEnd, RoomEvent
 from ivr.core.dialogue.instructions import Instruction
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.core.talk.events import (
     ConnectAsked,
     Joined,

@@ -13,8 +13,9 @@ from flask import g
 
 from ivr.core.dialogue.carrier_event import CarrierEvent, QueueEnd
 from ivr.core.line.menu import Line
-from ivr.core.model.call import CallId, ClaimId, LineKey, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Invalid
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from ivr.core.model.privacy import caller_number
 from ivr.ports import Form, Ports
 from ivr.web.context import WebContext

@@ -8,8 +8,9 @@ import pytest
 from exchange.state.people import Stay
 from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store.documents import key_of
-from ivr.core.model.call import CallId, OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Unreadable
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import TO_THE_QUEUE
 from tests.world import LINE, World, later

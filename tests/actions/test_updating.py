@@ -6,8 +6,8 @@ import pytest
 
 from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.actions.updating import update_operator
-from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.ports import Change

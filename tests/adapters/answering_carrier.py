@@ -11,7 +11,7 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from tests.adapters.store_people import LINE
 from tests.world import ACCOUNT, BASE, TOKEN
 

@@ -3,19 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivr.core.model.call import (
-    Arrival,
-    CallId,
-    ClaimId,
-    Contact,
-    LineKey,
-    OperatorId,
-    Stage,
-)
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallerQueued, Fact, LocationGiven
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.routing import Snapshot
 from ivr.ports import Change, Entity, Journal, Store

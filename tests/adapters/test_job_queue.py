@@ -20,8 +20,8 @@ from ivr.adapters.job_queue import (
     RqJobs,
     make_queue,
 )
-from ivr.core.model.call import ClaimId, LineKey
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import ClaimId, LineKey
 from tests.dsl.wire import Wire
 from tests.world import LINE
 

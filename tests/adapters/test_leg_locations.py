@@ -13,7 +13,7 @@ from ivr.adapters.twilio_voice.leg_locations import (
     TwilioLegLocations,
     own_legs,
 )
-from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 
 LINE = LineKey("example")

@@ -26,7 +26,7 @@ from ivr.adapters.logs import (
     scrub_text,
 )
 from ivr.adapters.logs.server import ServerLog
-from ivr.core.model.call import PhoneNumber
+from ivr.core.model.address import PhoneNumber
 
 NUMBER = "+12025550143"
 CALL = "CA" + "0123456789abcdef" * 2

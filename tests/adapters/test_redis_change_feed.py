@@ -9,7 +9,7 @@ from redis import Redis
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.change_feed import RedisChangeFeed
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile
 from ivr.ports import Change, News
 from tests.fakes import EVENING, StillClock

@@ -10,21 +10,16 @@ from redis.client import PubSub
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import (
-    Affinity,
-    Arrival,
-    CallId,
-    ClaimId,
-    Ending,
-    OperatorId,
-    Stage,
-    TalkState,
-)
 from ivr.core.model.claim import Companions, ended
+from ivr.core.model.contact.ending import Ending
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.talk_state import TalkState
+from ivr.core.model.contact.waiting import Affinity, Arrival
 from ivr.core.model.errors import Unreadable
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion

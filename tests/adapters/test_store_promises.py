@@ -5,21 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from ivr.core.history.report import queue_entry_of
-from ivr.core.model.call import (
-    Affinity,
-    Arrival,
+from ivr.core.model.contact.callback import (
     Callback,
     CallbackPreferences,
     CallbackRequest,
-    CallId,
-    Contact,
-    Ending,
-    LineKey,
-    OperatorId,
-    QueueWait,
-    Stage,
 )
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Ending
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Affinity, Arrival, QueueWait
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
 from ivr.ports import Due

@@ -8,21 +8,16 @@ from redis import Redis
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import (
-    Arrival,
-    Callback,
-    CallbackPreferences,
-    CallId,
-    ClaimId,
-    Contact,
-    OperatorId,
-    PhoneNumber,
-    Stage,
-    TalkState,
-)
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.callee import Callee
+from ivr.core.model.contact.callback import Callback, CallbackPreferences
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.talk_state import TalkState
+from ivr.core.model.contact.waiting import Arrival
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Telephone
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry

@@ -1,6 +1,6 @@
 """What routing sees, as it changes between one look and the next."""
 
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from tests.adapters.store_people import LINE, LiveState, keep, operator, seen, waiting
 
 DEPTH = 4

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from ivr.core.model.call import CallId, ClaimId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.model.values import replace
 from ivr.ports import Change, Due
 from tests.adapters.store_people import (

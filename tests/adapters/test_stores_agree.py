@@ -16,25 +16,18 @@ from redis import Redis
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import (
-    Affinity,
-    CallbackPreferences,
-    CallbackRequest,
-    CallId,
-    ClaimId,
-    Contact,
-    LineKey,
-    OperatorId,
-    QueueWait,
-    Stage,
-)
-from ivr.core.model.call_presence import has_place
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.callback import CallbackPreferences, CallbackRequest
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.presence import has_place
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Affinity, QueueWait
 from ivr.core.model.facts import Fact, LocationGiven
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State, Telephone
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures

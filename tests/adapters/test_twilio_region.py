@@ -18,8 +18,9 @@ from ivr.adapters.twilio_voice.media import TWILIO
 from ivr.adapters.twilio_voice.rest import BasedHttpClient
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.bootstrap.app import open_app
-from ivr.core.model.call import CallId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import HotlineError
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.settings import Settings
 from tests.world import ACCOUNT, API_KEY, API_SECRET, BASE, HOTLINE, TOKEN
 

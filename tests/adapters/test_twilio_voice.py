@@ -29,7 +29,7 @@ from ivr.core.dialogue.instructions import (
     Tone,
 )
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
 from ivr.ports import Content
 from tests.made_once import LINES

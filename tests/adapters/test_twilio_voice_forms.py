@@ -8,7 +8,8 @@ import pytest
 from ivr.adapters.content import load_lines
 from ivr.adapters.twilio_voice import TwilioWebhookCodec
 from ivr.core.dialogue.carrier_event import CarrierEvent, LegEnd, QueueEnd, RoomEvent
-from ivr.core.model.call import CallId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.identifiers import CallId
 from tests.made_once import LINES
 from tests.world import BASE, TOKEN
 

@@ -9,7 +9,7 @@ import pytest
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from ivr.core.model.call import PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from tests.adapters.answering_carrier import LEG, carrier_over
 from tests.world import CALLER, HOTLINE
 

@@ -9,8 +9,8 @@ import pytest
 
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.adapters.twilio_voice.media import LARGEST
-from ivr.core.model.call import CallId
 from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.identifiers import CallId
 from ivr.core.upkeep.recordings import Recorded
 from tests.shelf import Shelf, shelved
 from tests.world import ACCOUNT, BASE, TOKEN

@@ -10,8 +10,9 @@ import requests
 from twilio.http.response import Response
 
 from ivr.adapters.twilio_voice import TwilioCarrier
-from ivr.core.model.call import ClaimId, PhoneNumber, Softphone
+from ivr.core.model.address import PhoneNumber, Softphone
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
+from ivr.core.model.identifiers import ClaimId
 from tests.adapters.answering_carrier import LEG, ROOM, Told, carrier_over
 from tests.adapters.store_people import LINE, claim
 from tests.exchange.openapi import Spec

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from ivr.adapters.vault import MOST, KeyVault
-from ivr.core.model.call import PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Invalid
 
 CALLER = PhoneNumber("+12025550143")

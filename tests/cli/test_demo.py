@@ -10,7 +10,7 @@ from ivr.adapters.system import seeded_random
 from ivr.cli import demo_script
 from ivr.cli.commands.demo import clock_origin, find_unaccounted
 from ivr.core.history.call_log import CallRecord
-from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Pickup, Press, Speak, Stay, accepting_operator
 from ivr.cli import hotline_command
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
 from tests.dsl.callbacks import IS_CALLED, come, operator_to_come, promised
 from tests.dsl.doing import TO_THE_QUEUE, until_stage

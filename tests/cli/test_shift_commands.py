@@ -18,8 +18,8 @@ from ivr.actions.operators import shifts
 from ivr.adapters.system import SystemClock
 from ivr.adapters.vault import KeyVault
 from ivr.cli import hotline_command
-from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, HotlineError, NotFound
+from ivr.core.model.identifiers import OperatorId, ShiftId
 from ivr.core.model.values import replace
 from ivr.core.text.wall_clock import find_gaps
 from ivr.settings import Secrets, Settings

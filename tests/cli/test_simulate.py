@@ -12,7 +12,6 @@ import ivr
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.schema import migrate_database
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
@@ -21,6 +20,7 @@ from ivr.core.model.facts import (
     Fact,
     TalkEnded,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from tests.processes.desk import Desk, Said
 
 SHIPPED = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"
@@ -59,7 +59,11 @@ def rows_of(given: Said) -> list[dict[str, Any]]:
 
 def facts_of(number: int, started: datetime) -> list[Fact]:
     """A call that waited ten seconds; every third one left instead of talking."""
-    call, claim, anna = CallId(f"CA{number}"), ClaimId(f"c{number}"), OperatorId("anna")
+    call, claim, anna = (
+        CallId(f"CA{number}"),
+        ClaimId(f"c{number}"),
+        OperatorId("anna"),
+    )
     at = started + 10 * SECOND
     begin: list[Fact] = [
         CallStarted(at=started, line=LINE, call=call, number="+12025550101"),

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.model.call import LineKey, OperatorId, ShiftId
+from ivr.core.model.identifiers import LineKey, OperatorId, ShiftId
 from ivr.core.model.values import replace
 from ivr.core.shifts.shift import Shift, ShiftState
 

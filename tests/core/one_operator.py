@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.model.call import ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State, chosen, ringing, talking
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)

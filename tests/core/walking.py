@@ -19,9 +19,11 @@ from ivr.core.line.menu import (
     Queue,
     Topic,
 )
-from ivr.core.model.call import CallId, Contact, LineKey, Stage
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)

@@ -8,19 +8,15 @@ from threading import Barrier
 
 from ivr.actions.calls import calls
 from ivr.actions.rules import put_in_force
-from ivr.core.model.call import (
-    Arrival,
-    CallId,
-    ClaimId,
-    Contact,
-    OperatorId,
-    PhoneNumber,
-    Stage,
-)
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.ports import Change, Ports
 from tests.world import HOTLINE, LINE

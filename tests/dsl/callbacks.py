@@ -5,7 +5,8 @@ from exchange.state.people import Callee, Deed, Press, Stay, accepting_operator
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import choose_state
 from ivr.core.history.report import queue_rows
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import TO_THE_QUEUE, call_of, facts_named, until_stage
 from tests.dsl.invariants import outbound_legs

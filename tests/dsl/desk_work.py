@@ -8,7 +8,8 @@ from exchange.state.people import Stay, Talk
 from ivr.actions.desk.call_records import complete_record, save_record
 from ivr.core.history.record import Draft, Record, Reveal, Revealed
 from ivr.core.model.account import Account, Role
-from ivr.core.model.call import CallId, OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, OperatorId
 from tests.dsl.doing import call_in, until_stage
 from tests.made_once import LINES
 from tests.world import CALLER, LINE, World

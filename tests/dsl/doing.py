@@ -9,9 +9,11 @@ from exchange.kernel.transcript import SPEECH
 from exchange.state.faults import Fault, FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Deed, Press, Stay
-from ivr.core.model.call import CallId, Contact, Stage
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import State
 from tests.dsl.invariants import outbound_legs
 from tests.web.signing import post

@@ -8,8 +8,9 @@ from typing import Any
 
 from exchange.state.leg import Direction, Leg
 from ivr.adapters.redis_store.documents import queue_of
-from ivr.core.model.call import Contact, Stage
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.operator import Operator, State
 from ivr.ports import Store
 from tests.world import LINE, World

@@ -4,8 +4,10 @@ from exchange.state.leg import Leg
 from exchange.state.people import Deed, Press, Stay
 from ivr.actions.operators.roster import load_roster
 from ivr.actions.routing import route_callers
-from ivr.core.model.call import OperatorId, PhoneNumber, Stage
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach
 from tests.dsl.doing import (
     OTHER_OPERATOR,

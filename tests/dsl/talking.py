@@ -7,8 +7,9 @@ import pytest
 from exchange.state.conferences import Conference, Participant, RoomStatus
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Deed, Stay, accepting_operator
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach
 from tests.dsl.doing import call_in, until_stage
 from tests.dsl.invariants import outbound_legs

@@ -2,7 +2,8 @@
 
 from exchange.state.people import accepting_operator
 from ivr.actions.operators.roster import choose_state, load_roster
-from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from tests.world import World
 

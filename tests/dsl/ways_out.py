@@ -2,7 +2,7 @@
 
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Speak, Stay
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from tests.dsl.doing import TO_THE_QUEUE, is_known, queued
 from tests.world import World
 

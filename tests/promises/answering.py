@@ -10,7 +10,7 @@ from ivr.core.dialogue.instructions import (
     NextRequest,
     Pause,
 )
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from tests.promises.callers import Callers
 from tests.promises.legs import Leg, Role
 

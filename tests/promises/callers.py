@@ -16,8 +16,8 @@ from ivr.core.dialogue.instructions import (
     RecordMessage,
     Tone,
 )
-from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import HotlineError
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.upkeep.recordings import Recorded
 from tests.promises.legs import Errand, Leg, Role
 from tests.promises.network import PATIENCE, Network

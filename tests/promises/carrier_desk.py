@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from tests.promises.answering import Answering
 from tests.promises.houses import Seat

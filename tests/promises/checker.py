@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
-from ivr.core.model.call import CallId, Contact, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import CallerQueued, Fact, to_dict
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import ON_DUTY, Operator, State
 from tests.promises.fairness import FairnessWatch
 from tests.promises.history import History, Moment, Stay

@@ -1,7 +1,9 @@
 """The model of the queue beside the real one."""
 
 from ivr.core.history.callback_log import callback_of
-from ivr.core.model.call import CallbackRequest, Contact, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.contact.callback import CallbackRequest
+from ivr.core.model.contact.contact import Contact
 from ivr.core.queue.priority import in_order
 from ivr.core.queue.versions import in_succession
 from tests.promises.deeds import LINE

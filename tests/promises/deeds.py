@@ -12,7 +12,8 @@ from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.core.dialogue.instructions import Instruction
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.talk.events import (
     ConnectAsked,
     Joined,

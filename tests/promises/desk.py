@@ -12,10 +12,11 @@ from ivr.actions.talks.running import run
 from ivr.adapters.content import load_lines
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg

@@ -25,8 +25,10 @@ from ivr.adapters.sql.schema import migrate_database
 from ivr.adapters.sql.tables import facts
 from ivr.adapters.vault import KeyVault
 from ivr.core.history.fact_reading import read_entry
-from ivr.core.model.call import OperatorId, PhoneNumber, Stage
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, Telephone
 from ivr.core.queue.versions import RuleVersion, in_succession
 from ivr.core.upkeep.recordings import SETTLED

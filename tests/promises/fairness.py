@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ivr.core.model.call import CallId
 from ivr.core.model.facts import CallerQueued, CallStarted, Fact
+from ivr.core.model.identifiers import CallId
 
 TALKS = 2
 """One for an arrival, and one more for whoever was cut off in it."""

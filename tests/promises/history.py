@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.core.model.call import CallId, ClaimId, Contact
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.model.operator import Operator
 from ivr.core.rules.rule_set import RuleSet
 

@@ -26,10 +26,11 @@ from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemIds
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import Fact, to_dict
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.ports import Change, Ports, Saved, Vault
 from tests.bare_ports import bare_ports
 from tests.promises.answering import PIN

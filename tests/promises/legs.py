@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ivr.core.model.call import CallId, ClaimId
+from ivr.core.model.identifiers import CallId, ClaimId
 
 
 class Role(StrEnum):

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ivr.core.dialogue.instructions import EnterRoom
-from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import HotlineError
+from ivr.core.model.identifiers import CallId, ClaimId
 from tests.promises.history import Stay
 from tests.promises.legs import Errand, Leg, Role
 from tests.promises.luck import KIND, Faults, Luck

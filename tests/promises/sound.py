@@ -4,19 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.model.call import (
-    Arrival,
-    CallId,
-    ClaimId,
-    Contact,
-    LineKey,
-    OperatorId,
-    Stage,
-    TalkState,
-)
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.talk_state import TalkState
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
@@ -33,6 +27,7 @@ from ivr.core.model.facts import (
     OperatorParted,
     TalkEnded,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse_rules

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from tests.promises.model_callers import IN_QUEUE
 from tests.promises.model_parts import Caller, Promise

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from tests.promises.model_parts import Promise
 from tests.promises.story import STANDS, Story, flat, happened

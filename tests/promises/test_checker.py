@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from ivr.core.model.call import Arrival, CallId, ClaimId, OperatorId, QueueWait, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival, QueueWait
 from ivr.core.model.facts import Fact, OfferEnded, OfferMade, PersonLeft
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, State, Unanswered
 from ivr.core.model.values import replace
 from tests.fakes import EVENING

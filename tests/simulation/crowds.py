@@ -7,7 +7,7 @@ from functools import cache
 from statistics import fmean
 
 from ivr.adapters.system import seeded_random
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.queue.service_levels import (
     ServiceFigures,
     WaitOfCaller,

@@ -19,18 +19,13 @@ from ivr.adapters.content import load_lines
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model import operator as operators
-from ivr.core.model.call import (
-    Arrival,
-    CallId,
-    ClaimId,
-    Contact,
-    LineKey,
-    OperatorId,
-    Stage,
-)
 from ivr.core.model.contact.caller import Caller as ContactCaller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue, RoomBegan, TalkClosed

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.adapters.system import seeded_random
 from ivr.core.history.call_log import CallRecord, Folding
-from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import generated, recorded

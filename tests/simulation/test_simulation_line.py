@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation.contact_result import ContactResult, End, Run
 from ivr.simulation.day import Answer, Caller, Day, Response, Shift

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State, ringing
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot, decide

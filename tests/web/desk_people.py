@@ -12,7 +12,7 @@ from werkzeug.test import Cookie, TestResponse
 from ivr.actions.accounts.accounts import make_link, sign_up_by_link
 from ivr.actions.operators.roster import load_roster
 from ivr.core.model.account import Account, Role, digest_of
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Operator, Profile
 from ivr.web.desk.security.session import COOKIE
 from tests.world import BASE, LINE, World, later

@@ -20,8 +20,8 @@ from ivr.app import create_app
 from ivr.core.desk.desk_view import AWAY_REASONS
 from ivr.core.desk.presence import CONNECTION, GRACE
 from ivr.core.model.account import LANGUAGES
-from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import Reach, State, set_owed
 from ivr.core.model.values import replace
 from ivr.core.queue.handover import HINDRANCES

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exchange.state.leg import Leg
 from exchange.state.people import Stay, accepting_operator
-from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import until_state
 from tests.dsl.wire import broken_database

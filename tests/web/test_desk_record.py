@@ -13,8 +13,8 @@ from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.desk.scheduled_callback import promised_for
 from ivr.core.history.record import LONGEST_NOTE
 from ivr.core.model.account import LANGUAGES
-from ivr.core.model.call import CallId
 from ivr.core.model.facts import KINDS
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import State
 from ivr.web.desk.render.words import translate_to
 from tests.dsl.desk_work import lines_with, talked, talking_to

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from ivr.actions.operators import shifts
 from ivr.core.model.account import LANGUAGES, Role
-from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
+from ivr.core.model.identifiers import OperatorId, ShiftId
 from ivr.core.model.values import replace
 from ivr.core.shifts.shift import COMING, Shift, ShiftAnswer, ShiftState
 from ivr.core.shifts.shift_times import Span

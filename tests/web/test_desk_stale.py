@@ -11,7 +11,8 @@ from exchange.state.people import Callee, Stay
 from ivr.app import create_live
 from ivr.core.desk.presence import BACK_WITHIN, GRACE
 from ivr.core.model.account import WHOLE
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach, State
 from ivr.web.context import NAME
 from ivr.web.desk.live.hub import Hub

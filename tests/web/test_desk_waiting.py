@@ -6,8 +6,8 @@ import pytest
 
 from exchange.state.people import accepting_operator, declining_operator
 from ivr.core.model.account import LANGUAGES
-from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import DECLINED, MISSED
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
 from ivr.web.desk.render.words import translate_to
 from tests.dsl.callbacks import promised

@@ -7,8 +7,8 @@ import pytest
 
 from ivr.actions.accounts import accounts, sessions
 from ivr.core.model.account import Account, Credentials, Role, digest_of
-from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Conflict, NotFound, Refused
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.ports import Ports
 from tests.web.desk_people import PASSWORD, Person, enrolled, signed_up

@@ -3,7 +3,7 @@
 import threading
 from contextlib import ExitStack
 
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.web.desk.live.hub import MOST, Hub
 
 LINE, OTHER = LineKey("example"), LineKey("other")

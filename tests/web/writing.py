@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from exchange.state.leg import Leg
 from ivr.core.history.record import Record
-from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.identifiers import CallId, OperatorId
 from tests.web.desk_people import token_of
 from tests.world import World
 

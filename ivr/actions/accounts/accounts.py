@@ -18,8 +18,8 @@ from ivr.core.model.account import (
     digits_of,
     normalize_password,
 )
-from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict, NotFound, Refused
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
 from ivr.ports import Keys, Ports

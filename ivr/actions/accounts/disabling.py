@@ -21,9 +21,9 @@ from ivr.actions.talks.ending import call_off, cut_off
 from ivr.actions.talks.running import run, run_for_desk
 from ivr.actions.updating import change_state, update_operator
 from ivr.core.model import operator as operators
-from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.claim import Claim, ExitKind, PendingExit
 from ivr.core.model.errors import Conflict, HotlineError
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import DISABLED, Operator, set_number
 from ivr.core.talk.events import EndAsked, PassOnAsked, TalkClosed
 from ivr.ports import Change, Ports

@@ -16,8 +16,8 @@ from ivr.core.model.account import (
     login_of,
     normalize_password,
 )
-from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Refused, TooOften
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.ports import Keys, Operators, Ports

@@ -23,16 +23,12 @@ from ivr.core.dialogue.instructions import (
 )
 from ivr.core.dialogue.spoken import language_of
 from ivr.core.history.callback_log import CallbackRecord, MessageRecord
-from ivr.core.model.call import (
-    CallId,
-    ClaimId,
-    Contact,
-    LineKey,
-    Stage,
-)
 from ivr.core.model.callee import Callee
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
 from ivr.core.model.facts import MessageTaken
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.answers import AskPerson, LetPersonIn

@@ -36,12 +36,15 @@ from ivr.core.dialogue.returning import (
 from ivr.core.dialogue.returning import KEY as RETURN_KEY
 from ivr.core.line.menu import Line
 from ivr.core.line.schedule import is_open
-from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, PhoneNumber, Stage
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import WITHOUT_OPERATOR, Claim
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import Page
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.facts import LinkSent
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from ivr.core.model.phone_numbers import why_not_callable
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from ivr.actions.one_number import calls_beside
 from ivr.actions.talks.ending import end_call
-from ivr.core.model.call import CallId, Contact, LineKey
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.ports import Due, Ports
 
 KIND = "leg"

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from ivr.actions import rules as rule_sets
 from ivr.core.dialogue.instructions import Say
 from ivr.core.history.report import queue_entry_of
-from ivr.core.model.call import Contact, LineKey
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.estimate import (
     Forecast,
     count_waits,

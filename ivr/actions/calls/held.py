@@ -26,7 +26,9 @@ from ivr.core.dialogue.flow import Step
 from ivr.core.dialogue.one_number import facts_of_arrival
 from ivr.core.line.menu import LanguageMenu
 from ivr.core.line.schedule import is_open
-from ivr.core.model.call import CallId, Contact, LineKey, Outcome, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Outcome
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import (
     CallEnded,
@@ -36,6 +38,7 @@ from ivr.core.model.facts import (
     of_call,
     started_fact,
 )
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 

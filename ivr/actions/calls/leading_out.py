@@ -9,7 +9,9 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.ending import fetch_back
 from ivr.core.dialogue import exit_menu
-from ivr.core.model.call import Contact, LineKey, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import LineKey
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 

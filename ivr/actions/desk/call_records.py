@@ -18,7 +18,6 @@ from ivr.core.history.record import (
 )
 from ivr.core.model import operator as operators
 from ivr.core.model.account import Account
-from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.errors import Invalid, Stale, Unavailable
 from ivr.core.model.facts import (
     CallerConnected,
@@ -27,6 +26,7 @@ from ivr.core.model.facts import (
     RecordCompleted,
     of_operator,
 )
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports, Roster

@@ -23,9 +23,10 @@ from ivr.core.history.timeline import (
     waits_for_talks,
 )
 from ivr.core.model.account import Account
-from ivr.core.model.call import CallId, Contact, LineKey
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import Fact, LocationRevealed
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports, Records
 

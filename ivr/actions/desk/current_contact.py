@@ -1,7 +1,8 @@
 """Which call an operator has in hand, and may therefore see into."""
 
-from ivr.core.model.call import CallId, Contact, LineKey, OperatorId
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.ports import Ports
 

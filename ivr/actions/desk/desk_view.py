@@ -11,9 +11,10 @@ from ivr.actions.talk_controls.reaching import (
 from ivr.actions.talks.accepting import decline_by_desk
 from ivr.core.desk import desk_view
 from ivr.core.desk.desk_view import AWAY_REASONS, NOBODY, Colleague, Desk, Guest, Others
-from ivr.core.model.call import ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Invalid, NotFound, Stale, Unavailable
+from ivr.core.model.identifiers import ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import CHOOSABLE, Operator, State
 from ivr.core.model.values import replace
 from ivr.core.queue.handover import is_there

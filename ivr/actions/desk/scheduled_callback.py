@@ -10,16 +10,12 @@ from ivr.actions.desk.current_contact import current_contact
 from ivr.actions.updating import put_call
 from ivr.core.callback import scheduled_callback
 from ivr.core.model.account import Account
-from ivr.core.model.call import (
-    CallbackPreferences,
-    CallId,
-    Contact,
-    LineKey,
-    OperatorId,
-    Stage,
-)
+from ivr.core.model.contact.callback import CallbackPreferences
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict, NotFound, Stale, Unavailable
 from ivr.core.model.facts import CallbackScheduled, Fact
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 

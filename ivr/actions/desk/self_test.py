@@ -8,8 +8,8 @@ from ivr.actions.operators import telephones
 from ivr.actions.operators.roster import address_of, own_language, put_down
 from ivr.actions.updating import update_operator
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say
-from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import NotFound, Stale, Unavailable
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.ports import Change, Operators, Ports, Vault

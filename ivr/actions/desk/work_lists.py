@@ -22,9 +22,9 @@ from ivr.core.history.operator_stats import (
 )
 from ivr.core.history.record import Revealed
 from ivr.core.model.account import Account
-from ivr.core.model.call import CallId
 from ivr.core.model.errors import NotFound, Stale, Unavailable
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId
 from ivr.ports import Contacts, Operators, Ports
 
 HEARD = "heard"

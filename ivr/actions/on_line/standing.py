@@ -25,9 +25,10 @@ from ivr.core.dialogue import standing
 from ivr.core.dialogue.instructions import HangUp, Instruction
 from ivr.core.dialogue.standing import ask_if_there, ask_pin, is_locked, wait_in_silence
 from ivr.core.dialogue.whisper import say_to_operator
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.facts import CallingInLocked, OperatorChanged
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Reach, State, set_calling, set_pin_tries
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OperatorCameOut, OperatorMoved
@@ -68,7 +69,12 @@ def _is_standing(operator: Operator) -> bool:
 
 
 def _ask_for_pin(
-    ports: Ports, line: LineKey, known: Sequence[Operator], leg: CallId, *, wrong: bool
+    ports: Ports,
+    line: LineKey,
+    known: Sequence[Operator],
+    leg: CallId,
+    *,
+    wrong: bool,
 ) -> list[Instruction]:
     free = _find_unlocked(ports, known)
     if not free:

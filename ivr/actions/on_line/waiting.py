@@ -27,12 +27,16 @@ from ivr.core.dialogue.instructions import (
 )
 from ivr.core.dialogue.one_number import BESIDE
 from ivr.core.line.menu import Line
-from ivr.core.model.call import CallId, Contact, LineKey, PhoneNumber, QueueWait, Stage
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import QueueWait
 from ivr.core.model.errors import NotFound, Unreadable
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.rules.rule_set import RuleSet
@@ -312,7 +316,11 @@ def _called_back(
 
 
 def _call_of_place(
-    ports: Ports, line: LineKey, key: CallId, told: WaitRequest, place: dict[str, str]
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    told: WaitRequest,
+    place: dict[str, str],
 ) -> Contact:
     hotline = ports.content.lines()[line]
     urgency = place["class"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from ivr.actions.updating import change_state, update_operator
 from ivr.core.desk import presence
 from ivr.core.desk.presence import CONNECTION, GRACE
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.ports import Change, Ports
 

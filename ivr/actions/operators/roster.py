@@ -7,8 +7,9 @@ from ivr.actions.saving import save_and_enqueue
 from ivr.actions.updating import change_state, update_operator
 from ivr.core.dialogue import standing
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Address, CallId, LineKey, OperatorId, Softphone
+from ivr.core.model.address import Address, Softphone
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State, identity_of, set_calling
 from ivr.core.model.values import replace
 from ivr.core.talk.speaking import language_of_operator

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from ivr.actions.operators.roster import own_language
 from ivr.actions.updating import if_found, retry_on_conflict
 from ivr.core.line.prompts import weekday_prompt
-from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, HotlineError, NotFound, Stale
+from ivr.core.model.identifiers import LineKey, OperatorId, ShiftId
 from ivr.core.model.operator import Operator
 from ivr.core.shifts import shift as shifts
 from ivr.core.shifts.answering import ShiftChange, answer_shift

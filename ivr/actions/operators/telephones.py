@@ -8,8 +8,9 @@ made at the same moment at least one sees the other, and gives way.
 
 from collections.abc import Iterable, Iterator
 
-from ivr.core.model.call import Contact, LineKey, OperatorId
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Reach
 from ivr.core.model.telephones import is_held_by
 from ivr.ports import Change, Contacts, Entity, Ports

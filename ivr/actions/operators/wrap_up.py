@@ -6,8 +6,8 @@ from functools import partial
 from ivr.actions import rules as rule_sets
 from ivr.actions.updating import update_operator
 from ivr.core.model import operator as operators
-from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.rules.rule_set import WrapUp
 from ivr.ports import Change, Ports

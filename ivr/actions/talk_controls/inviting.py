@@ -2,7 +2,7 @@
 
 from ivr.actions.talk_controls.talk import hold_caller
 from ivr.actions.talks.running import run_for_desk
-from ivr.core.model.call import ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LineKey, OperatorId
 from ivr.core.talk.events import InviteAsked, LeaveAsked, WithdrawAsked
 from ivr.ports import Ports
 

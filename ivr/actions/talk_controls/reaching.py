@@ -1,8 +1,9 @@
 """Which colleagues can be reached from a talk, and what became of a handover."""
 
 from ivr.actions.operators import telephones
-from ivr.core.model.call import Contact, LineKey, OperatorId
 from ivr.core.model.claim import Claim, ExitKind
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue import handover
 from ivr.core.talk.endings.closing import SENT_ON

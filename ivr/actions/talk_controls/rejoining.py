@@ -7,7 +7,7 @@ into the room. After them the talk is over, as if the operator had hung up.
 """
 
 from ivr.actions.talks.running import run_for_desk
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.talk.events import RejoinAsked
 from ivr.ports import Ports
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from ivr.actions.talks.running import run_for_desk
 from ivr.core.dialogue import spoken
 from ivr.core.dialogue.instructions import AskNext, Instruction, NextRequest, Say, Tone
-from ivr.core.model.call import ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LineKey, OperatorId
 from ivr.core.talk.events import EndAsked, Switch, SwitchAsked
 from ivr.ports import Ports
 

@@ -6,9 +6,10 @@ breathe begins. Asked for in vain, nothing has changed: they talk on.
 
 from ivr.actions.talk_controls.reaching import why_not_reachable
 from ivr.actions.talks.running import run_for_desk
-from ivr.core.model.call import Contact, LineKey, OperatorId
 from ivr.core.model.claim import ExitKind, PendingExit
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.queue.handover import LANGUAGE, is_there
 from ivr.core.talk.events import PassOnAsked
 from ivr.core.talk.rooms.at_desk import why_not_hosting

@@ -1,7 +1,7 @@
 """An operator accepts or declines at the desk; Stale tells why nothing was done."""
 
 from ivr.actions.talks.running import run_for_desk
-from ivr.core.model.call import ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LineKey, OperatorId
 from ivr.core.talk.events import AcceptedAtDesk, DeclinedAtDesk
 from ivr.ports import Ports
 

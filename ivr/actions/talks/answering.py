@@ -5,8 +5,8 @@ from ivr.actions.talks.tokens import token_of
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say
 from ivr.core.dialogue.standing import wait_in_silence
 from ivr.core.dialogue.whisper import SENT_AWAY, say_to_operator
-from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.claim import Claim
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from ivr.core.model.operator import Operator
 from ivr.core.talk.answers import AnswerToPerson, Enter
 from ivr.core.talk.endings.undoing import is_sent_away

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note_failure
-from ivr.core.model.call import CallId, Contact, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Invalid, Unavailable
+from ivr.core.model.identifiers import CallId
 from ivr.core.talk.events import (
     CallerNotMoved,
     CallerNotPutThrough,

@@ -1,8 +1,8 @@
 """Somebody leaves, or is let go: a caller, an operator, both sides of a claim."""
 
 from ivr.actions.talks.running import run
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.talk.events import CalledOff, CallerHungUp, StandingLegEnded
 from ivr.ports import Ports
 

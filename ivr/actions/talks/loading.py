@@ -7,9 +7,9 @@ from ivr.actions.callees import known_callee, name_of, telephone_of
 from ivr.actions.operators import telephones
 from ivr.core.dialogue.whisper import DECLINE, TAKE
 from ivr.core.history.record import missing_fields
-from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.endings.closing import is_sent_on

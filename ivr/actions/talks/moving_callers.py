@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from ivr.actions.talks.requesting import NOTHING, note_failure
-from ivr.core.model.call import CallId, ClaimId, Stage
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerChecked,

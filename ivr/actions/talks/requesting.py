@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ivr.core.model.call import Contact
+from ivr.core.model.contact.contact import Contact
 from ivr.core.talk.events import TalkEvent
 from ivr.core.talk.talk import Talk
 from ivr.ports import Ports

@@ -12,8 +12,8 @@ from ivr.actions.saving import ATTEMPTS, commit_and_enqueue
 from ivr.actions.talks.calling_persons import want_person
 from ivr.actions.talks.carrying_out import carry_out
 from ivr.actions.talks.loading import is_about, load_talk, with_lacking
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict, Stale
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Answer
 from ivr.core.talk.deciding import decide

@@ -1,6 +1,6 @@
 """The signed token of an operator on a standing line."""
 
-from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.ports import Ports
 
 

@@ -21,9 +21,10 @@ from ivr.actions.talks.ending import cut_off, end_call, fetch_back
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep.orphaned_legs import handle_orphaned_legs
 from ivr.actions.upkeep.recordings import see_to_recordings
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import Claim, ClaimState, Interruption
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable, Unreadable
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.talk.events import (
     Joined,

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ivr.actions.saving import save_and_enqueue
-from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import OrphanedLegFound
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.upkeep.orphaned_legs import (
     AT_EASE,
     LegAction,

@@ -11,8 +11,9 @@ from datetime import timedelta
 from ivr.actions.saving import save_and_enqueue
 from ivr.core.dialogue.exit_menu import message_fact
 from ivr.core.dialogue.spoken import language_of
-from ivr.core.model.call import CallId, Contact, LineKey, Outcome
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.contact.need import Need
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.core.model.facts import (
@@ -23,6 +24,7 @@ from ivr.core.model.facts import (
     of_call,
     started_fact,
 )
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.upkeep.recordings import Recorded, is_settled, note_scan
 from ivr.ports import CallLog, Change, Content, Ports

@@ -11,8 +11,8 @@ from ivr.adapters.content.recordings import Recordings, list_folder, read_record
 from ivr.adapters.content.voices import VOICES
 from ivr.core.line import menu_check
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Faults
+from ivr.core.model.identifiers import LineKey
 from ivr.core.rules import rules_check
 from ivr.core.text.nearest import did_you_mean
 from ivr.core.text.text_files import read_text

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ivr.adapters.content.hotline import Hotline, read_hotline
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Faults, NotFound
+from ivr.core.model.identifiers import LineKey
 
 
 class Content:

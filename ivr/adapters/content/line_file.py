@@ -24,7 +24,8 @@ from ivr.core.line.menu import (
     Topic,
 )
 from ivr.core.model.account import LANGUAGES
-from ivr.core.model.call import LineKey, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.phone_numbers import why_not_callable
 from ivr.core.text.nearest import did_you_mean
 from ivr.core.text.wall_clock import DAYS, end_of_hours, time_of_day

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from ivr.adapters.redis_store.documents import key_of
 from ivr.adapters.redis_store.refusals import why_unavailable
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.ports import News
 
 QUIET = 1.0

@@ -15,8 +15,12 @@ from msgspec.msgpack import encode as pack
 from ivr.adapters.redis_store.flat_documents import PATHS, FlatForm
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model import facts as core_facts
-from ivr.core.model.call import CallId, Contact, LineKey, OperatorId, PhoneNumber
-from ivr.core.model.call_presence import (
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.callee import Callee
+from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.exit_menu import Page
+from ivr.core.model.contact.presence import (
     has_left,
     has_place,
     is_on_hold,
@@ -25,11 +29,9 @@ from ivr.core.model.call_presence import (
     numbers_of,
     waits_on_line,
 )
-from ivr.core.model.callee import Callee
-from ivr.core.model.claim import Claim
-from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.errors import Invalid
 from ivr.core.model.facts import Fact, LocationGiven
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures

@@ -15,10 +15,11 @@ from ivr.adapters.redis_store.documents import (
 )
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.reading import Reading, members, named
-from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Unreadable
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from redis import Redis
 from ivr.adapters.redis_store.documents import FIGURES, key_of, read, written
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.reading import Reading
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.estimate import WaitFigures
 
 FIGURES_TTL = timedelta(days=1)

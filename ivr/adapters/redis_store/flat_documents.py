@@ -13,8 +13,8 @@ from msgspec import NODEFAULT, Struct, defstruct, structs
 from msgspec.json import Decoder
 from msgspec.structs import FieldInfo
 
-from ivr.core.model.call import Contact
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.operator import Operator
 
 Paths = Mapping[type[Struct], Mapping[str, str]]

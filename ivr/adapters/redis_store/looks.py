@@ -8,7 +8,7 @@ from redis import Redis
 
 from ivr.adapters.redis_store.documents import LOOKED, key_of, moment, written
 from ivr.adapters.redis_store.reach import Reach
-from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.upkeep.recordings import Looked
 
 STRANGERS_TTL = timedelta(minutes=10)

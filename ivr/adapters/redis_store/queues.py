@@ -15,8 +15,9 @@ from ivr.adapters.redis_store.documents import (
 )
 from ivr.adapters.redis_store.entities import StoredEntities
 from ivr.adapters.redis_store.reading import lines_of, scores_of, texts_of
-from ivr.core.model.call import CallId, Contact, LineKey
-from ivr.core.model.call_presence import is_in_queue
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.presence import is_in_queue
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 

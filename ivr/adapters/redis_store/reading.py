@@ -13,7 +13,7 @@ from redis.exceptions import NoScriptError
 from ivr.adapters.redis_store.documents import RULE_VERSIONS, key_of, read
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.wire import wire_of
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.versions import RuleVersion
 
 Found = Mapping[str, bytes]

@@ -78,8 +78,10 @@ from ivr.adapters.redis_store.reading import (
 )
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.adapters.redis_store.talks import StoredTalks
-from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Clock, Due, Saved, Vault

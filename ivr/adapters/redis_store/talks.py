@@ -3,7 +3,8 @@
 from ivr.adapters.redis_store.documents import kind_of
 from ivr.adapters.redis_store.entities import StoredEntities
 from ivr.adapters.redis_store.reading import named
-from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.talk.links import names_linked
 from ivr.core.talk.talk import Entity, Talk
 from ivr.ports import LoadedTalk

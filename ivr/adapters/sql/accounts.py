@@ -42,8 +42,8 @@ from ivr.core.model.account import (
     attempts_within,
     next_attempt_at,
 )
-from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict
+from ivr.core.model.identifiers import OperatorId
 
 accounts = Table(
     "accounts",

@@ -26,8 +26,9 @@ from ivr.adapters.sql.unread import (
 )
 from ivr.core.history.call_log import CallRecord, Folding, fold_facts
 from ivr.core.history.fact_reading import UnreadFact
-from ivr.core.model.call import CallId, LineKey, OperatorId, Outcome
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.facts import Fact, to_dict
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.queue.estimate import PastWait
 
 _OF_FOLDING = frozenset({"final", "rung", "told"})

@@ -30,8 +30,8 @@ from ivr.core.history.callback_log import (
     messages_of,
 )
 from ivr.core.history.fact_reading import UnreadableFact, from_dict
-from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.facts import CallbackPromised, Fact, to_dict
+from ivr.core.model.identifiers import CallId, LineKey
 
 MOST_AT_ONCE = 1000
 """Values in one IN list; a statement takes only so many parameters."""
@@ -134,7 +134,10 @@ def in_batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _replace_rows(
-    connection: Connection, table: Any, call: CallId, rows: Sequence[Mapping[str, Any]]
+    connection: Connection,
+    table: Any,
+    call: CallId,
+    rows: Sequence[Mapping[str, Any]],
 ) -> None:
     connection.execute(delete(table).where(table.c.call == call))
     if rows:

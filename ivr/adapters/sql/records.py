@@ -27,7 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import Moment, metadata
 from ivr.core.history.record import FollowUp, Record, RecordId, Reveal, Revealed
-from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.ports import Vault
 
 records = Table(

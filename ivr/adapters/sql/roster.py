@@ -10,8 +10,9 @@ from ivr.adapters.sql.accounts import accounts, insert_account
 from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import operators
 from ivr.core.model.account import Credentials
-from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Conflict, NotFound
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, Telephone
 from ivr.ports import Vault
 

@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import rule_sets
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict
+from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.versions import RuleVersion
 
 

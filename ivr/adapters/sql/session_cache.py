@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from cachetools import TTLCache
 
 from ivr.core.model.account import Account, Session
-from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.values import replace
 from ivr.ports import Clock, Sessions
 

@@ -23,8 +23,8 @@ from sqlalchemy import (
 from ivr.adapters.sql.call_log import fact_row
 from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import Moment, facts, metadata, operators
-from ivr.core.model.call import LineKey, ShiftId
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import LineKey, ShiftId
 from ivr.core.shifts.shift import Reminder, Sending, Shift, ShiftState, in_the_way
 
 shifts = Table(

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Engine, delete, func, select
 from ivr.adapters.sql.database import begin_reading
 from ivr.adapters.sql.tables import unread_facts
 from ivr.core.history.fact_reading import UnreadFact
-from ivr.core.model.call import LineKey
 from ivr.core.model.facts import KINDS
+from ivr.core.model.identifiers import LineKey
 
 
 def unread_row(key: str, fact: UnreadFact) -> dict[str, object]:

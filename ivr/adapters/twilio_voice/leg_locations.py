@@ -11,7 +11,7 @@ from typing import Any
 
 from twilio.rest import Client
 
-from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 
 PAGE = 1000

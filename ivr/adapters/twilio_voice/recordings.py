@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.upkeep.recordings import Recorded
 
 # https://www.twilio.com/docs/voice/api/recording: source, status. Whole calls and

@@ -15,16 +15,10 @@ from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
 from ivr.adapters.twilio_voice.reaching import reach_carrier
 from ivr.adapters.twilio_voice.recordings import list_recorded
 from ivr.adapters.twilio_voice.webhook_codec import IDENTIFIER, OUTBOUND
-from ivr.core.model.call import (
-    Address,
-    CallId,
-    ClaimId,
-    LineKey,
-    PhoneNumber,
-    Softphone,
-)
+from ivr.core.model.address import Address, PhoneNumber, Softphone
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from ivr.core.model.privacy import caller_number
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from ivr.core.upkeep.recordings import Recorded

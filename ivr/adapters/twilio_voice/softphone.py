@@ -12,7 +12,7 @@ from datetime import timedelta
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import identity_of
 from ivr.settings import is_carrier_address
 

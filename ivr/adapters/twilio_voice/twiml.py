@@ -32,7 +32,7 @@ from ivr.core.dialogue.instructions import (
     Tone,
 )
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.ports import Content
 
 TONE_SECONDS = 5

@@ -9,7 +9,7 @@ from ivr.adapters.twilio_voice.twiml import Writer
 from ivr.core.dialogue.carrier_event import CarrierEvent, LegEnd, QueueEnd, RoomEvent
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.line.menu import Line
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.privacy import caller_number
 from ivr.ports import Content, Form
 

@@ -8,8 +8,10 @@ from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_call, find_line, open_local_app
 from ivr.cli.printing import Rows, print_json, print_table
 from ivr.core.history.callback_log import CallbackRecord, callback_row
-from ivr.core.model.call import CallId, Contact, LineKey, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import NotFound
+from ivr.core.model.identifiers import CallId, LineKey
 
 COLUMNS = ("call", "language", "class", "state", "when", "promised", "tries")
 STATES = {

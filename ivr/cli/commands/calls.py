@@ -7,8 +7,8 @@ from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import Rows, print_csv, print_json, print_table
 from ivr.core.history.call_log import to_json
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import LineKey
 
 TABLE = (
     "call",

@@ -35,8 +35,9 @@ from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import find_free_port
 from ivr.cli.telephone import Telephone
 from ivr.core.history.call_log import CallRecord
-from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import HotlineError, Unavailable
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.settings import Settings, inherited_environment
 

@@ -23,8 +23,9 @@ from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import print_json, print_table
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.model.account import Role
-from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Conflict, Faults, Unavailable
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import CHOOSABLE, Operator, Profile, Reach, State
 from ivr.core.model.phone_numbers import why_not_callable
 

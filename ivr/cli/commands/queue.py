@@ -7,7 +7,7 @@ from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import Rows, print_json, print_table
 from ivr.core.history.report import queue_rows
-from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.identifiers import CallId, LineKey
 
 COLUMNS = (
     "call",

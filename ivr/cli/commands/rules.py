@@ -10,8 +10,8 @@ from ivr.bootstrap.lines import load_lines
 from ivr.bootstrap.machine import SystemClock
 from ivr.cli.opening import find_line, open_local_app, pick_line
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict, Faults
+from ivr.core.model.identifiers import LineKey
 from ivr.core.rules import rules_check
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.core.text.text_files import read_text

@@ -9,8 +9,8 @@ from ivr.actions.operators import shifts as planning
 from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import BEGINNING, print_json, print_table
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
+from ivr.core.model.identifiers import LineKey
 from ivr.core.shifts.shift import Shift, ShiftState, shift_row
 from ivr.core.shifts.shift_times import by_the_wall, in_hours, read_spans
 

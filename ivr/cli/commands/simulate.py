@@ -21,8 +21,8 @@ from ivr.cli.commands.rules import FILE, read_proposed, rules_group
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import print_json
 from ivr.core.history.call_log import CallRecord
-from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Unavailable
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import generated, recorded
 from ivr.simulation.day import Caller, Day, Shift

@@ -15,8 +15,8 @@ from ivr.actions.operators import shifts
 from ivr.actions.upkeep import due_work
 from ivr.bootstrap.app import AppContext, open_app
 from ivr.bootstrap.machine import pause
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import HotlineError
+from ivr.core.model.identifiers import LineKey
 from ivr.ports import Ports
 from ivr.settings import Settings
 

@@ -7,8 +7,8 @@ import click
 
 from ivr.cli.opening import find_call, open_local_app
 from ivr.cli.printing import print_json
-from ivr.core.model.call import OperatorId
 from ivr.core.model.facts import Fact, OfferEnded, OfferMade, OfferTaken
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.queue.explanation import explain_match
 
 

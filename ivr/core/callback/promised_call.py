@@ -4,18 +4,18 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.history.callback_log import CallbackRecord
-from ivr.core.model.call import (
-    Arrival,
+from ivr.core.model.contact.callback import (
     Callback,
     CallbackPreferences,
     CallbackRequest,
-    CallId,
-    Contact,
-    Stage,
 )
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import moment_of, reclassify, taken_over
 from ivr.core.rules.rule_set import RuleSet

@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 
 from ivr.core.callback import promised_call
 from ivr.core.dialogue.exit_menu import promised_fact
-from ivr.core.model.call import (
-    Arrival,
+from ivr.core.model.contact.callback import (
     Callback,
     CallbackPreferences,
     CallbackRequest,
-    CallId,
-    Contact,
-    Outcome,
-    Stage,
 )
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Outcome
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.facts import (
     CallEnded,
@@ -28,6 +27,7 @@ from ivr.core.model.facts import (
     of_call,
     started_fact,
 )
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 

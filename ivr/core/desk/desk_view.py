@@ -6,9 +6,10 @@ Pure: a view of the operator, the claim and the call. Nothing in it names a call
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.core.model.call import CallId, ClaimId, Contact, OperatorId
 from ivr.core.model.claim import COMING_BACK, Claim, ClaimState, Interruption
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import LocationKind
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue.handover import HINDRANCES, LANGUAGE
 

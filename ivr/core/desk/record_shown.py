@@ -6,7 +6,7 @@ place for the words of the next one.
 
 from enum import StrEnum
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import Operator, State
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ivr.core.dialogue.instructions import Gather, Say
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Contact
+from ivr.core.model.contact.contact import Contact
 
 RETURN = "flow.return"
 """Tells a caller who was cut off how to return; in the language of before."""

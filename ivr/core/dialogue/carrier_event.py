@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from ivr.core.model.call import CallId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.identifiers import CallId
 
 
 class LegEnd(StrEnum):

@@ -26,14 +26,11 @@ from ivr.core.dialogue.exit_menu_spoken import (
 )
 from ivr.core.dialogue.flow import ASKINGS, Answer, Silence, Step
 from ivr.core.line.menu import BACK, Line
-from ivr.core.model.call import (
-    CallbackPreferences,
-    CallbackRequest,
-    Contact,
-    Outcome,
-    Stage,
-)
+from ivr.core.model.contact.callback import CallbackPreferences, CallbackRequest
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.contact.exit_menu import Page
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,

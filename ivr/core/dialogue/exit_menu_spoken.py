@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from ivr.core.dialogue.asking import ask_for_keys, say, say_notices
 from ivr.core.dialogue.instructions import Instruction, RecordMessage, Say
 from ivr.core.line.menu import BACK, Line
-from ivr.core.model.call import Contact, PhoneNumber
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.phone_numbers import country_name
 

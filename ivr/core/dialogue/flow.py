@@ -37,9 +37,11 @@ from ivr.core.line.menu import (
     Parts,
     Queue,
 )
-from ivr.core.model.call import Contact, Outcome, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import (
     CallerQueued,
     Fact,

@@ -17,7 +17,9 @@ from ivr.core.dialogue.returning import (
     may_return,
     with_claims_of,
 )
-from ivr.core.model.call import Arrival, Contact, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallerQueued, CallerReturned, Fact, of_call
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import reclassify, taken_over

@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from ivr.core.dialogue.asking import RETURN
 from ivr.core.dialogue.flow import Step, queue_up
 from ivr.core.line.menu import Line
-from ivr.core.model.call import CallbackPreferences, Contact, Stage
+from ivr.core.model.contact.callback import CallbackPreferences
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import CallbackEnded, CallerReturned, Fact, of_call
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import reclassify, taken_over

@@ -36,7 +36,8 @@ from ivr.core.line.menu import (
     Parts,
     Queue,
 )
-from ivr.core.model.call import Contact, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 
 TALK_TO_OPERATOR, NEXT_PART = "1", "2"
 LINK, CODE, TELL, DECLINE = "1", "2", "3", "0"

@@ -12,7 +12,7 @@ from ivr.core.dialogue.instructions import (
     Say,
 )
 from ivr.core.model import operator as operators
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import (
     ON_DUTY,
     Operator,

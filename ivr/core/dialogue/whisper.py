@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ivr.core.dialogue.instructions import AskOperator, Instruction, Say
-from ivr.core.model.call import Contact
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import LocationKind
 
 TAKE, DECLINE = "1", "2"

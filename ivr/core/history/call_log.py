@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Outcome
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.facts import (
     CallEnded,
@@ -24,6 +24,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.values import replace
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ivr.core.model.call import CallId, Contact, LineKey, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,
@@ -17,6 +18,7 @@ from ivr.core.model.facts import (
     MessageLeft,
     MessageTaken,
 )
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 
 OF_CALLBACKS = (CallbackPromised, CallbackTried, CallbackEnded)

@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ivr.core.model.call import LineKey
 from ivr.core.model.facts import KINDS, Fact, to_dict
+from ivr.core.model.identifiers import LineKey
 
 _NAME = re.compile("[a-z][a-z-]{0,39}")
 NAMELESS = "nameless"

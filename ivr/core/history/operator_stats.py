@@ -7,7 +7,6 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from ivr.core.history.timeline import waits_for_talks
-from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.claim import DECLINED, MISSED, REFUSED_NUMBER
 from ivr.core.model.facts import (
     CallerConnected,
@@ -18,6 +17,7 @@ from ivr.core.model.facts import (
     OperatorParted,
     TalkEnded,
 )
+from ivr.core.model.identifiers import CallId, ClaimId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from typing import NewType
 
 from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.model.account import Account, Role
-from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.text.nearest import did_you_mean
 

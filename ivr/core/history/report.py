@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ivr.core.model.call import CallId, Contact, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import DISABLED, MISSED, Operator, State
 from ivr.core.queue.priority import QueueEntry, in_order, priority_of
 from ivr.core.rules.rule_set import RuleSet

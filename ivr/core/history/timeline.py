@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.facts import (
     CallbackPromised,
@@ -18,6 +17,7 @@ from ivr.core.model.facts import (
     OfferMade,
     to_dict,
 )
+from ivr.core.model.identifiers import CallId, OperatorId
 
 Names = Mapping[OperatorId, str]
 

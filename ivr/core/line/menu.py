@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from ivr.core.line.desk_rules import DeskRules
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 
 BACK = "0"
 REPEAT = "9"

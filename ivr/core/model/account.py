@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Refused
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.values import replace
 
 LANGUAGES = ("uk", "ru", "en")

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from ivr.core.model.call import CallId, Contact, LineKey, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 
 DAY = timedelta(days=1)

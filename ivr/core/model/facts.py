@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
-from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId, ShiftId
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId, ShiftId
 from ivr.core.model.operator import Operator
 
 
@@ -222,7 +223,7 @@ class TalkEnded(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(Fact):
-    """The caller is gone; ``outcome`` is one of ``ivr.core.model.call.Outcome``."""
+    """The caller is gone, with an ``Outcome`` of ``ivr.core.model.contact.ending``."""
 
     name = "call-ended"
     outcome: str

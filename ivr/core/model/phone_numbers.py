@@ -11,7 +11,7 @@ import phonenumbers
 from babel import Locale, UnknownLocaleError
 from phonenumbers import NumberParseException, PhoneNumberType
 
-from ivr.core.model.call import PhoneNumber
+from ivr.core.model.address import PhoneNumber
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 

@@ -1,6 +1,6 @@
 """What may be known of a person: which numbers are numbers."""
 
-from ivr.core.model.call import PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.phone_numbers import E164, PSEUDO_NUMBERS
 
 

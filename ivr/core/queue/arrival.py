@@ -11,8 +11,10 @@ by those who came earlier.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ivr.core.model.call import Arrival, Contact, Stage
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import carried_over

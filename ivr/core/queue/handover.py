@@ -1,7 +1,8 @@
 """To whom a caller can be handed over, and what became of one who was."""
 
-from ivr.core.model.call import Contact, OperatorId
 from ivr.core.model.claim import Claim, ExitKind, PendingExit
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Operator, State
 
 LANGUAGE, ENGAGED, PAUSE = "language", "engaged", "pause"

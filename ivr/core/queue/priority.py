@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.rules.rule_set import RuleSet, head_start_of, weight_of
 from ivr.core.text.wall_clock import clock_change
 

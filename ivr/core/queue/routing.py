@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.telephones import are_one, find_held
 from ivr.core.model.values import replace

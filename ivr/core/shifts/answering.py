@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Stale
 from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.shifts.shift import Shift, ShiftAnswer, confirm_shift, decline_shift
 
 SAID = {ShiftAnswer.CONFIRM: ShiftConfirmed, ShiftAnswer.DECLINE: ShiftDeclined}

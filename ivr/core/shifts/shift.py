@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, Stale
+from ivr.core.model.identifiers import LineKey, OperatorId, ShiftId
 from ivr.core.model.values import replace
 
 LONGEST_REASON = 200

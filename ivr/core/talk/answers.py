@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ivr.core.model.call import ClaimId
+from ivr.core.model.identifiers import ClaimId
 
 
 @dataclass(frozen=True, slots=True)

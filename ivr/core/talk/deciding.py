@@ -1,7 +1,7 @@
 """The one place that decides about talks: a talk and an event in, a decision out."""
 
-from ivr.core.model.call import Contact
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.contact import Contact
 from ivr.core.talk.answers import ExplainEnd, HangUpPerson
 from ivr.core.talk.connections import calling_back, putting_through
 from ivr.core.talk.decision import Decision

@@ -7,8 +7,8 @@ what comes late can be told from what is new.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.claim import PendingExit
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """What hangs together with whom: a talk is loaded along these links."""
 
-from ivr.core.model.call import Contact
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.operator import Operator
 from ivr.core.talk.talk import Entity
 

@@ -5,7 +5,7 @@ Each is done once the decision is saved. What comes of it is the next event.
 
 from dataclasses import dataclass
 
-from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.talk.events import Switch
 
 

@@ -17,8 +17,8 @@ from ivr.core.dialogue.whisper import (
     whisper_offer,
 )
 from ivr.core.line.menu import Line
-from ivr.core.model.call import ClaimId
 from ivr.core.model.claim import Claim
+from ivr.core.model.identifiers import ClaimId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import (

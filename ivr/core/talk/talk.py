@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from ivr.core.line.menu import Line
-from ivr.core.model.call import CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState, Interruption
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet

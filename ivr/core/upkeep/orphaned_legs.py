@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 
 SUSPICIOUS = timedelta(seconds=60)
 """For less than this a strange leg means nothing: lists lag, legs begin and end."""

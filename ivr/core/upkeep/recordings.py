@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 
 SETTLED = timedelta(minutes=1)
 """After which a recording that was made has been told of, if it ever is."""

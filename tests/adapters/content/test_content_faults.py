@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.content import check_lines, find_notices, load_lines
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Faults
+from ivr.core.model.identifiers import LineKey
 
 Edit = Callable[[str, str, str], None]
 Record = Callable[..., None]

@@ -10,8 +10,8 @@ from ivr.adapters.content import check_lines, find_notices, load_lines
 from ivr.adapters.content.line_file import read_line
 from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.line.menu import LanguageMenu, LocationStep, Menu, OpenHours, Parts, Queue
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import NotFound
+from ivr.core.model.identifiers import LineKey
 
 SHIPPED = Path(__file__).parents[3] / "ivr" / "lines"
 Edit = Callable[[str, str, str], None]

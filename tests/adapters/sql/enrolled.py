@@ -1,6 +1,6 @@
 """The operator of whom the tests of the database tell."""
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Operator, Profile, Telephone
 from tests.adapters.sql import story
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ivr.core.model.call import PhoneNumber
+from ivr.core.model.address import PhoneNumber
 
 
 class MirrorVault:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 from ivr.core.history.call_log import CallRecord, fold_facts
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
@@ -16,6 +15,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LINE = LineKey("example")

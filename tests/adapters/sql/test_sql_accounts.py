@@ -19,8 +19,8 @@ from ivr.core.model.account import (
     Role,
     Session,
 )
-from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Conflict
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.values import replace
 from tests.adapters.sql import story
 from tests.adapters.sql.enrolled import ANNA as OPERATOR

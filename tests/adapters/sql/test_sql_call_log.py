@@ -12,7 +12,6 @@ from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import facts as fact_table
 from ivr.core.history.fact_reading import UnreadFact
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     KINDS,
     CallEnded,
@@ -25,6 +24,7 @@ from ivr.core.model.facts import (
     OperatorChanged,
     TalkEnded,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import PastWait
 from tests.adapters.sql import story

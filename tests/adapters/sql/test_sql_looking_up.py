@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import CallStarted, Fact, OfferEnded
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from tests.adapters.sql import story
 

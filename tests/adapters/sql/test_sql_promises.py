@@ -12,7 +12,6 @@ from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.core.history.callback_log import callback_of, messages_of
-from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,
@@ -21,6 +20,7 @@ from ivr.core.model.facts import (
     MessageLeft,
     MessageTaken,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from tests.adapters.sql import story
 
 OTHER = LineKey("other")

@@ -9,7 +9,7 @@ from ivr.adapters.sql import records as tables
 from ivr.adapters.sql.database import begin_reading, make_engine
 from ivr.adapters.sql.records import SqlRecords
 from ivr.core.history.record import FollowUp, Record, RecordId, Reveal, Revealed
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.values import replace
 from tests.adapters.sql import story
 from tests.adapters.sql.mirror import MirrorVault

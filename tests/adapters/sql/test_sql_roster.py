@@ -8,8 +8,9 @@ from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.tables import operators
 from ivr.core.model.account import Account, Credentials
-from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Conflict, NotFound
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.model.values import replace
 from tests.adapters.sql import story

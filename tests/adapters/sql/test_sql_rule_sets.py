@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.adapters.sql.rule_sets import SqlRuleSets
-from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict
+from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.versions import RuleVersion
 from tests.adapters.sql import story
 

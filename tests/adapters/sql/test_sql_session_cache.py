@@ -15,8 +15,8 @@ from ivr.adapters.sql.session_cache import (
     CachedSessions,
 )
 from ivr.core.model.account import Account, Session
-from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.values import replace
 from tests.fakes import EVENING, StillClock
 

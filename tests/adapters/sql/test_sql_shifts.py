@@ -12,8 +12,8 @@ from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.sql.shifts import shifts as table
 from ivr.adapters.sql.tables import facts
-from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.facts import ShiftConfirmed
+from ivr.core.model.identifiers import LineKey, OperatorId, ShiftId
 from ivr.core.model.operator import Operator, Profile
 from ivr.core.model.values import replace
 from ivr.core.shifts.shift import Reminder, Sending, Shift, ShiftState

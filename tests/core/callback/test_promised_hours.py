@@ -16,19 +16,18 @@ from ivr.core.callback.promised_call import (
 )
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.history.callback_log import CallbackRecord
-from ivr.core.model.call import (
-    Arrival,
+from ivr.core.model.contact.callback import (
     Callback,
     CallbackPreferences,
     CallbackRequest,
-    CallId,
-    ClaimId,
-    Contact,
-    Stage,
-    TalkState,
 )
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.talk_state import TalkState
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallbackPromised
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from tests.core.kyiv import ASLEEP, KYIV, PLAIN, kyiv, rules_of

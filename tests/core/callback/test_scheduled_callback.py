@@ -19,11 +19,14 @@ from ivr.core.callback.scheduled_callback import (
 )
 from ivr.core.history.call_log import fold_facts
 from ivr.core.history.callback_log import callback_of, when_promised
-from ivr.core.model.call import Arrival, CallbackPreferences, CallId, Stage
+from ivr.core.model.contact.callback import CallbackPreferences
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from tests.core.kyiv import ASLEEP, PLAIN, kyiv
 from tests.core.walking import FRESH

@@ -6,15 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from ivr.core.desk import desk_view
-from ivr.core.model.call import (
-    Arrival,
-    CallId,
-    ClaimId,
-    Contact,
-    LineKey,
-    OperatorId,
-    Stage,
-)
 from ivr.core.model.claim import (
     Claim,
     ClaimOffer,
@@ -28,8 +19,12 @@ from ivr.core.model.claim import (
     take_off_hold,
 )
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, WrapUp, ringing
 from ivr.core.model.values import replace
 from tests.fakes import EVENING

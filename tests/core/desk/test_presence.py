@@ -4,7 +4,7 @@ import pytest
 
 from ivr.core.desk import presence
 from ivr.core.desk.presence import CONNECTION
-from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, chosen
 from ivr.core.model.values import replace
 from tests.fakes import EVENING

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ivr.core.desk.record_shown import Shown, record_shown
-from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State, WrapUp, set_owed
 from ivr.core.model.values import replace
 

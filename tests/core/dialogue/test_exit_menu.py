@@ -19,20 +19,19 @@ from ivr.core.dialogue.exit_menu import (
 from ivr.core.dialogue.exit_menu_spoken import offered_ways, present_way_out
 from ivr.core.dialogue.instructions import Gather, RecordMessage
 from ivr.core.line.menu import Line
-from ivr.core.model.call import (
-    Arrival,
+from ivr.core.model.contact.callback import (
     Callback,
     CallbackPreferences,
     CallbackRequest,
-    CallId,
-    Contact,
-    Outcome,
-    QueueWait,
-    Stage,
 )
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival, QueueWait
 from ivr.core.model.facts import CallbackPromised, Fact, MessageLeft
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from tests.core import walking
 from tests.core.walking import NOW, QUIET, answer

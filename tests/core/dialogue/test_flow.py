@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ivr.core.dialogue.flow import MOST_STEPS
 from ivr.core.dialogue.spoken import present_stage
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Stage
 from ivr.core.model.contact.location import Location, LocationKind
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import CallerQueued, MenuGivenUp
 from ivr.core.model.values import replace
 from tests.core.walking import (

@@ -13,7 +13,9 @@ from ivr.core.dialogue.flow import (
 )
 from ivr.core.dialogue.instructions import HangUp
 from ivr.core.dialogue.spoken import present_stage
-from ivr.core.model.call import Contact, Ending, Outcome, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Ending, Outcome
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,

@@ -8,10 +8,11 @@ import pytest
 
 from ivr.core.dialogue.flow import advance, queue_up, start_call
 from ivr.core.line.menu import LanguageMenu, Parts
-from ivr.core.model.call import Arrival, ClaimId, QueueWait, Stage
 from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival, QueueWait
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
@@ -20,6 +21,7 @@ from ivr.core.model.facts import (
     SectionPlayed,
     TopicChosen,
 )
+from ivr.core.model.identifiers import ClaimId
 from ivr.core.model.values import replace
 from tests.core.walking import (
     FRESH,

@@ -19,8 +19,9 @@ from ivr.core.dialogue.spoken import (
     present_stage,
 )
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Contact, Stage
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.values import replace
 from tests.core.walking import (

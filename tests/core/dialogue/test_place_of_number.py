@@ -8,18 +8,14 @@ from ivr.core.dialogue.exit_menu import is_without_ways, open_exit_menu
 from ivr.core.dialogue.exit_menu_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
 from ivr.core.dialogue.one_number import Settled, assign_places, holds_place, put_beside
 from ivr.core.dialogue.returning import may_return
-from ivr.core.model.call import (
-    Arrival,
-    CallId,
-    ClaimId,
-    Contact,
-    Ending,
-    QueueWait,
-    Stage,
-)
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Ending
 from ivr.core.model.contact.exit_menu import ExitMenu
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival, QueueWait
 from ivr.core.model.errors import Faults
 from ivr.core.model.facts import CallerQueued, CallerReturned
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse_rules
 from tests.core.kyiv import rules_of

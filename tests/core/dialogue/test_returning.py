@@ -10,22 +10,20 @@ from ivr.core.dialogue.returning import (
     may_return,
     return_to_place,
 )
-from ivr.core.model.call import (
-    Arrival,
+from ivr.core.model.contact.callback import (
     Callback,
     CallbackPreferences,
     CallbackRequest,
-    CallId,
-    ClaimId,
-    Contact,
-    Ending,
-    OperatorId,
-    Stage,
 )
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Ending
 from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallerQueued, CallerReturned
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.values import replace
 from tests.core.walking import FRESH, LINE, NOW, after
 

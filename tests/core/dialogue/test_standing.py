@@ -10,7 +10,7 @@ from ivr.core.dialogue import standing
 from ivr.core.dialogue.instructions import AskKeys, AskNext, HangUp, NextRequest, Pause
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.line.prompts import ENGINE
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import (
     Operator,
     Profile,

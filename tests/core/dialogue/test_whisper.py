@@ -14,11 +14,13 @@ from ivr.core.dialogue.whisper import (
     whisper_offer,
 )
 from ivr.core.line.prompts import ENGINE
-from ivr.core.model.call import Arrival, CallId, ClaimId, Contact, LineKey, OperatorId
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.waiting import Arrival
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)

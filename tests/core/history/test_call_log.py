@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.history.call_log import CallRecord, apply_fact, fold_facts, to_json
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Outcome
+from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
@@ -29,6 +29,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOTLINE = "+12025550101"

@@ -13,7 +13,6 @@ from ivr.core.history.operator_stats import (
     missed_offers,
     own_day,
 )
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallbackPromised,
     CallerConnected,
@@ -25,6 +24,7 @@ from ivr.core.model.facts import (
     OperatorParted,
     TalkEnded,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from tests.core.one_operator import NOW, after
 from tests.core.promise_fields import PROMISE

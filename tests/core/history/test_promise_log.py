@@ -14,7 +14,6 @@ from ivr.core.history.callback_log import (
     messages_of,
     when_promised,
 )
-from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,
@@ -23,6 +22,7 @@ from ivr.core.model.facts import (
     MessageLeft,
     MessageTaken,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey
 from ivr.core.queue.explanation import explain_match
 from tests.core.walking import NOW
 

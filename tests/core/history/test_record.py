@@ -22,8 +22,8 @@ from ivr.core.history.record import (
 )
 from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.model.account import Account, Role
-from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.text.nearest import did_you_mean
 from tests.core.one_operator import NOW, after

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from ivr.core.history.timeline import Happening, Place, make_timeline, waits_for_talks
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallbackPromised,
     CallerConnected,
@@ -16,6 +15,7 @@ from ivr.core.model.facts import (
     OfferMade,
     TalkEnded,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from tests.core.one_operator import after
 from tests.core.promise_fields import PROMISE
 

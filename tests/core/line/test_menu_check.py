@@ -19,7 +19,7 @@ from ivr.core.line.menu import (
 from ivr.core.line.menu_check import faults_of_line
 from ivr.core.line.prompts import prompts_of_line
 from ivr.core.line.wording import Words
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
 
 VOICES = {"uk-UA": {"Ukrainian-A"}, "en-GB": {"English-A", "English-B"}}

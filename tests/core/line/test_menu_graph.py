@@ -17,7 +17,7 @@ from ivr.core.line.menu import (
     Queue,
 )
 from ivr.core.line.menu_graph import shape_faults
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
 
 FIRST = LanguageMenu(key="first", greeting="greeting", prompt="choose", to="topic")

@@ -7,7 +7,7 @@ import pytest
 from ivr.core.line.menu import Fallback, Language, Line, Parts, Queue, Topic
 from ivr.core.line.prompts import ENGINE, prompts_of_line
 from ivr.core.line.wording import recording_faults, wording_faults
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 
 LINE = Line(
     key=LineKey("harbour"),

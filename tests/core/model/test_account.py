@@ -33,8 +33,8 @@ from ivr.core.model.account import (
     sign_up,
     why_unfit,
 )
-from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Refused
+from ivr.core.model.identifiers import LineKey, OperatorId
 from tests.fakes import EVENING
 
 ANNA = Account(

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.claim import (
     CARRIER_GRACE,
     MADE_LEASE,
@@ -15,6 +14,7 @@ from ivr.core.model.claim import (
     ended,
     moved,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 MADE = Claim(

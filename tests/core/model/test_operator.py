@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import (
     CHOOSABLE,
     ON_DUTY,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.model.call import PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.phone_numbers import (
     PSEUDO_NUMBERS,
     country_name,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State, set_number
 from ivr.core.model.telephones import find_held
 from ivr.core.model.values import replace

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.history.report import operator_note
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import (
     CHOOSABLE,
     Operator,

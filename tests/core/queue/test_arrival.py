@@ -9,15 +9,11 @@ from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.dialogue.flow import Pressed, advance
 from ivr.core.dialogue.returning import may_return
 from ivr.core.history.callback_log import callback_of
-from ivr.core.model.call import (
-    CallbackPreferences,
-    CallId,
-    ClaimId,
-    Ending,
-    OperatorId,
-    Stage,
-)
 from ivr.core.model.claim import Claim, ClaimState, ExitKind, Interruption, PendingExit
+from ivr.core.model.contact.callback import CallbackPreferences
+from ivr.core.model.contact.ending import Ending
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (

@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from exchange.kernel.rng import seeded_chance
-from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import (

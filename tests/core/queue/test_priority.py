@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import (
     QueueEntry,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.queue.priority import (
     FURTHEST,
     QueueEntry,

@@ -26,17 +26,12 @@ from ivr.core.dialogue.returning import (
     return_to_place,
 )
 from ivr.core.history.report import queue_entry_of
-from ivr.core.model.call import (
-    CallbackPreferences,
-    CallbackRequest,
-    CallId,
-    ClaimId,
-    Contact,
-    OperatorId,
-    Stage,
-)
 from ivr.core.model.claim import Claim, ClaimState, ExitKind, PendingExit
+from ivr.core.model.contact.callback import CallbackPreferences, CallbackRequest
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (

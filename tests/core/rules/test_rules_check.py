@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.line.menu import Fallback, Language, Line, Topic
-from ivr.core.model.call import LineKey
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse_rules
 from ivr.core.rules.rules_check import AHEAD, faults_of_rules

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, Stale
+from ivr.core.model.identifiers import LineKey, OperatorId, ShiftId
 from ivr.core.model.values import replace
 from ivr.core.shifts.shift import (
     Reminder,

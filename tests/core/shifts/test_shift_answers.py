@@ -2,9 +2,9 @@
 
 import pytest
 
-from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Stale
 from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.values import replace
 from ivr.core.shifts.answering import answer_shift
 from ivr.core.shifts.shift import ShiftAnswer, ShiftState

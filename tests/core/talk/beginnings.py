@@ -3,17 +3,15 @@
 from typing import NamedTuple
 
 from ivr.core.line.menu import Line
-from ivr.core.model.call import (
+from ivr.core.model.callee import Callee
+from ivr.core.model.contact.callback import (
     Callback,
     CallbackPreferences,
     CallbackRequest,
-    CallId,
-    ClaimId,
-    Contact,
-    OperatorId,
-    Stage,
 )
-from ivr.core.model.callee import Callee
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (

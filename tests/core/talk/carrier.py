@@ -9,7 +9,8 @@ or never.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ivr.core.model.call import CallId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.talk import answers, requests
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (

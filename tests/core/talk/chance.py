@@ -6,8 +6,8 @@ from functools import cache
 from random import Random  # noqa: TID251 - the type; chance itself is handed in
 from typing import Any, TypeVar, get_type_hints
 
-from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.claim import OFFER_ENDS, Claim, ExitKind, PendingExit
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerCameOut,

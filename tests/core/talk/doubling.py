@@ -6,9 +6,9 @@ several processes. What is done twice all the same is named here, with why it ma
 
 from collections.abc import Iterator
 
-from ivr.core.model.call import Contact
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import CallerHeld
 from ivr.core.model.operator import Operator
 from ivr.core.talk.decision import Decision

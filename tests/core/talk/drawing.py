@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import get_args
 
-from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import Operator, State
 from ivr.core.talk.events import (
     AcceptedAtDesk,

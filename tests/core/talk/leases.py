@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.talk.events import LeaseExpired, RoomInspected
 from ivr.core.talk.requests import InspectRoom
 from tests.core.talk.talk_world import TalkWorld

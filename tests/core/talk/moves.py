@@ -10,12 +10,13 @@ from typing import Any, Protocol
 
 from ivr.core.dialogue.flow import queue_up
 from ivr.core.model import operator as operators
-from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.claim import (
     MADE_LEASE,
     CalledPerson,
     Claim,
 )
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import give_back_place

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ivr.core.dialogue.instructions import Instruction
-from ivr.core.model.call import Contact, Stage
 from ivr.core.model.claim import OFFER_ENDS, Claim
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import (
     CallerConnected,
     Fact,

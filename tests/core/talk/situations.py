@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.model.call import CallbackRequest, CallId, ClaimId, Contact, OperatorId
+from ivr.core.model.contact.callback import CallbackRequest
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     AcceptedAtDesk,

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from ivr.core.line.menu import Line
 from ivr.core.model import callee as callees
-from ivr.core.model.call import CallId, ClaimId, Contact, OperatorId
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import Fact
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet

@@ -12,9 +12,9 @@ from typing import Any
 
 from ivr.core.dialogue import instructions
 from ivr.core.dialogue.instructions import Instruction
-from ivr.core.model.call import Contact
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, PendingExit
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace

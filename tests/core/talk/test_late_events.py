@@ -5,8 +5,9 @@ from random import Random  # noqa: TID251 - the type; chance itself is handed in
 
 import pytest
 
-from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Interruption
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     BrowserNotRung,

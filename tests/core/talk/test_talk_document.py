@@ -1,6 +1,6 @@
 """What is written about talks is what the code does."""
 
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.talk.events import CallerHungUp, LegEnded
 from ivr.core.talk.requests import EndRoomWithOperator
 from ivr.core.talk.talk import Phase, phase_of

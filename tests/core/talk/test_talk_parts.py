@@ -3,9 +3,12 @@
 import pytest
 
 from ivr.core.dialogue.instructions import EnterRoom
-from ivr.core.model.call import CallbackRequest, CallId, Contact, Stage
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.callback import CallbackRequest
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import MISSED, State
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Enter

@@ -11,9 +11,9 @@ from typing import get_args
 
 import pytest
 
-from ivr.core.model.call import CallId
 from ivr.core.model.claim import Interruption, ended, moved
 from ivr.core.model.facts import OfferEnded, of_claim
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import freed
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Answer

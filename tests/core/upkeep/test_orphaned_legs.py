@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.upkeep.orphaned_legs import (
     LONGEST_DOCUMENT,
     LOOKS,

@@ -17,8 +17,10 @@ from ivr.actions.desk.scheduled_callback import (
 )
 from ivr.actions.operators.roster import choose_state
 from ivr.core.callback.scheduled_callback import callback_id
-from ivr.core.model.call import CallId, Contact, OperatorId, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import IS_CALLED, persons_legs
 from tests.dsl.desk_work import account, lines_with, talked, talking_to

@@ -16,8 +16,10 @@ from exchange.state.people import (
     answering_machine,
 )
 from ivr.actions.calls import callbacks
-from ivr.core.model.call import CallId, PhoneNumber, Stage
+from ivr.core.model.address import PhoneNumber
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import CallStarted
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
     IS_CALLED,

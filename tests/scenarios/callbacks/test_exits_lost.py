@@ -19,7 +19,8 @@ from exchange.state.people import (
     accepting_operator,
 )
 from ivr.actions.calls import callbacks
-from ivr.core.model.call import CallId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
     ASKS,

@@ -6,7 +6,7 @@ from exchange.state.faults import FaultKind
 from exchange.state.leg import Direction, Leg
 from exchange.state.people import HangUp, Press, Speak, Stay, Wait, accepting_operator
 from exchange.state.recorded import Recording
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from tests.dsl.callbacks import (
     called_back_and_left_alone,
     come,

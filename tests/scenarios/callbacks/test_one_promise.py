@@ -19,9 +19,12 @@ from ivr.actions import callees
 from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.core.dialogue.exit_menu import promised_fact
-from ivr.core.model.call import CallbackRequest, LineKey, OperatorId, PhoneNumber, Stage
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.callee import note_ring
+from ivr.core.model.contact.callback import CallbackRequest
 from ivr.core.model.contact.exit_menu import ExitMenu
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.ports import Change

@@ -5,7 +5,7 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Talk, accepting_operator
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from tests.dsl.callbacks import (
     ASKS,
     SAY_YES,

@@ -14,7 +14,8 @@ from exchange.state.people import (
     accepting_operator,
 )
 from ivr.actions.operators.roster import choose_state
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import come, operator_to_come
 from tests.dsl.doing import (

@@ -5,8 +5,8 @@ import pytest
 from exchange.kernel.http_types import RestRequest
 from exchange.state.faults import FaultKind
 from exchange.state.people import Callee, Press, Stay, accepting_operator
-from ivr.core.model.call import Stage
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     CREATE,

@@ -1,7 +1,8 @@
 """Workers, the ticker, or all of them are dead: calls are still brought together."""
 
 from exchange.state.people import Talk, accepting_operator
-from ivr.core.model.call import CallId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     OTHER_CALLER,

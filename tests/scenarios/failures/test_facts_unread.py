@@ -8,8 +8,8 @@ import pytest
 from ivr.actions.records import take_in_unread, write_facts
 from ivr.adapters.redis_store.documents import key_of
 from ivr.core.history.fact_reading import UnreadFact
-from ivr.core.model.call import CallId
 from ivr.core.model.facts import to_dict
+from ivr.core.model.identifiers import CallId
 from tests.adapters.sql import story
 from tests.world import LINE, World
 

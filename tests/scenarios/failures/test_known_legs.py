@@ -9,15 +9,11 @@ import pytest
 from redis import Redis
 
 from exchange.state.people import Stay, accepting_operator
-from ivr.core.model.call import (
-    Arrival,
-    Callback,
-    CallbackRequest,
-    CallId,
-    LineKey,
-    Stage,
-)
 from ivr.core.model.claim import CalledPerson, ClaimState
+from ivr.core.model.contact.callback import Callback, CallbackRequest
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
+from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LegLocation

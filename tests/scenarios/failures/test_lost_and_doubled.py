@@ -13,7 +13,8 @@ from exchange.state.people import (
     declining_operator,
 )
 from ivr.actions.operators.roster import choose_state
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     CALLER_STATUS,

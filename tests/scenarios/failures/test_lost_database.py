@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from exchange.state.people import Press, Stay, Talk, accepting_operator
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     OTHER_CALLER,

@@ -9,9 +9,10 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.people import NOBODY, Callee, Stay, accepting_operator
 from ivr.actions.upkeep.due_work import YOUNG
-from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import NotFound
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg

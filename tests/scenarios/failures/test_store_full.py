@@ -20,7 +20,7 @@ from exchange.state.people import (
     Wait,
     accepting_operator,
 )
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,

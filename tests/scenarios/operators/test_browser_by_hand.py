@@ -3,8 +3,9 @@
 from exchange.state.leg import Leg
 from ivr.actions.talk_controls import rejoining
 from ivr.actions.talks.accepting import take_by_desk
-from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.claim import Interruption
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach, State, identity_of
 from tests.dsl.doing import (
     call_in,

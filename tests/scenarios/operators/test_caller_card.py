@@ -13,9 +13,10 @@ from ivr.actions.operators.roster import choose_state
 from ivr.core.history.record import Revealed
 from ivr.core.history.timeline import EarlierCall
 from ivr.core.model.account import Account, Role
-from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.contact.location import LocationKind
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Stale, Unavailable
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.desk_work import (
     account,

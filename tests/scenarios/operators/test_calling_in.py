@@ -18,8 +18,9 @@ from exchange.state.people import (
 from ivr.actions.on_line import standing
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.tokens import token_of
-from ivr.core.model.call import CallId, OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     NOTICES,

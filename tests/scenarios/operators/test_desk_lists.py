@@ -19,8 +19,8 @@ from ivr.actions.operators.roster import choose_state
 from ivr.core.history.operator_stats import OwnDay
 from ivr.core.history.record import RecordId, Revealed
 from ivr.core.model.account import Account, Role
-from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import promised
 from tests.dsl.desk_work import account, reveals, talked, talking_to, writes

@@ -13,8 +13,9 @@ from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.tokens import token_of
 from ivr.core.history.report import operator_note, operator_row
-from ivr.core.model.call import CallId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
 from tests.dsl.doing import (

@@ -17,8 +17,9 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.running import run
 from ivr.core.history.report import operator_row
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact, OperatorChanged
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
 from ivr.core.talk.endings.undoing import RELOAD_PAUSE

@@ -29,19 +29,15 @@ from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.model.call import (
-    Arrival,
-    CallId,
-    Contact,
-    LineKey,
-    OperatorId,
-    PhoneNumber,
-    Stage,
-)
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.errors import Conflict
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, set_number
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue

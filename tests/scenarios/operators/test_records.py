@@ -12,8 +12,9 @@ from ivr.actions.desk.call_records import complete_record, how_shown, save_recor
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.operators.wrap_up import more_time
 from ivr.core.desk.record_shown import Shown
-from ivr.core.model.call import CallId, OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.desk_work import (
     account,

@@ -9,9 +9,9 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from ivr.actions.operators import shifts
-from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, NotFound, Stale
 from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined
+from ivr.core.model.identifiers import OperatorId, ShiftId
 from ivr.core.model.values import replace
 from ivr.core.shifts.reminding import AGAIN, MOST_TRIES
 from ivr.core.shifts.shift import LONGEST_REASON, Reminder, Shift, ShiftState

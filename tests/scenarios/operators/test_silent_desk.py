@@ -3,7 +3,7 @@
 from ivr.actions.operators import presence
 from ivr.actions.operators.roster import choose_state
 from ivr.core.desk.presence import CONNECTION, GRACE
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach, State
 from tests.world import LINE, World
 

@@ -17,7 +17,7 @@ from ivr.actions.talks.ending import cut_off
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (

@@ -10,7 +10,8 @@ from exchange.state.people import Stay, Talk, accepting_operator
 from ivr.actions.on_line.standing import call_in as call_to_line
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.running import run
-from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue

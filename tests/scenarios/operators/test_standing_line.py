@@ -11,8 +11,9 @@ from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, Talk, accepting_operator
 from ivr.actions.operators.roster import put_down
 from ivr.actions.talks.running import run
-from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import WHISPER_LEASE
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue

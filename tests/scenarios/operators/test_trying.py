@@ -5,8 +5,9 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.people import NOBODY, Callee, Stay
 from ivr.actions.desk.self_test import ring_once
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach, State
 from tests.dsl.doing import (
     call_in,

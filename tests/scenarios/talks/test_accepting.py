@@ -6,9 +6,10 @@ from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Pickup, Press, Stay, Wait, accepting_operator
 from ivr.actions.talks.accepting import decline_by_desk, take_by_desk
-from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import ClaimId, OperatorId
 from ivr.core.model.operator import Reach, State
 from tests.dsl.doing import (
     MOVE,

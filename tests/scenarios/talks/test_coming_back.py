@@ -14,7 +14,8 @@ from exchange.state.people import (
 )
 from ivr.actions.desk.scheduled_callback import schedule_callback
 from ivr.actions.talk_controls import talk, transfer
-from ivr.core.model.call import CallId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import Reach
 from ivr.core.queue.arrival import MOST_HANDED_ON
 from tests.dsl.desk_work import account

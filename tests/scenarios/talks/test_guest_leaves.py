@@ -5,8 +5,8 @@ import pytest
 from ivr.actions.desk import desk_view
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talk_controls import inviting, talk
-from ivr.core.model.call import ClaimId
 from ivr.core.model.claim import Claim
+from ivr.core.model.identifiers import ClaimId
 from ivr.core.model.operator import Reach, State
 from tests.dsl.doing import OTHER_OPERATOR, state_of, until_state
 from tests.dsl.inviting import claim_of, enrol, invite, is_inside, three

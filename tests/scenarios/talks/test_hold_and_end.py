@@ -8,7 +8,8 @@ from exchange.kernel.transcript import Kind
 from exchange.state.faults import FaultKind
 from exchange.state.people import Talk
 from ivr.actions.talk_controls import talk
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
 from ivr.ports import Carrier

@@ -21,8 +21,9 @@ from exchange.state.people import (
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talk_controls import inviting, talk, transfer
 from ivr.actions.talks.accepting import decline_by_desk, take_by_desk
-from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach, State
 from tests.dsl.doing import (
     CREATE,

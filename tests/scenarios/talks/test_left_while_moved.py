@@ -6,7 +6,8 @@ from typing import cast
 
 from exchange.state.people import Callee, Press, Stay
 from ivr.actions.talks.ending import call_off
-from ivr.core.model.call import CallId, ClaimId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.ports import Carrier

@@ -16,7 +16,7 @@ from exchange.state.people import (
     answering_machine,
     declining_operator,
 )
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     MOVE,

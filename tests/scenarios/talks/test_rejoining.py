@@ -7,8 +7,9 @@ from exchange.state.leg import Leg
 from exchange.state.people import Callee, Pickup, Press, Stay
 from ivr.actions.talk_controls import inviting, rejoining, talk
 from ivr.actions.talks.running import run
-from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Interruption
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import Reach, State
 from ivr.core.talk.events import Joined, RoomBegan
 from tests.dsl.doing import (

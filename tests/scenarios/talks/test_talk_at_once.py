@@ -16,9 +16,10 @@ from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.model.call import CallId, ClaimId, OperatorId, PhoneNumber
+from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Conflict, Stale
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (

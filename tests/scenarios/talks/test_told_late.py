@@ -20,9 +20,10 @@ from ivr.actions.operators.roster import choose_state
 from ivr.actions.talk_controls import inviting, talk, transfer
 from ivr.actions.talks.accepting import take_by_desk
 from ivr.actions.talks.ending import cut_off
-from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Reach, State, WrapUp
 from ivr.core.model.values import replace
 from ivr.ports import Change, LoadedTalk, Store

@@ -12,8 +12,9 @@ from ivr.actions.desk import desk_view
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talk_controls import transfer
 from ivr.core.desk.desk_view import Desk
-from ivr.core.model.call import ClaimId, OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Invalid
+from ivr.core.model.identifiers import ClaimId, OperatorId
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
 from ivr.ports import Change

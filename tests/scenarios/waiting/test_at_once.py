@@ -13,8 +13,8 @@ from ivr.actions.talks.answering import answer_operator
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import Conflict
+from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     KeyPressed,

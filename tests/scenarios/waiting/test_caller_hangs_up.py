@@ -12,8 +12,9 @@ from exchange.state.people import (
     Wait,
     accepting_operator,
 )
-from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import ClaimState
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     CALLER_STATUS,

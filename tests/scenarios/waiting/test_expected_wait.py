@@ -10,7 +10,7 @@ from exchange.state.leg import Leg
 from exchange.state.people import Stay, accepting_operator
 from ivr.actions.calls import estimates
 from ivr.actions.rules import in_force
-from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import (
     CallEnded,
@@ -20,6 +20,7 @@ from ivr.core.model.facts import (
     Fact,
     TalkEnded,
 )
+from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.priority import is_overdue
 from tests.dsl.doing import (

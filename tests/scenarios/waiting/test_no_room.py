@@ -9,8 +9,9 @@ from exchange.state.leg import Leg
 from exchange.state.people import NOBODY, Press, Stay, accepting_operator
 from exchange.state.queues import QueueResult
 from ivr.core.line.menu import CallLimits, Line
-from ivr.core.model.call import LineKey, Stage
 from ivr.core.model.contact.exit_menu import Page
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
 from tests.dsl.doing import (
     MOVE,

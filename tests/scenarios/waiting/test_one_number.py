@@ -9,8 +9,8 @@ from ivr.actions.operators.roster import choose_state
 from ivr.actions.rules import in_force
 from ivr.actions.talk_controls import talk, transfer
 from ivr.core.history.report import queue_rows
-from ivr.core.model.call import Stage
 from ivr.core.model.contact.exit_menu import Page
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import promised
 from tests.dsl.doing import (

@@ -8,7 +8,8 @@ from ivr.actions.calls.estimates import ahead_of
 from ivr.actions.rules import in_force, put_in_force
 from ivr.actions.talk_controls import transfer
 from ivr.core.history.report import queue_entry_of, queue_rows
-from ivr.core.model.call import Contact, Stage
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.queue.priority import priority_of
 from tests.dsl.callbacks import ASKS
 from tests.dsl.doing import OTHER_CALLER, call_of, is_known, queued, until_stage

@@ -9,7 +9,8 @@ from redis import Redis
 
 from exchange.state.people import Callee, Press, Stay, Talk, accepting_operator
 from ivr.actions.operators.roster import choose_state
-from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     OTHER_CALLER,

@@ -11,8 +11,9 @@ from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.desk.scheduled_callback import schedule_callback
 from ivr.actions.talk_controls import talk, transfer
-from ivr.core.model.call import ClaimId, Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import ClaimId
 from ivr.core.model.operator import State
 from ivr.core.queue.arrival import MOST_TALKS
 from tests.dsl.callbacks import ASKS, IS_CALLED

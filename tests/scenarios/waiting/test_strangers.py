@@ -11,7 +11,7 @@ from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, accepting_operator
 from ivr.actions.upkeep.orphaned_legs import handle_orphaned_legs
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import OrphanedLegFound
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg

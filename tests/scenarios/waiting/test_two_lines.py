@@ -2,7 +2,8 @@
 
 from exchange.state.people import Stay
 from ivr.actions.upkeep import due_work
-from ivr.core.model.call import CallId, Stage
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.identifiers import CallId
 from tests.dsl.doing import OTHER_OPERATOR, TO_THE_QUEUE
 from tests.dsl.two_lines import OTHER, OTHER_NUMBER, enrol
 from tests.world import World

@@ -6,7 +6,6 @@ else in the house, must neither hear it nor be put through.
 
 from ivr.core.callback.ring_limits import may_be_rung_at
 from ivr.core.model import callee
-from ivr.core.model.call import CallId, Contact
 from ivr.core.model.claim import (
     CARRIER_GRACE,
     TAKEN_LEASE,
@@ -16,6 +15,8 @@ from ivr.core.model.claim import (
     moved,
     set_dialled,
 )
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskPerson, HangUpPerson, LetPersonIn
 from ivr.core.talk.connections.putting_through import miss_person

@@ -2,7 +2,6 @@
 
 from ivr.core.dialogue.flow import queue_up
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Contact, OperatorId, Stage
 from ivr.core.model.claim import (
     Claim,
     ClaimState,
@@ -11,7 +10,9 @@ from ivr.core.model.claim import (
     PendingExit,
     ended,
 )
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import (
     CallTransferred,
     Fact,
@@ -21,6 +22,7 @@ from ivr.core.model.facts import (
     of_call,
     of_claim,
 )
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.talk.decision import Decision

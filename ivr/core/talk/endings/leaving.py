@@ -7,14 +7,11 @@ from ivr.core.callback import promised_call as callback
 from ivr.core.dialogue.exit_menu import BY_MESSAGE, HELD, promised_fact
 from ivr.core.dialogue.flow import outcome_of
 from ivr.core.model import operator as operators
-from ivr.core.model.call import (
-    CallbackPreferences,
-    CallbackRequest,
-    Contact,
-    Outcome,
-    Stage,
-)
 from ivr.core.model.claim import Claim, ClaimState, ended
+from ivr.core.model.contact.callback import CallbackPreferences, CallbackRequest
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.ending import Outcome
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import (
     CallbackEnded,
     CallbackTried,

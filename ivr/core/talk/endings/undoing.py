@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from ivr.core.callback import promised_call as callback
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Contact, Stage
 from ivr.core.model.claim import (
     BUSY,
     ENGAGED,
@@ -15,6 +14,8 @@ from ivr.core.model.claim import (
     ended,
     note_guest_gone,
 )
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact, OfferEnded, of_claim, of_operator
 from ivr.core.model.operator import Operator, State, may_reload
 from ivr.core.model.values import replace

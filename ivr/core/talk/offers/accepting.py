@@ -4,8 +4,8 @@ The leg itself takes the call, as when a key is pressed: a click whose request t
 carrier is lost has changed nothing, and the key still counts.
 """
 
-from ivr.core.model.call import OperatorId
 from ivr.core.model.claim import DECLINED, Claim, ClaimState, set_agreed
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.undoing import end_offer
 from ivr.core.talk.events import AcceptedAtDesk, DeclinedAtDesk, NotMovedOn

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from ivr.core.dialogue.whisper import DECLINE, TAKE
-from ivr.core.model.call import CallId, Contact
 from ivr.core.model.claim import (
     CARRIER_GRACE,
     DECLINED,
@@ -19,7 +18,9 @@ from ivr.core.model.claim import (
     moved,
     start_dialling,
 )
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import OfferRung, OfferTaken, of_claim
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskForKey, AskLater, Dismiss, Enter, ExplainEnd
 from ivr.core.talk.decision import Decision

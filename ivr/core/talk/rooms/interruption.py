@@ -17,7 +17,6 @@ A browser that drops out of a talk has not hung up: for some seconds the claim i
 and a new leg to it goes straight into the room.
 """
 
-from ivr.core.model.call import CallId
 from ivr.core.model.claim import (
     WITHOUT_OPERATOR,
     Claim,
@@ -28,6 +27,7 @@ from ivr.core.model.claim import (
     set_goes_on,
 )
 from ivr.core.model.facts import CallerUnheld, of_claim
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Enter
 from ivr.core.talk.decision import Decision

@@ -6,7 +6,6 @@ touched. Why one came to nothing is told by the host's claim.
 """
 
 from ivr.core.model import operator as operators
-from ivr.core.model.call import ClaimId, OperatorId
 from ivr.core.model.claim import (
     MADE_LEASE,
     CalledPerson,
@@ -15,6 +14,7 @@ from ivr.core.model.claim import (
     note_invited,
 )
 from ivr.core.model.facts import OperatorInvited, of_claim
+from ivr.core.model.identifiers import ClaimId, OperatorId
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import InviteAsked
 from ivr.core.talk.requests import PlaceOffer

@@ -1,9 +1,9 @@
 """The operator's leg is over, or a claim's time: what becomes of the claim."""
 
 from ivr.core.model import operator as operators
-from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import Claim, ClaimState, ExitKind
 from ivr.core.model.facts import of_operator
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.talk.answers import Dismiss
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.undoing import (

@@ -6,7 +6,6 @@ from datetime import datetime
 from ivr.core.dialogue.returning import left_behind
 from ivr.core.model import callee
 from ivr.core.model import operator as operators
-from ivr.core.model.call import CallId, Contact, Stage
 from ivr.core.model.claim import (
     TAKEN_LEASE,
     WITHOUT_OPERATOR,
@@ -18,6 +17,8 @@ from ivr.core.model.claim import (
     set_goes_on,
     take_off_hold,
 )
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import (
     CallbackEnded,
     CallerConnected,
@@ -27,6 +28,7 @@ from ivr.core.model.facts import (
     of_call,
     of_claim,
 )
+from ivr.core.model.identifiers import CallId
 from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.closing import end_talk

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.ports import News
 
 Desk = tuple[LineKey, OperatorId]

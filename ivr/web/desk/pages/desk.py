@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as Answer
 from ivr.actions.desk import desk_view
 from ivr.actions.talks import accepting
 from ivr.core.model.account import Role
-from ivr.core.model.call import ClaimId
+from ivr.core.model.identifiers import ClaimId
 from ivr.web.context import web_context
 from ivr.web.desk.render.responses import render_page
 from ivr.web.desk.render.shown import current_desk, do_and_show, with_talk

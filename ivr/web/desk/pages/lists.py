@@ -11,8 +11,8 @@ from ivr.actions.desk import work_lists as waiting
 from ivr.actions.desk.caller_profile import names_of
 from ivr.core.history.record import RecordId
 from ivr.core.model.account import Role
-from ivr.core.model.call import CallId
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import CallId
 from ivr.ports import Ports
 from ivr.web.context import web_context
 from ivr.web.desk.render.responses import redirect_to

@@ -23,8 +23,8 @@ from ivr.core.history.record import (
     missing_fields,
 )
 from ivr.core.model.account import Role
-from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.web.context import web_context
 from ivr.web.desk.render.responses import redirect_to, render_page
 from ivr.web.desk.render.saying import (

@@ -14,8 +14,8 @@ from flask.typing import ResponseReturnValue
 
 from ivr.actions.operators import shifts as planning
 from ivr.core.model.account import Role
-from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Stale
+from ivr.core.model.identifiers import OperatorId, ShiftId
 from ivr.core.shifts.reminding import BEFORE, is_near
 from ivr.core.shifts.shift import (
     LONGEST_REASON,

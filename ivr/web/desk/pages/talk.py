@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as Answer
 from ivr.actions.talk_controls import inviting, rejoining, transfer
 from ivr.actions.talk_controls import talk as talks
 from ivr.core.model.account import Role
-from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.identifiers import OperatorId
 from ivr.web.context import web_context
 from ivr.web.desk.render.responses import render_page
 from ivr.web.desk.render.shown import do_and_show, whom_to_ask

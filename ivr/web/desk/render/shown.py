@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as Answer
 from ivr.actions.desk import desk_view
 from ivr.core.desk.desk_view import AWAY_REASONS, LEFT, Desk
 from ivr.core.desk.presence import CONNECTION
-from ivr.core.model.call import ClaimId
 from ivr.core.model.errors import Conflict, Invalid, Stale, Unavailable
+from ivr.core.model.identifiers import ClaimId
 from ivr.core.model.operator import MISSED
 from ivr.core.queue.handover import IN_VAIN, QUEUED, TO_COLLEAGUE, TO_TEAM
 from ivr.web.context import web_context

@@ -1,6 +1,6 @@
 """A caller hangs up: what ends with the call."""
 
-from ivr.core.model.call import CallId
+from ivr.core.model.identifiers import CallId
 from ivr.core.talk.events import CallerHungUp, LegCreated
 from tests.core.talk.beginnings import BACK, HOST, PERSON
 from tests.core.talk.situations import GONE, OTHER, wait

@@ -1,6 +1,6 @@
 """A colleague is asked into a talk."""
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from ivr.core.talk.events import InviteAsked
 from tests.core.talk import moves

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from ivr.core.model.call import CallbackRequest, CallId, Outcome
 from ivr.core.model.claim import ExitKind, PendingExit
+from ivr.core.model.contact.callback import CallbackRequest
+from ivr.core.model.contact.ending import Outcome
+from ivr.core.model.identifiers import CallId
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerHungUp,

@@ -1,6 +1,6 @@
 """What seldom comes about before a talk."""
 
-from ivr.core.model.call import OperatorId
+from ivr.core.model.identifiers import OperatorId
 from ivr.core.talk.events import (
     CalledOff,
     CallerHungUp,

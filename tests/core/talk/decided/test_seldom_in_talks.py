@@ -1,7 +1,7 @@
 """What seldom comes about in a talk: two things at once, or somebody unknown."""
 
-from ivr.core.model.call import Stage
 from ivr.core.model.claim import ClaimState, ExitKind, PendingExit
+from ivr.core.model.contact.stage import Stage
 from ivr.core.talk.events import (
     CalledOff,
     CallerCameOut,

@@ -1,6 +1,6 @@
 """A talk of which is told once its claim is over."""
 
-from ivr.core.model.call import Stage
+from ivr.core.model.contact.stage import Stage
 from ivr.core.talk.events import CallerHungUp, RoomBegan
 from tests.core.talk.beginnings import HOST, PERSONS_LEG, WISH
 from tests.core.talk.situations import GONE, KEPT, changed, made_anew

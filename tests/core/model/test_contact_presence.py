@@ -4,18 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.core.model.call import (
-    Arrival,
+from ivr.core.model.contact.callback import (
     Callback,
     CallbackPreferences,
     CallbackRequest,
-    CallId,
-    Contact,
-    LineKey,
-    QueueWait,
-    Stage,
 )
-from ivr.core.model.call_presence import (
+from ivr.core.model.contact.caller import Caller
+from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.presence import (
     ASKED,
     FIRST_POLL,
     has_left,
@@ -26,8 +23,9 @@ from ivr.core.model.call_presence import (
     numbers_of,
     waits_on_line,
 )
-from ivr.core.model.contact.caller import Caller
-from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.stage import Stage
+from ivr.core.model.contact.waiting import Arrival, QueueWait
+from ivr.core.model.identifiers import CallId, LineKey
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LEG = CallId("leg-2")

@@ -5,8 +5,9 @@ Whoever keeps calls answers by these rules, wherever the calls are kept.
 
 from datetime import timedelta
 
-from ivr.core.model.call import Contact, Stage
+from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import Page
+from ivr.core.model.contact.stage import Stage
 
 IN_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
 """The stages of a caller who is shown as waiting."""

@@ -1,0 +1,68 @@
+"""The call back that a caller wants, and what has become of the promise."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from ivr.core.model.identifiers import CallId
+
+
+class CallbackPreferences(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a caller wants to be called back; clock hours are the rule set's zone's.
+
+    ``number`` is sealed: it is opened when it is dialled, and not before. Without
+    hours of their own (``start``, ``end``: whole hours, 0 to 23) the quiet hours
+    are kept, unless ``at_any_hour``. Who asked ``in_writing`` is never called.
+    ``at`` is the moment that an operator has promised: nobody calls before it.
+    ``typed``: the number is not the one of the call.
+    """
+
+    number: str
+    at_any_hour: bool = False
+    start: int | None = None
+    end: int | None = None
+    in_writing: bool = False
+    at: datetime | None = None
+    typed: bool = False
+
+
+class CallbackRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A call back that was promised, as wished, and how far it has come.
+
+    ``begun``: the caller has hung up and the promise is ours to keep. ``leg`` is
+    the carrier's leg to the person while there is one, ``reached`` whether the
+    person has asked there to be put through, ``kept`` whether they talked.
+    ``tries`` counts the legs that reached nobody; ``due`` is when to look again.
+    ``phone`` is the keyed name of the number to which the leg was made.
+    ``not_before`` is when the number may be called again, ``renews`` the call whose
+    promise to it this one stands for, and whose place it will have.
+    """
+
+    made: datetime
+    begun: bool = False
+    leg: CallId | None = None
+    phone: str = ""
+    reached: bool = False
+    kept: bool = False
+    tries: int = 0
+    due: datetime | None = None
+    not_before: datetime | None = None
+    renews: CallId | None = None
+
+
+class Callback(Struct, frozen=True):
+    """The call back that a caller wants, or was promised.
+
+    ``preferences`` say how, ``request`` how far it has come. ``came_from`` are the
+    preferences of a promise whose place this caller, who has rung again, has taken: it
+    binds again if nobody talks.
+    """
+
+    preferences: CallbackPreferences | None = None
+    request: CallbackRequest | None = None
+    came_from: CallbackPreferences | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """When to look at the promise again; None at no moment of its own."""
+        return self.request.due if self.request else None

@@ -1,0 +1,33 @@
+"""Who talks to a caller, or is to."""
+
+from datetime import datetime
+from typing import Self
+
+from msgspec import Struct
+
+from ivr.core.model.identifiers import ClaimId
+from ivr.core.model.values import replace
+
+
+class TalkState(Struct, frozen=True):
+    """Who talks to a caller, or is to.
+
+    ``claim`` binds the caller to an operator now. ``since`` is when the latest talk
+    began; ``answered`` says that there was one.
+    """
+
+    claim: ClaimId | None = None
+    since: datetime | None = None
+    answered: bool = False
+
+    def begin_at(self, at: datetime) -> Self:
+        """In a talk."""
+        return replace(self, answered=True, since=at)
+
+    def bind_claim(self, claim: ClaimId) -> Self:
+        """With the claim of an operator."""
+        return replace(self, claim=claim)
+
+    def release_claim(self) -> Self:
+        """With no operator bound to the caller."""
+        return replace(self, claim=None)
