@@ -4,7 +4,8 @@ Eight processes race, so a seed alone does not bring everything back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from ivr.core.model.facts import CallStarted, Fact
 from tests.promises.history import History

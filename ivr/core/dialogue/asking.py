@@ -1,8 +1,9 @@
 """How a caller is asked anything: what stands open first, then the question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from ivr.core.dialogue.instructions import Gather, Say
 from ivr.core.line.menu import Line
@@ -12,8 +13,7 @@ RETURN = "flow.return"
 """Tells a caller who was cut off how to return; in the language of before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(Struct, frozen=True, kw_only=True):
     """Where the caller is put, as far as the call itself does not tell.
 
     ``token`` is the place in the queue, signed; ``room`` the name of the room of the

@@ -1,8 +1,9 @@
 """What the carrier tells us, in our own words."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.identifiers import CallId
@@ -40,8 +41,7 @@ class RoomEvent(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CarrierEvent:
+class CarrierEvent(Struct, frozen=True, kw_only=True):
     """One request of the carrier.
 
     ``dialled`` is the hotline's own number, ``origin`` the other one, whoever of

@@ -7,8 +7,9 @@ names the other channels.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from ivr.core.dialogue.exit_menu_spoken import (
     AT_ANY_HOUR,
@@ -163,8 +164,7 @@ def _replace_callback(call: Contact, now: datetime) -> Contact:
 # --- pages ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Given:
+class _Given(Struct, frozen=True, kw_only=True):
     """Keys on a page, and what they may lead to."""
 
     line: Line

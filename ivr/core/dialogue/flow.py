@@ -7,8 +7,9 @@ Nobody can be trapped: every question is asked at most twice, then the caller
 goes to an operator without having pressed a key.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from ivr.core.dialogue.spoken import (
     AGAIN,
@@ -67,23 +68,20 @@ ASKING = frozenset({Stage.MENU, Stage.AFTER})
 """The stages in which the caller is asked something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """The caller pressed keys; never empty."""
 
     keys: str
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """The caller was asked and pressed nothing."""
 
 
 Answer = Pressed | Silence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """Where an answer has led, and what happened on the way."""
 
     call: Contact

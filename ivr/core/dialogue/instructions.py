@@ -1,9 +1,10 @@
 """What the telephone shall do next: imperative, in our words, no provider's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class NextRequest(StrEnum):
@@ -21,8 +22,7 @@ class NextRequest(StrEnum):
     WAIT = "wait"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
+class Say(Struct, frozen=True, kw_only=True):
     """Speak a prompt in a language; ``values`` fill its placeholders.
 
     The adapter plays the recording instead where the line has one.
@@ -33,15 +33,13 @@ class Say:
     values: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
+class Pause(Struct, frozen=True, kw_only=True):
     """Be silent for ``length``."""
 
     length: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gather:
+class Gather(Struct, frozen=True, kw_only=True):
     """Speak, then take up to ``digits`` keys; silence is an answer too.
 
     With ``digits`` above 1 the caller may end early with the hash key.
@@ -56,8 +54,7 @@ class Gather:
     within: timedelta = timedelta(seconds=6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enqueue:
+class Enqueue(Struct, frozen=True, kw_only=True):
     """Put the caller on hold in the line's queue; the order is ours.
 
     ``token`` carries the place through a loss of all state.
@@ -66,8 +63,7 @@ class Enqueue:
     token: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldOn:
+class HoldOn(Struct, frozen=True, kw_only=True):
     """Put the caller on hold while something fails: ``token`` is all that is needed.
 
     ``rounds`` were heard before.
@@ -77,8 +73,7 @@ class HoldOn:
     rounds: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Hold(Struct, frozen=True, kw_only=True):
     """One round of waiting in the queue: words, then the tone for about ``length``.
 
     With ``keys`` one key is taken while it sounds; it is told together with
@@ -94,13 +89,11 @@ class Hold:
     outside: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveQueue:
+class LeaveQueue(Struct, frozen=True, kw_only=True):
     """Leave the queue; what comes next is asked for then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordMessage:
+class RecordMessage(Struct, frozen=True, kw_only=True):
     """Take down a message of at most ``limit``; the hash key or silence ends it.
 
     Asked for afterwards in every case: also when nothing was said, and when the
@@ -111,15 +104,13 @@ class RecordMessage:
     token: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tone:
+class Tone(Struct, frozen=True, kw_only=True):
     """Play the soft waiting tone for about ``length``."""
 
     length: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnterRoom:
+class EnterRoom(Struct, frozen=True, kw_only=True):
     """Join the conversation of a claim, as the caller or as the operator.
 
     ``role``: caller, operator (who is rung) or standing; the last one's ``token``
@@ -138,24 +129,21 @@ class EnterRoom:
     tone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskOperator:
+class AskOperator(Struct, frozen=True, kw_only=True):
     """Tell an operator what is coming and take one key: 1 takes, 2 declines."""
 
     prompts: tuple[Say, ...]
     claim: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskPerson:
+class AskPerson(Struct, frozen=True, kw_only=True):
     """Ask the person who was called back for one key; without one the call ends."""
 
     prompts: tuple[Say, ...]
     claim: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskKeys:
+class AskKeys(Struct, frozen=True, kw_only=True):
     """Speak to an operator and take up to ``digits`` keys to ``path``.
 
     Silence goes on to the next instruction.
@@ -168,16 +156,14 @@ class AskKeys:
     within: timedelta = timedelta(seconds=6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskNext:
+class AskNext(Struct, frozen=True, kw_only=True):
     """Ask us again at ``path``, with opaque ``values``."""
 
     path: NextRequest | str
     values: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialOut:
+class DialOut(Struct, frozen=True, kw_only=True):
     """Put the caller through to a number outside the house.
 
     It is shown ``caller_id``, a number of ours. What follows, whether somebody has
@@ -190,8 +176,7 @@ class DialOut:
     values: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HangUp:
+class HangUp(Struct, frozen=True, kw_only=True):
     """End the call."""
 
 

@@ -8,8 +8,9 @@ least of all.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from ivr.core.dialogue.returning import (
     facts_of_return,
@@ -32,8 +33,7 @@ _PLACED = frozenset({"wait.start", "wait.nobody", "wait.back"})
 """The facts that only a call with a place has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(Struct, frozen=True, kw_only=True):
     """The calls of a number that change, so that they hold one place together."""
 
     calls: tuple[Contact, ...]

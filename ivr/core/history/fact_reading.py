@@ -6,17 +6,17 @@ came until a version reads it again; it never stops the facts that come after it
 
 import json
 import re
-from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import ValidationError, convert
 
 from ivr.core.model.facts import KINDS, Fact, to_dict
 from ivr.core.model.identifiers import LineKey
 
 _NAME = re.compile("[a-z][a-z-]{0,39}")
+_FIELD = re.compile(r"missing required field `(\w+)`|at `\$\.(\w+)")
+"""Where msgspec's message names a field of the fact."""
 NAMELESS = "nameless"
 """Stands for the kind of what does not name its kind as we do."""
 
@@ -30,8 +30,7 @@ class UnreadableFact(ValueError):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadFact(Fact):
+class UnreadFact(Fact, frozen=True, kw_only=True):
     """What was told in a way that this version cannot read, as it came.
 
     ``at`` is when it came. It is no fact: it is kept apart from them, unfolded.
@@ -49,16 +48,16 @@ def from_dict(values: dict[str, Any]) -> Fact:
     kind = KINDS.get(name)
     if kind is None:
         raise UnreadableFact(name, "the kind is not known")
-    known, adapter = _shape_of(name)
+    known = set(kind.__struct_fields__) - {"newer"}
     mine = {key: value for key, value in values.items() if key in known}
     newer = {key: value for key, value in values.items() if key not in known}
     newer.pop("fact")
     if newer:
         mine["newer"] = json.dumps(newer)
     try:
-        return adapter.validate_python({**mine, "at": _read_moment(values.get("at"))})
+        return convert({**mine, "at": _read_moment(values.get("at"))}, kind)
     except ValidationError as error:
-        raise UnreadableFact(name, _fields_of(error)) from None
+        raise UnreadableFact(name, _name_field(error)) from None
     except (TypeError, ValueError):
         raise UnreadableFact(name, "its moment is missing or has no zone") from None
 
@@ -103,13 +102,6 @@ def _kind_of(values: dict[str, Any]) -> str:
     return name if isinstance(name, str) and _NAME.fullmatch(name) else NAMELESS
 
 
-@cache
-def _shape_of(name: str) -> tuple[frozenset[str], TypeAdapter[Fact]]:
-    kind = KINDS[name]
-    names = frozenset(field.name for field in fields(kind)) - {"newer"}
-    return names, TypeAdapter(kind)
-
-
 def _read_moment(told: Any) -> datetime:
     at = datetime.fromisoformat(told)
     if at.tzinfo is None:
@@ -117,6 +109,7 @@ def _read_moment(told: Any) -> datetime:
     return at
 
 
-def _fields_of(error: ValidationError) -> str:
-    names = sorted({str(each["loc"][0]) for each in error.errors() if each["loc"]})
-    return f"missing or of another type: {', '.join(names)}"
+def _name_field(error: ValidationError) -> str:
+    """Say which field is wrong, without its value: msgspec may repeat that."""
+    field = _FIELD.search(str(error))
+    return f"missing or of another type: {field[1] or field[2] if field else 'unknown'}"

@@ -5,9 +5,10 @@ hold is a sealed text (ciphertext), never the clear one.
 """
 
 import json
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
+
+from msgspec import Struct
 
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
@@ -15,8 +16,7 @@ from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId, Shi
 from ivr.core.model.operator import Operator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """Something that happened at ``at`` on a line; ``call`` when it was in a call.
 
     ``newer`` keeps what only a newer version of this service knows of it, as a JSON
@@ -31,8 +31,7 @@ class Fact:
     newer: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallStarted(Fact):
+class CallStarted(Fact, frozen=True, kw_only=True):
     """Somebody dialled ``number``; ``caller`` is a keyed pseudonym or None."""
 
     name = "call-started"
@@ -41,16 +40,14 @@ class CallStarted(Fact):
     caller: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageChosen(Fact):
+class LanguageChosen(Fact, frozen=True, kw_only=True):
     """The caller chose a language."""
 
     name = "language-chosen"
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicChosen(Fact):
+class TopicChosen(Fact, frozen=True, kw_only=True):
     """The caller chose a topic, which has a class of urgency."""
 
     name = "topic-chosen"
@@ -58,24 +55,21 @@ class TopicChosen(Fact):
     urgency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionPlayed(Fact):
+class SectionPlayed(Fact, frozen=True, kw_only=True):
     """The caller began to hear recorded part number ``part`` (from 1)."""
 
     name = "part-heard"
     part: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MenuGivenUp(Fact):
+class MenuGivenUp(Fact, frozen=True, kw_only=True):
     """The caller was asked twice at ``node`` and gave no usable answer."""
 
     name = "menu-given-up"
     node: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocationGiven(Fact):
+class LocationGiven(Fact, frozen=True, kw_only=True):
     """What the caller told of the place: the kind, and the sealed area if any."""
 
     name = "location-told"
@@ -83,15 +77,13 @@ class LocationGiven(Fact):
     area: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkSent(Fact):
+class LinkSent(Fact, frozen=True, kw_only=True):
     """A link to share the location was sent to the number that calls."""
 
     name = "link-sent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerQueued(Fact):
+class CallerQueued(Fact, frozen=True, kw_only=True):
     """The caller waits, in this language and class; ``again`` after a lost talk."""
 
     name = "caller-queued"
@@ -100,8 +92,7 @@ class CallerQueued(Fact):
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferMade(Fact):
+class OfferMade(Fact, frozen=True, kw_only=True):
     """A caller and an operator were promised to each other; ``why`` explains."""
 
     name = "offer-made"
@@ -110,8 +101,7 @@ class OfferMade(Fact):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferRung(Fact):
+class OfferRung(Fact, frozen=True, kw_only=True):
     """The operator's telephone was called: the leg exists at the carrier."""
 
     name = "offer-rung"
@@ -119,8 +109,7 @@ class OfferRung(Fact):
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferTaken(Fact):
+class OfferTaken(Fact, frozen=True, kw_only=True):
     """The operator took the offered call."""
 
     name = "offer-taken"
@@ -128,8 +117,7 @@ class OfferTaken(Fact):
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferEnded(Fact):
+class OfferEnded(Fact, frozen=True, kw_only=True):
     """The offer came to nothing; ``reason`` is one of ``claim.OFFER_ENDS``."""
 
     name = "offer-ended"
@@ -138,8 +126,7 @@ class OfferEnded(Fact):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerConnected(Fact):
+class CallerConnected(Fact, frozen=True, kw_only=True):
     """Caller and operator are both in the room."""
 
     name = "caller-connected"
@@ -147,8 +134,7 @@ class CallerConnected(Fact):
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerHeld(Fact):
+class CallerHeld(Fact, frozen=True, kw_only=True):
     """The operator has put the caller on hold."""
 
     name = "caller-held"
@@ -156,8 +142,7 @@ class CallerHeld(Fact):
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerUnheld(Fact):
+class CallerUnheld(Fact, frozen=True, kw_only=True):
     """The caller is back in the talk after a hold."""
 
     name = "caller-unheld"
@@ -165,8 +150,7 @@ class CallerUnheld(Fact):
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorInvited(Fact):
+class OperatorInvited(Fact, frozen=True, kw_only=True):
     """An operator was asked into the talk of another one, ``by``."""
 
     name = "operator-invited"
@@ -175,8 +159,7 @@ class OperatorInvited(Fact):
     by: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorJoined(Fact):
+class OperatorJoined(Fact, frozen=True, kw_only=True):
     """An operator who was invited has come into the talk."""
 
     name = "operator-joined"
@@ -184,8 +167,7 @@ class OperatorJoined(Fact):
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorParted(Fact):
+class OperatorParted(Fact, frozen=True, kw_only=True):
     """An operator has left a talk that goes on, or went on until just then.
 
     ``why``: operator, caller, carrier, withdrawn (by who had invited), or transferred
@@ -198,8 +180,7 @@ class OperatorParted(Fact):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallTransferred(Fact):
+class CallTransferred(Fact, frozen=True, kw_only=True):
     """An operator has handed the caller over.
 
     ``kind``: queue, operator, team (back to the queue, for those first), or warm (the
@@ -211,8 +192,7 @@ class CallTransferred(Fact):
     to: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkEnded(Fact):
+class TalkEnded(Fact, frozen=True, kw_only=True):
     """The talk is over; ``by`` is caller, operator or carrier."""
 
     name = "talk-ended"
@@ -221,24 +201,21 @@ class TalkEnded(Fact):
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallEnded(Fact):
+class CallEnded(Fact, frozen=True, kw_only=True):
     """The caller is gone, with an ``Outcome`` of ``ivr.core.model.contact.ending``."""
 
     name = "call-ended"
     outcome: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerReturned(Fact):
+class CallerReturned(Fact, frozen=True, kw_only=True):
     """The caller of the call ``before``, which broke off, has its place again."""
 
     name = "caller-returned"
     before: CallId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackPromised(Fact):
+class CallbackPromised(Fact, frozen=True, kw_only=True):
     """A call back was promised: all that is needed to keep it.
 
     ``number`` is sealed. ``started`` and ``arrived`` are ISO 8601 moments, ``start``
@@ -269,8 +246,7 @@ class CallbackPromised(Fact):
     to: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackTried(Fact):
+class CallbackTried(Fact, frozen=True, kw_only=True):
     """The person was called and not put through; ``how`` the leg has ended."""
 
     name = "callback-tried"
@@ -278,8 +254,7 @@ class CallbackTried(Fact):
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackEnded(Fact):
+class CallbackEnded(Fact, frozen=True, kw_only=True):
     """The promise binds no more.
 
     ``reason``: kept, refused (by the person called), given-up, caller-rang, renewed
@@ -291,8 +266,7 @@ class CallbackEnded(Fact):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonLeft(Fact):
+class PersonLeft(Fact, frozen=True, kw_only=True):
     """The person who was called back has hung up, after they had talked.
 
     Not of whoever has been promised another call by then: they are still to come. The
@@ -304,8 +278,7 @@ class PersonLeft(Fact):
     outcome: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageLeft(Fact):
+class MessageLeft(Fact, frozen=True, kw_only=True):
     """The caller has left a message of some seconds; the carrier holds it."""
 
     name = "message-left"
@@ -314,8 +287,7 @@ class MessageLeft(Fact):
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageTaken(Fact):
+class MessageTaken(Fact, frozen=True, kw_only=True):
     """A message was fetched, or thrown away unheard; the carrier has deleted it.
 
     Without ``recording``, as it was once written down, it is the first one of the call.
@@ -326,8 +298,7 @@ class MessageTaken(Fact):
     recording: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackScheduled(Fact):
+class CallbackScheduled(Fact, frozen=True, kw_only=True):
     """The operator has promised the caller another call, not before ``moment``."""
 
     name = "again-promised"
@@ -335,8 +306,7 @@ class CallbackScheduled(Fact):
     moment: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocationRevealed(Fact):
+class LocationRevealed(Fact, frozen=True, kw_only=True):
     """The operator was shown where the caller is: ``what`` is area."""
 
     name = "location-revealed"
@@ -344,8 +314,7 @@ class LocationRevealed(Fact):
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordCompleted(Fact):
+class RecordCompleted(Fact, frozen=True, kw_only=True):
     """The operator has written all that is to be written of the call."""
 
     name = "record-completed"
@@ -353,8 +322,7 @@ class RecordCompleted(Fact):
     disposition: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorChanged(Fact):
+class OperatorChanged(Fact, frozen=True, kw_only=True):
     """An operator's state changed, and why."""
 
     name = "operator-changed"
@@ -363,8 +331,7 @@ class OperatorChanged(Fact):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallingInLocked(Fact):
+class CallingInLocked(Fact, frozen=True, kw_only=True):
     """Too many wrong PINs: nobody may call in as this operator until ``until``."""
 
     name = "calling-in-locked"
@@ -372,8 +339,7 @@ class CallingInLocked(Fact):
     until: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftConfirmed(Fact):
+class ShiftConfirmed(Fact, frozen=True, kw_only=True):
     """An operator said that they come to a shift, perhaps after all."""
 
     name = "shift-confirmed"
@@ -381,8 +347,7 @@ class ShiftConfirmed(Fact):
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftDeclined(Fact):
+class ShiftDeclined(Fact, frozen=True, kw_only=True):
     """An operator said that they cannot come to a shift; why is no fact."""
 
     name = "shift-declined"
@@ -390,8 +355,7 @@ class ShiftDeclined(Fact):
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrphanedLegFound(Fact):
+class OrphanedLegFound(Fact, frozen=True, kw_only=True):
     """A live leg that no state of ours knew was seen to.
 
     ``done``: rescued (a caller was sent to us anew) or ended (a leg of ours).
@@ -450,7 +414,7 @@ KINDS: dict[str, type[Fact]] = {kind.name: kind for kind in Fact.__subclasses__(
 def to_dict(fact: Fact) -> dict[str, Any]:
     """A fact as plain JSON values, ``fact`` naming its kind."""
     # Each field is a plain value: nothing has to be copied deeply.
-    told = ((each.name, getattr(fact, each.name)) for each in fields(fact))
+    told = ((name, getattr(fact, name)) for name in fact.__struct_fields__)
     values = {key: value for key, value in told if value is not None}
     del values["newer"]
     newer = json.loads(fact.newer) if fact.newer else {}

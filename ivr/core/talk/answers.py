@@ -1,64 +1,56 @@
 """What the leg that asks is answered, as named steps; ``spoken`` puts them in words."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ivr.core.model.identifiers import ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class AskForKey:
+class AskForKey(Struct, frozen=True):
     """Tell an operator who is coming, and ask for a key."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class Enter:
+class Enter(Struct, frozen=True):
     """Let the operator into the room of a claim; ``calling``: a person is rung now."""
 
     claim: ClaimId
     calling: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AskLater:
+class AskLater(Struct, frozen=True):
     """Ask the operator for a moment of patience: it is tried once more."""
 
     claim: ClaimId
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dismiss:
+class Dismiss(Struct, frozen=True):
     """Say one sentence to an operator, and hang up."""
 
     prompt: str
     claim: ClaimId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainEnd:
+class ExplainEnd(Struct, frozen=True):
     """Say to an operator why the claim is over, and hang up."""
 
     claim: ClaimId | None
 
 
-@dataclass(frozen=True, slots=True)
-class Announce:
+class Announce(Struct, frozen=True):
     """Tell a standing operator who is coming, and let them into the room."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class AskPerson:
+class AskPerson(Struct, frozen=True):
     """Ask the person who picked up whether they wanted to be called back."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class LetPersonIn:
+class LetPersonIn(Struct, frozen=True):
     """Let the person into the room of a claim.
 
     ``is_meant``: it is theirs still; else they are on the line, and wait.
@@ -68,8 +60,7 @@ class LetPersonIn:
     is_meant: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HangUpPerson:
+class HangUpPerson(Struct, frozen=True):
     """Say nothing of this line, and hang up."""
 
 

@@ -1,6 +1,6 @@
 """What was decided: the talk as it is from now on, and what else is to be done."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
@@ -10,8 +10,7 @@ from ivr.core.talk.requests import Request
 from ivr.core.talk.talk import Entity, Talk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """A decision as it grows, step by step, from the talk that was loaded.
 
     ``saved`` are the new versions, the latest change last; ``facts`` are written down

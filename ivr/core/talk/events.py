@@ -4,22 +4,21 @@ Each names the claim whose address was asked, or whose room is told of, and the 
 what comes late can be told from what is new.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ivr.core.model.claim import PendingExit
 from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimEvent:
+class ClaimEvent(Struct, frozen=True, kw_only=True):
     """Something that happens to a claim."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegEvent(ClaimEvent):
+class LegEvent(ClaimEvent, frozen=True, kw_only=True):
     """Something that happens on a leg, to a claim."""
 
     leg: CallId
@@ -28,119 +27,107 @@ class LegEvent(ClaimEvent):
 # --- offers -----------------------------------------------------------------------
 
 
-class OfferDue(ClaimEvent):
+class OfferDue(ClaimEvent, frozen=True):
     """It is time to ring the operator."""
 
 
-class OperatorEngaged(ClaimEvent):
+class OperatorEngaged(ClaimEvent, frozen=True):
     """The operator's telephone turned out to be in use, before it was rung."""
 
 
-class LegCreated(LegEvent):
+class LegCreated(LegEvent, frozen=True):
     """The carrier has the operator's leg."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegNotCreated(ClaimEvent):
+class LegNotCreated(ClaimEvent, frozen=True, kw_only=True):
     """The operator was not rung: never will be (``permanent``), or perhaps was."""
 
     permanent: bool = False
     ambiguous: bool = False
 
 
-class PickedUp(LegEvent):
+class PickedUp(LegEvent, frozen=True):
     """The operator's leg was picked up and asks for its words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyPressed(LegEvent):
+class KeyPressed(LegEvent, frozen=True, kw_only=True):
     """The operator has pressed keys, or none at all, when asked."""
 
     keys: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectAsked(LegEvent):
+class ConnectAsked(LegEvent, frozen=True, kw_only=True):
     """The operator's leg was moved on, or asks once more for the caller."""
 
     attempt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerNotMoved(ClaimEvent):
+class CallerNotMoved(ClaimEvent, frozen=True, kw_only=True):
     """The carrier has not moved the caller, or not called the person."""
 
     attempt: int
     permanent: bool = False
 
 
-class CallerGone(ClaimEvent):
+class CallerGone(ClaimEvent, frozen=True):
     """The carrier knows the caller's leg no more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedAtDesk(ClaimEvent):
+class AcceptedAtDesk(ClaimEvent, frozen=True, kw_only=True):
     """An operator accepts at the desk."""
 
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclinedAtDesk(ClaimEvent):
+class DeclinedAtDesk(ClaimEvent, frozen=True, kw_only=True):
     """An operator declines at the desk."""
 
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotMovedOn(ClaimEvent):
+class NotMovedOn(ClaimEvent, frozen=True, kw_only=True):
     """The leg of an operator who accepted at the desk was not moved; ``gone``: over."""
 
     gone: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegEnded(LegEvent):
+class LegEnded(LegEvent, frozen=True, kw_only=True):
     """The operator's leg is over; ``how``: completed, busy, no-answer or failed."""
 
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalledOff(ClaimEvent):
+class CalledOff(ClaimEvent, frozen=True, kw_only=True):
     """Somebody has ended an offer or a taken claim, for a ``reason``."""
 
     reason: str
 
 
-class LeaseExpired(ClaimEvent):
+class LeaseExpired(ClaimEvent, frozen=True):
     """The time of a claim is over in which something had to happen."""
 
 
 # --- people who are called back ---------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonWanted(ClaimEvent):
+class PersonWanted(ClaimEvent, frozen=True, kw_only=True):
     """The person of a taken claim is to be called; ``attempt`` counts how often."""
 
     attempt: int
     is_standing: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonLegCreated(LegEvent):
+class PersonLegCreated(LegEvent, frozen=True, kw_only=True):
     """The carrier has the person's leg; ``is_ours``: by its answer to our request."""
 
     is_ours: bool = False
 
 
-class PersonPickedUp(LegEvent):
+class PersonPickedUp(LegEvent, frozen=True):
     """Somebody has picked up where the person was called."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonLegEnded(LegEvent):
+class PersonLegEnded(LegEvent, frozen=True, kw_only=True):
     """The person's leg is over; ``how``: completed, busy, no-answer or failed."""
 
     how: str
@@ -149,27 +136,25 @@ class PersonLegEnded(LegEvent):
 # --- standing lines ---------------------------------------------------------------
 
 
-class CallerPutThrough(ClaimEvent):
+class CallerPutThrough(ClaimEvent, frozen=True):
     """The caller is on the way to the room of a standing operator."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerNotPutThrough(ClaimEvent):
+class CallerNotPutThrough(ClaimEvent, frozen=True, kw_only=True):
     """The carrier has not moved the caller, or not called the person."""
 
     permanent: bool = False
 
 
-class OperatorNotMoved(ClaimEvent):
+class OperatorNotMoved(ClaimEvent, frozen=True):
     """The carrier has not moved the operator's standing leg."""
 
 
-class OperatorMoved(LegEvent):
+class OperatorMoved(LegEvent, frozen=True):
     """The operator's standing leg was moved, and asks for its words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingLegEnded:
+class StandingLegEnded(Struct, frozen=True, kw_only=True):
     """A leg is over by which an operator stands on the line."""
 
     operator: OperatorId
@@ -179,49 +164,45 @@ class StandingLegEnded:
 # --- rooms ------------------------------------------------------------------------
 
 
-class Joined(LegEvent):
+class Joined(LegEvent, frozen=True):
     """A leg has entered the room that a claim names."""
 
 
-class RoomBegan(ClaimEvent):
+class RoomBegan(ClaimEvent, frozen=True):
     """The carrier says that the conversation has begun: both are inside."""
 
 
-class LeftRoom(LegEvent):
+class LeftRoom(LegEvent, frozen=True):
     """A leg has left the room that a claim names."""
 
 
-class RoomEnded(ClaimEvent):
+class RoomEnded(ClaimEvent, frozen=True):
     """The conversation has ended, and it is not told by whose leaving."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomInspected(ClaimEvent):
+class RoomInspected(ClaimEvent, frozen=True, kw_only=True):
     """The carrier was asked who is in the room of a claim whose lease is over."""
 
     legs: frozenset[CallId]
 
 
-class RoomNotInspected(ClaimEvent):
+class RoomNotInspected(ClaimEvent, frozen=True):
     """The carrier was asked so, and did not answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorCameOut(LegEvent):
+class OperatorCameOut(LegEvent, frozen=True, kw_only=True):
     """The operator's leg asks what is next; ``is_up``: somebody holds it."""
 
     is_up: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerChecked(LegEvent):
+class CallerChecked(LegEvent, frozen=True, kw_only=True):
     """The carrier was asked about the caller, for an operator's leg that waits."""
 
     is_over: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerCameOut:
+class CallerCameOut(Struct, frozen=True, kw_only=True):
     """A caller's leg asks what comes after the room ``of`` a claim.
 
     ``waited``: they wait there already for an operator who may come back.
@@ -232,56 +213,53 @@ class CallerCameOut:
     waited: bool = False
 
 
-class RoomEndsWithOperator(ClaimEvent):
+class RoomEndsWithOperator(ClaimEvent, frozen=True):
     """The carrier has changed the operator's leg: the room ends with it again."""
 
 
-class TakenOffHold(ClaimEvent):
+class TakenOffHold(ClaimEvent, frozen=True):
     """The carrier has taken the caller off hold."""
 
 
-class RoomLingers(ClaimEvent):
+class RoomLingers(ClaimEvent, frozen=True):
     """A room may go on without its operator that nobody else needs any more."""
 
 
 # --- what an operator asks for at the desk ----------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeskEvent:
+class DeskEvent(Struct, frozen=True, kw_only=True):
     """An operator asks for something in the talk that they are in."""
 
     operator: OperatorId
 
 
-class EndAsked(DeskEvent):
+class EndAsked(DeskEvent, frozen=True):
     """The operator ends the talk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassOnAsked(DeskEvent):
+class PassOnAsked(DeskEvent, frozen=True, kw_only=True):
     """The operator sends the caller back to the queue, for the person or team named."""
 
     going: PendingExit
 
 
-class LeaveAsked(DeskEvent):
+class LeaveAsked(DeskEvent, frozen=True):
     """The host leaves, and a colleague inside keeps the caller."""
 
 
-class WithdrawAsked(DeskEvent):
+class WithdrawAsked(DeskEvent, frozen=True):
     """The host takes an invitation back, or asks the colleague to leave."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InviteAsked(DeskEvent):
+class InviteAsked(DeskEvent, frozen=True, kw_only=True):
     """The host asks a colleague into the talk, by a claim of this new name."""
 
     colleague: OperatorId
     invitation: ClaimId
 
 
-class RejoinAsked(DeskEvent):
+class RejoinAsked(DeskEvent, frozen=True):
     """The operator's page is back after it dropped out, and wants to be rung."""
 
 
@@ -292,8 +270,7 @@ class Switch(StrEnum):
     MUTE = "mute"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchAsked(DeskEvent):
+class SwitchAsked(DeskEvent, frozen=True, kw_only=True):
     """The operator turns hold or mute ``on``, or off."""
 
     switch: Switch
@@ -303,16 +280,14 @@ class SwitchAsked(DeskEvent):
 # --- and what comes of it ---------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchTurned(ClaimEvent):
+class SwitchTurned(ClaimEvent, frozen=True, kw_only=True):
     """The carrier has turned hold or mute ``on``, or off."""
 
     switch: Switch
     on: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchNotTurned(ClaimEvent):
+class SwitchNotTurned(ClaimEvent, frozen=True, kw_only=True):
     """The carrier has not done so, or perhaps has; ``gone``: they are not there."""
 
     switch: Switch
@@ -321,12 +296,11 @@ class SwitchNotTurned(ClaimEvent):
     ambiguous: bool = False
 
 
-class SwitchDoubted(ClaimEvent):
+class SwitchDoubted(ClaimEvent, frozen=True):
     """It is time to look whether hold and mute are on still."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchChecked(ClaimEvent):
+class SwitchChecked(ClaimEvent, frozen=True, kw_only=True):
     """Whether the carrier says that it is on; None: it does not tell.
 
     ``wanted``: what was asked for just before; None when it was only looked up.
@@ -337,34 +311,31 @@ class SwitchChecked(ClaimEvent):
     wanted: bool | None = None
 
 
-class CallerTakenOut(ClaimEvent):
+class CallerTakenOut(ClaimEvent, frozen=True):
     """The carrier has taken the caller out of the room, as an operator decided."""
 
 
-class CallerNotTakenOut(ClaimEvent):
+class CallerNotTakenOut(ClaimEvent, frozen=True):
     """The carrier has not taken the caller out of the room."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorNotOut(ClaimEvent):
+class OperatorNotOut(ClaimEvent, frozen=True, kw_only=True):
     """The carrier has not moved an operator out of the room, or perhaps has."""
 
     ambiguous: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrowserNotRung(ClaimEvent):
+class BrowserNotRung(ClaimEvent, frozen=True, kw_only=True):
     """The browser that dropped out was not rung, or perhaps was."""
 
     ambiguous: bool = False
 
 
-class OperatorOut(ClaimEvent):
+class OperatorOut(ClaimEvent, frozen=True):
     """An operator was taken out of the room of a talk that goes on, as decided."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkClosed(ClaimEvent):
+class TalkClosed(ClaimEvent, frozen=True, kw_only=True):
     """A talk was ended, ``by`` whom; ``going``: as its operator would have it."""
 
     by: str
@@ -374,24 +345,21 @@ class TalkClosed(ClaimEvent):
 # --- callers ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerHungUp:
+class CallerHungUp(Struct, frozen=True, kw_only=True):
     """A caller's leg is over, ``how`` the carrier tells."""
 
     leg: CallId
     how: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackRevoked:
+class CallbackRevoked(Struct, frozen=True, kw_only=True):
     """A promise to call back is to bind no more, for a ``reason``."""
 
     call: CallId
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonAgreed:
+class PersonAgreed(Struct, frozen=True, kw_only=True):
     """The person who was called wants to be put through, for a claim."""
 
     leg: CallId

@@ -3,21 +3,19 @@
 Each is done once the decision is saved. What comes of it is the next event.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.talk.events import Switch
 
 
-@dataclass(frozen=True, slots=True)
-class RingOperator:
+class RingOperator(Struct, frozen=True):
     """Create the operator's leg for a claim, unless the telephone is in use by now."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectCaller:
+class ConnectCaller(Struct, frozen=True):
     """Move the caller to the room of a claim; or call the person who asked for it.
 
     ``attempt`` counts how often it was asked for, from 1.
@@ -27,16 +25,14 @@ class ConnectCaller:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectOperator:
+class ConnectOperator(Struct, frozen=True):
     """Move the operator's leg on, as the claim was accepted at the desk."""
 
     claim: ClaimId
     leg: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnCaller:
+class ReturnCaller(Struct, frozen=True):
     """Bring a caller who sits elsewhere back to where the call stands.
 
     ``soon_again``: the call, where that is to be looked at soon when it fails.
@@ -46,117 +42,101 @@ class ReturnCaller:
     soon_again: CallId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EndLeg:
+class EndLeg(Struct, frozen=True):
     """End a leg, whatever it does."""
 
     leg: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class InformOperator:
+class InformOperator(Struct, frozen=True):
     """Say on an operator's leg that the claim is over, and why."""
 
     claim: ClaimId
     leg: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class WriteToOperator:
+class WriteToOperator(Struct, frozen=True):
     """Write to an operator who was sent away for missing too many offers, if so."""
 
     operator: OperatorId
 
 
-@dataclass(frozen=True, slots=True)
-class SharePlace:
+class SharePlace(Struct, frozen=True):
     """Let the calls of one number hold one place in the queue."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class RejoinCaller:
+class RejoinCaller(Struct, frozen=True):
     """Move a caller, who waits for the operator to come back, into the room."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class TakeOutCaller:
+class TakeOutCaller(Struct, frozen=True):
     """Take a caller out of a room, which ends it, to where there are words."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class TakeOffHold:
+class TakeOffHold(Struct, frozen=True):
     """Let the caller hear and be heard."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class KeepRoom:
+class KeepRoom(Struct, frozen=True):
     """Let a room go on without the operator; if it fails, it is entered once more."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class EndRoomWithOperator:
+class EndRoomWithOperator(Struct, frozen=True):
     """Let a room end with the operator."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class CheckCaller:
+class CheckCaller(Struct, frozen=True):
     """Ask whether the caller's leg is over, for the operator's leg that waits."""
 
     claim: ClaimId
     leg: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class InspectRoom:
+class InspectRoom(Struct, frozen=True):
     """Ask who is in the room of a claim."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class DismissUninvited:
+class DismissUninvited(Struct, frozen=True):
     """Say to an operator whose invitation was over by then that it is over."""
 
     claim: ClaimId
     leg: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class SpareCallbacks:
+class SpareCallbacks(Struct, frozen=True):
     """Call nobody who talks: an operator may just be asked to do so."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class PutThroughCaller:
+class PutThroughCaller(Struct, frozen=True):
     """Move the caller to the room of a standing operator, or call the person."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class FetchOperator:
+class FetchOperator(Struct, frozen=True):
     """Move an operator's standing leg to the claim that it is put through for."""
 
     claim: ClaimId
     leg: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class DialPerson:
+class DialPerson(Struct, frozen=True):
     """Create the leg of the person of a claim, for an operator who waits for it."""
 
     claim: ClaimId
@@ -164,29 +144,25 @@ class DialPerson:
     is_standing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceOffer:
+class PlaceOffer(Struct, frozen=True):
     """Have the operator of a claim rung, by whichever worker is free."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class RingBrowser:
+class RingBrowser(Struct, frozen=True):
     """Ring the browser of an operator that dropped out; it picks up by itself."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class MoveOutCaller:
+class MoveOutCaller(Struct, frozen=True):
     """Take the caller out of the room of a talk that its operator ends."""
 
     claim: ClaimId
 
 
-@dataclass(frozen=True, slots=True)
-class MoveOutOperator:
+class MoveOutOperator(Struct, frozen=True):
     """Take an operator out of a talk that goes on; ``informs``: with words."""
 
     claim: ClaimId
@@ -194,8 +170,7 @@ class MoveOutOperator:
     informs: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TurnSwitch:
+class TurnSwitch(Struct, frozen=True):
     """Turn hold or mute ``on``, or off."""
 
     claim: ClaimId
@@ -203,8 +178,7 @@ class TurnSwitch:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CheckSwitch:
+class CheckSwitch(Struct, frozen=True):
     """Ask whether hold or mute is on; ``wanted``: what was asked for just before."""
 
     claim: ClaimId

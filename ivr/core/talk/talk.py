@@ -1,9 +1,10 @@
 """A talk as a decision sees it: a claim, and everybody and everything it binds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from ivr.core.line.menu import Line
 from ivr.core.model.callee import Callee
@@ -69,8 +70,7 @@ def phase_of(claim: Claim | None) -> Phase:
     return _OF_STATE[claim.state]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What surrounds a decision: the moment, the rules in force, the line itself."""
 
     now: datetime
@@ -78,8 +78,7 @@ class Context:
     line: Line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
+class Talk(Struct, frozen=True, kw_only=True):
     """Everything that a decision may depend on, loaded at once.
 
     ``key`` names the claim that an event is about, ``caller`` the call. Of what they

@@ -1,11 +1,11 @@
 """The call log's contract, on both databases."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import UTC, timedelta, timezone
 from typing import Any
 
 import pytest
+from msgspec.structs import fields
 from sqlalchemy import Engine, func, select, update
 
 from ivr.adapters.sql.call_log import SqlCallLog

@@ -1,10 +1,12 @@
 """What may happen next, drawn from a seed: any event, about anybody, at any time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from random import Random  # noqa: TID251 - the type; chance itself is handed in
 from typing import Any, TypeVar, get_type_hints
+
+from msgspec.structs import fields
 
 from ivr.core.model.claim import OFFER_ENDS, Claim, ExitKind, PendingExit
 from ivr.core.model.identifiers import CallId, ClaimId

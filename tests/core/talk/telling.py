@@ -4,11 +4,12 @@ A field of an entity has one line here, by the name that the examples call it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import reduce
 from textwrap import dedent, wrap
 from typing import Any
+
+from msgspec.structs import fields
 
 from ivr.core.dialogue import instructions
 from ivr.core.dialogue.instructions import Instruction
