@@ -45,18 +45,19 @@ This page is made from the code. `python -m tests.talk_document` writes it; do n
 edit it.
 
 **A claim** is the promise of one caller and one operator to each other. Routing makes
-it. While it is open it binds both: nobody else is offered that caller or that
-operator. Every open claim has a deadline, its *lease*, but for a talk that goes on.
-When the lease is over, the claim goes on or gives both sides back, whichever process
-has died. An **invitation** is a claim of its own that joins the claim of another
-operator's talk: the *host* has the caller, the invited colleague is the *guest*.
+it. While it is open it binds both: nobody else is offered that caller or that operator.
+Every open claim has a deadline, its *lease*; only a talk that goes on has none. When
+the lease is over, the claim goes on or gives both sides back, even if the process that
+made it has died. An **invitation** is a claim of its own that joins the claim of
+another operator's talk: the *host* has the caller, the invited colleague is the
+*guest*.
 
-Everything that happens is an **event**: of the carrier, of a desk, or of the clock.
+Everything that happens is an **event**: the carrier, a desk or the clock tells it.
 One pure function decides: `decide` in `ivr/core/talk/deciding.py`. It gets the talk
-as it was loaded, and says what is to be saved, which **requests** are to be done
-afterwards, and what the leg that asks is **answered**. What comes of a request is the
-next event. Events may come late, twice, or in another order; each names its claim and
-leg, so that late ones are known.
+as it was loaded. It says what to save, which **requests** to do afterwards, and what to
+**answer** the leg that asks. The result of a request is the next event. Events may come
+late, twice, or in another order; each names its claim and leg, so that late ones can be
+told from new ones.
 
 ## How a room ends, and what "interrupted" means
 
@@ -87,14 +88,14 @@ guest breathes, and host and caller talk on.
 
 ### The operator's browser drops while a guest is in, and the caller hangs up
 
-1. `LegEnded`, or `LeftRoom`, tells of the host's leg. The guest is inside, so the
-   caller is the guest's: the host's claim is `over`, the guest's is `talking`. The
+1. `LegEnded`, or `LeftRoom`, says that the host's leg is gone. The guest is inside, so
+   the caller is the guest's: the host's claim is `over`, the guest's is `talking`. The
    carrier is asked to let the room end with the guest's leg from now on
    (`EndRoomWithOperator`), and to take the caller off hold if need be. The caller and
-   the guest talk on and hear nothing of it; the host's page, when it is back, finds
-   the call handed over. Written down: `operator-parted` (`transferred`),
-   `call-transferred` (`warm`), and `caller-unheld` once it is so. (Where the room has
-   ended all the same, the guest's claim is `rejoining`, and both are sent in again.)
+   the guest talk on and hear no difference; the host's page, when it is back, finds the
+   call handed over. Written down: `operator-parted` (`transferred`), `call-transferred`
+   (`warm`), and `caller-unheld` once it is so. (Where the room has ended all the same,
+   the guest's claim is `rejoining`, and both are sent in again.)
 2. `LeftRoom` of the caller's leg, or `CallerHungUp`, ends the talk (while it is
    `rejoining`, only `CallerHungUp` does: both have left the room): the guest's claim is
    `over`, the guest's time to breathe begins, and routing is asked. `CallerHungUp` ends
@@ -105,32 +106,32 @@ guest breathes, and host and caller talk on.
    host, who answered first.
 3. If the caller hangs up **first**, the talk is over for both: both claims end, and
    both operators breathe: `talk-ended` is written of the host's claim,
-   `operator-parted` (`caller`) of the guest's. What is told of the host's browser
-   afterwards only says that it can be rung again.
+   `operator-parted` (`caller`) of the guest's. What the carrier tells about the host's
+   browser afterwards only says that the operator can be rung again.
 4. If the guest was **invited but not inside** when the browser dropped, the talk is
    interrupted, and the guest may still come in and keep the caller. If the caller
    hangs up meanwhile, the invitation is over as well (`offer-ended`, `caller-left`): a
-   telephone that rings is ended, a guest who has picked up is told, and has missed
+   telephone that rings stops, a guest who has picked up is told, and has missed
    nothing.
 
-Who breathes is free after `wrap_up.seconds`, or once a record that is owed is written;
-who wished during the talk to be away or offline is so at once. A host whose page does
-not come back is away after that. A browser is rung again only once its leg is known
-to be over (`LegEnded`).
+An operator who breathes is free after `wrap_up.seconds`, or once an owed record is
+written. One who chose during the talk to be away or offline is so at once. A host whose
+page does not come back is away after that. A browser is rung again only once we know
+that its leg is over (`LegEnded`).
 """
 
 PHASES = {
-    Phase.UNKNOWN: "Nothing is known of it: it ended long ago, or the store was lost.",
+    Phase.UNKNOWN: "The claim is unknown: it ended long ago, or the store was lost.",
     Phase.MADE: "Both are promised to each other; nobody has been rung yet.",
     Phase.DIALLING: "One process is creating the operator's leg.",
     Phase.RINGING: "The carrier has the leg.",
-    Phase.ANSWERED: "It was picked up; the operator is asked for a key.",
+    Phase.ANSWERED: "The operator has picked up and is asked for a key.",
     Phase.TAKEN: "The operator has agreed, or stands on the line; both go to the room.",
     Phase.TALKING: "Both are in the room.",
     Phase.DROPPED: "The operator's browser has dropped out of the talk.",
     Phase.RECONNECTING: "A new leg to that browser is on its way.",
     Phase.REJOINING: "The room has ended, and both are on their way back into it.",
-    Phase.OVER: "It binds nobody any more.",
+    Phase.OVER: "The claim binds nobody any more.",
 }
 
 
@@ -175,8 +176,8 @@ def _phases() -> Iterator[tuple[str, str]]:
 
 
 def _diagram(seen: Seen) -> Iterator[str]:
-    yield "At each arrow stand the events that are seen most. Every phase may also end"
-    yield "by events that are told of the host, the guest or the caller.\n"
+    yield "Each arrow names its most frequent events. Events of the host, the guest or"
+    yield "the caller may also end every phase.\n"
     yield "```mermaid"
     yield "stateDiagram-v2"
     yield "    [*] --> made: routing, or InviteAsked"
@@ -220,7 +221,7 @@ def _steps(kind: Any) -> Iterator[tuple[str, str]]:
 
 
 def _others() -> Iterator[str]:
-    yield "They are about a call, or an operator, wherever it stands.\n"
+    yield "They concern a call or an operator, in every phase of a claim.\n"
     yield from _rows(("event", "what it tells", "what happens"), _others_rows())
     yield ""
 
@@ -232,7 +233,7 @@ def _others_rows() -> Iterator[tuple[str, str, str]]:
 
 def _requests(seen: Seen) -> Iterator[str]:
     yield "Each is done once the decision is saved. One that fails breaks nothing.\n"
-    yield from _rows(("request", "what", "what may come of it"), _replies(seen))
+    yield from _rows(("request", "what", "possible results"), _replies(seen))
 
 
 def _replies(seen: Seen) -> Iterator[tuple[str, str, str]]:

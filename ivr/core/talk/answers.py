@@ -1,4 +1,4 @@
-"""What the leg that asks is answered, as named steps; ``spoken`` puts them in words."""
+"""The answers to a leg that asks, as named steps; ``speaking`` puts them in words."""
 
 from msgspec import Struct
 
@@ -12,14 +12,14 @@ class AskForKey(Struct, frozen=True):
 
 
 class Enter(Struct, frozen=True):
-    """Let the operator into the room of a claim; ``calling``: a person is rung now."""
+    """Let the operator into the room of a claim; ``calling``: the person is rung."""
 
     claim: ClaimId
     calling: bool = False
 
 
 class AskLater(Struct, frozen=True):
-    """Ask the operator for a moment of patience: it is tried once more."""
+    """Ask the operator for a moment of patience, then try once more."""
 
     claim: ClaimId
     attempt: int
@@ -53,7 +53,7 @@ class AskPerson(Struct, frozen=True):
 class LetPersonIn(Struct, frozen=True):
     """Let the person into the room of a claim.
 
-    ``is_meant``: it is theirs still; else they are on the line, and wait.
+    ``is_meant``: the claim is still theirs; otherwise they wait on the line.
     """
 
     claim: ClaimId
@@ -61,7 +61,7 @@ class LetPersonIn(Struct, frozen=True):
 
 
 class HangUpPerson(Struct, frozen=True):
-    """Say nothing of this line, and hang up."""
+    """Hang up, and say nothing of this line."""
 
 
 AnswerToOperator = AskForKey | Enter | Announce | AskLater | Dismiss | ExplainEnd

@@ -63,7 +63,7 @@ def _decide_for_claim(
 def _decide_for_desk(
     decision: Decision, event: DeskEvent, context: Context
 ) -> Decision:
-    """An operator who is in no talk is told why nothing can be done."""
+    """Tell an operator who is in no talk why nothing can be done."""
     claim = decision.talk.claim
     if claim is None or not claim.is_open:
         return decision.refusing(at_desk.CALL_OVER)
@@ -100,7 +100,7 @@ def answer_unknown(decision: Decision, event: ClaimEvent) -> Decision:
 def _decide_for_room(
     decision: Decision, event: ClaimEvent, context: Context
 ) -> Decision:
-    """What is told of a room may be meant for several claims, one after the other."""
+    """Decide for each claim that a notice about the room may concern, one by one."""
     claims = decision.talk.in_room
     if isinstance(event, Joined) and not _is_for_any(claims, event):
         decision = meeting.dismiss_uninvited(decision, event)
@@ -138,7 +138,7 @@ def _decide_for_caller(
 def _hang_up(
     decision: Decision, call: Contact, event: CallerHungUp, context: Context
 ) -> Decision:
-    """The call ends; a leg that the caller is not on any more ends nothing."""
+    """End the call; a leg that the caller is not on any more ends nothing."""
     if call.leg != event.leg:
         return decision
     return leaving.end_call(decision, call, event.how, context)
@@ -147,17 +147,17 @@ def _hang_up(
 def _revoke_callback(
     decision: Decision, call: Contact, event: CallbackRevoked, context: Context
 ) -> Decision:
-    """It ends; not while they talk, or once the person was reached: it is kept then."""
+    """End the promise, unless they talk or the person was reached: then it is kept."""
     if leaving.why_not_revoked(call):
         return decision
     return leaving.revoke_callback(decision, call, event.reason, context)
 
 
 def _come_out(decision: Decision, event: CallerCameOut, context: Context) -> Decision:
-    """The talk goes on, or is over, or never was.
+    """Go on with the talk, or end it, or give both sides back if it never began.
 
-    A request that is late may be of an earlier talk, and ends no other. Whoever has
-    waited for the operator came out before.
+    A late request may belong to an earlier talk, and ends no other. A caller who has
+    already waited for the operator came out before.
     """
     claim = decision.talk.claim
     if claim is None or event.waited or _is_earlier(decision.talk, event, claim):
@@ -171,6 +171,6 @@ def _come_out(decision: Decision, event: CallerCameOut, context: Context) -> Dec
 
 
 def _is_earlier(talk: Talk, event: CallerCameOut, now: Claim) -> bool:
-    """Whether the room was not the one that the caller belongs to now."""
+    """Whether the caller came out of an earlier room than the one they belong to."""
     named = talk.claims.get(event.of) if event.of else None
     return named is not None and named.room != now.room

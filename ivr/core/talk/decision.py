@@ -1,4 +1,4 @@
-"""What was decided: the talk as it is from now on, and what else is to be done."""
+"""A decision: the talk as it is from now on, and what else has to be done."""
 
 from msgspec import Struct
 
@@ -13,11 +13,11 @@ from ivr.core.talk.talk import Entity, Talk
 class Decision(Struct, frozen=True, kw_only=True):
     """A decision as it grows, step by step, from the talk that was loaded.
 
-    ``saved`` are the new versions, the latest change last; ``facts`` are written down
+    ``saved`` holds the new versions, the latest change last; ``facts`` are written down
     together with them. ``requests`` are done afterwards, in this order. ``answer`` is
     for the leg that asks. ``refused`` tells an operator at the desk why nothing was
-    done. ``wake`` asks for routing. ``checks``: it counts only if nothing that was
-    loaded has changed since, though nothing may be saved.
+    done. ``wake`` asks for routing. ``checks``: the decision counts only if nothing
+    that was loaded has changed since, even when it saves nothing.
     """
 
     talk: Talk
@@ -42,11 +42,11 @@ class Decision(Struct, frozen=True, kw_only=True):
         return decision
 
     def noting(self, *facts: Fact) -> "Decision":
-        """Write these down, too."""
+        """Write these facts down, too."""
         return replace(self, facts=(*self.facts, *facts))
 
     def asking(self, *requests: Request) -> "Decision":
-        """Have these done once all is saved."""
+        """Have these requests done once everything is saved."""
         return replace(self, requests=(*self.requests, *requests))
 
     def answering(self, answer: Answer) -> "Decision":
@@ -58,11 +58,11 @@ class Decision(Struct, frozen=True, kw_only=True):
         return replace(self, refused=why)
 
     def waking(self) -> "Decision":
-        """Have routing looked at."""
+        """Ask for routing."""
         return replace(self, wake=True)
 
     def followed_by(self, request: Request, decision: "Decision") -> "Decision":
-        """The decision and another one on its talk, in place of one of its requests."""
+        """Put a later decision on the same talk in place of one of these requests."""
         others = (each for each in self.requests if each != request)
         return replace(
             self.saving(*decision.saved),
@@ -76,17 +76,17 @@ class Decision(Struct, frozen=True, kw_only=True):
         )
 
     def talks_over(self, loaded: Talk) -> tuple[Claim, ...]:
-        """The claims that were of a talk when it was loaded, and are over now."""
+        """The claims that were talks when they were loaded and are not any more."""
         talks = (each for each in loaded.claims.values() if each.is_talk)
         return tuple(e for e in talks if not self.talk.claims[e.id].is_talk)
 
     def checking(self) -> "Decision":
-        """Have it decided once more if anything has changed meanwhile."""
+        """Have the decision made once more if anything has changed meanwhile."""
         return replace(self, checks=True)
 
     @property
     def is_change(self) -> bool:
-        """Whether there is anything to be saved, or held against what is kept."""
+        """Whether there is something to save, or to compare with what is kept."""
         return bool(self.saved or self.facts or self.wake or self.checks)
 
 

@@ -1,7 +1,7 @@
-"""What happens in the life of a talk: a closed set, told by carrier, desk and clock.
+"""The events of a talk: a closed set, told by the carrier, the desk and the clock.
 
-Each names the claim whose address was asked, or whose room is told of, and the leg; so
-what comes late can be told from what is new.
+Each event names its leg and a claim: the one whose address was asked, or whose room the
+carrier tells of. So the decider can tell a late event from a new one.
 """
 
 from enum import StrEnum
@@ -51,7 +51,7 @@ class PickedUp(LegEvent, frozen=True):
 
 
 class KeyPressed(LegEvent, frozen=True, kw_only=True):
-    """The operator has pressed keys, or none at all, when asked."""
+    """The operator was asked for a key and has pressed ``keys``; "" for none at all."""
 
     keys: str
 
@@ -70,7 +70,7 @@ class CallerNotMoved(ClaimEvent, frozen=True, kw_only=True):
 
 
 class CallerGone(ClaimEvent, frozen=True):
-    """The carrier knows the caller's leg no more."""
+    """The carrier does not know the caller's leg any more."""
 
 
 class AcceptedAtDesk(ClaimEvent, frozen=True, kw_only=True):
@@ -104,14 +104,17 @@ class CalledOff(ClaimEvent, frozen=True, kw_only=True):
 
 
 class LeaseExpired(ClaimEvent, frozen=True):
-    """The time of a claim is over in which something had to happen."""
+    """The deadline of a claim has passed, and what had to happen has not."""
 
 
 # --- people who are called back ---------------------------------------------------
 
 
 class PersonWanted(ClaimEvent, frozen=True, kw_only=True):
-    """The person of a taken claim is to be called; ``attempt`` counts how often."""
+    """An operator has taken the claim and waits for the person.
+
+    ``attempt`` counts from 1.
+    """
 
     attempt: int
     is_standing: bool = False
@@ -124,7 +127,7 @@ class PersonLegCreated(LegEvent, frozen=True, kw_only=True):
 
 
 class PersonPickedUp(LegEvent, frozen=True):
-    """Somebody has picked up where the person was called."""
+    """Somebody has picked up the telephone at which the person was called."""
 
 
 class PersonLegEnded(LegEvent, frozen=True, kw_only=True):
@@ -155,7 +158,7 @@ class OperatorMoved(LegEvent, frozen=True):
 
 
 class StandingLegEnded(Struct, frozen=True, kw_only=True):
-    """A leg is over by which an operator stands on the line."""
+    """The leg that keeps an operator on the line for the whole shift is over."""
 
     operator: OperatorId
     leg: CallId
@@ -177,27 +180,27 @@ class LeftRoom(LegEvent, frozen=True):
 
 
 class RoomEnded(ClaimEvent, frozen=True):
-    """The conversation has ended, and it is not told by whose leaving."""
+    """The conversation has ended; the carrier does not say who left."""
 
 
 class RoomInspected(ClaimEvent, frozen=True, kw_only=True):
-    """The carrier was asked who is in the room of a claim whose lease is over."""
+    """The carrier says who is in the room of a claim whose lease is over."""
 
     legs: frozenset[CallId]
 
 
 class RoomNotInspected(ClaimEvent, frozen=True):
-    """The carrier was asked so, and did not answer."""
+    """The carrier was asked who is in a room, and did not answer."""
 
 
 class OperatorCameOut(LegEvent, frozen=True, kw_only=True):
-    """The operator's leg asks what is next; ``is_up``: somebody holds it."""
+    """The operator's leg asks what is next; ``is_up``: somebody is on it."""
 
     is_up: bool = True
 
 
 class CallerChecked(LegEvent, frozen=True, kw_only=True):
-    """The carrier was asked about the caller, for an operator's leg that waits."""
+    """The carrier says whether the caller's leg is over; the operator's leg waits."""
 
     is_over: bool
 
@@ -205,7 +208,7 @@ class CallerChecked(LegEvent, frozen=True, kw_only=True):
 class CallerCameOut(Struct, frozen=True, kw_only=True):
     """A caller's leg asks what comes after the room ``of`` a claim.
 
-    ``waited``: they wait there already for an operator who may come back.
+    ``waited``: the caller already waits there for an operator who may come back.
     """
 
     leg: CallId
@@ -222,7 +225,7 @@ class TakenOffHold(ClaimEvent, frozen=True):
 
 
 class RoomLingers(ClaimEvent, frozen=True):
-    """A room may go on without its operator that nobody else needs any more."""
+    """A room may outlive its operator, and nobody needs that any more."""
 
 
 # --- what an operator asks for at the desk ----------------------------------------
@@ -253,7 +256,7 @@ class WithdrawAsked(DeskEvent, frozen=True):
 
 
 class InviteAsked(DeskEvent, frozen=True, kw_only=True):
-    """The host asks a colleague into the talk, by a claim of this new name."""
+    """The host asks a colleague into the talk; ``invitation`` names the new claim."""
 
     colleague: OperatorId
     invitation: ClaimId
@@ -264,7 +267,7 @@ class RejoinAsked(DeskEvent, frozen=True):
 
 
 class Switch(StrEnum):
-    """What is turned on and off in a talk."""
+    """What an operator can turn on and off in a talk."""
 
     HOLD = "hold"
     MUTE = "mute"
@@ -288,7 +291,10 @@ class SwitchTurned(ClaimEvent, frozen=True, kw_only=True):
 
 
 class SwitchNotTurned(ClaimEvent, frozen=True, kw_only=True):
-    """The carrier has not done so, or perhaps has; ``gone``: they are not there."""
+    """The carrier has not turned the switch, or perhaps has.
+
+    ``gone``: nobody is there.
+    """
 
     switch: Switch
     on: bool
@@ -297,13 +303,13 @@ class SwitchNotTurned(ClaimEvent, frozen=True, kw_only=True):
 
 
 class SwitchDoubted(ClaimEvent, frozen=True):
-    """It is time to look whether hold and mute are on still."""
+    """It is time to ask the carrier whether hold and mute are still on."""
 
 
 class SwitchChecked(ClaimEvent, frozen=True, kw_only=True):
-    """Whether the carrier says that it is on; None: it does not tell.
+    """What the carrier says about a switch; ``is_on`` is None when it does not say.
 
-    ``wanted``: what was asked for just before; None when it was only looked up.
+    ``wanted``: what the operator asked for just before; None for a mere check.
     """
 
     switch: Switch
@@ -332,11 +338,11 @@ class BrowserNotRung(ClaimEvent, frozen=True, kw_only=True):
 
 
 class OperatorOut(ClaimEvent, frozen=True):
-    """An operator was taken out of the room of a talk that goes on, as decided."""
+    """The carrier has taken an operator out of a talk that goes on, as decided."""
 
 
 class TalkClosed(ClaimEvent, frozen=True, kw_only=True):
-    """A talk was ended, ``by`` whom; ``going``: as its operator would have it."""
+    """A talk was ended ``by`` somebody; ``going``: what its operator wants."""
 
     by: str
     going: PendingExit | None = None
@@ -346,21 +352,21 @@ class TalkClosed(ClaimEvent, frozen=True, kw_only=True):
 
 
 class CallerHungUp(Struct, frozen=True, kw_only=True):
-    """A caller's leg is over, ``how`` the carrier tells."""
+    """A caller's leg is over; ``how``, in the carrier's words."""
 
     leg: CallId
     how: str = ""
 
 
 class CallbackRevoked(Struct, frozen=True, kw_only=True):
-    """A promise to call back is to bind no more, for a ``reason``."""
+    """Somebody revokes a promise to call back, for a ``reason``."""
 
     call: CallId
     reason: str
 
 
 class PersonAgreed(Struct, frozen=True, kw_only=True):
-    """The person who was called wants to be put through, for a claim."""
+    """The person who was called wants to be put through to the operator of a claim."""
 
     leg: CallId
     claim: ClaimId
@@ -369,4 +375,4 @@ class PersonAgreed(Struct, frozen=True, kw_only=True):
 CallerEvent = CallerHungUp | CallerCameOut | CallbackRevoked | PersonAgreed
 
 TalkEvent = ClaimEvent | CallerEvent | DeskEvent | StandingLegEnded
-"""All of them: the table has a row for each of a claim, and of the desk."""
+"""Every event: the table has a row for each event of a claim and of the desk."""

@@ -1,4 +1,4 @@
-"""What hangs together with whom: a talk is loaded along these links."""
+"""The links between claims, calls and operators, along which a talk is loaded."""
 
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
@@ -8,9 +8,10 @@ from ivr.core.talk.talk import Entity
 
 
 def names_linked(entity: Entity) -> tuple[str, ...]:
-    """Those without whom nothing can be decided about an entity, each by its name.
+    """The names of the entities that any decision about this entity needs.
 
-    They lead from claims and calls alone: what else binds an operator is another talk.
+    They lead from claims and calls alone: whatever else binds an operator is another
+    talk.
     """
     match entity:
         case Claim():

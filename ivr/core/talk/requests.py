@@ -1,6 +1,6 @@
-"""What a decision asks to be done outside, in small values: mostly of the carrier.
+"""The requests of a decision: small values, mostly for the carrier.
 
-Each is done once the decision is saved. What comes of it is the next event.
+Each is done once the decision is saved. What comes back is the next event.
 """
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ class RingOperator(Struct, frozen=True):
 class ConnectCaller(Struct, frozen=True):
     """Move the caller to the room of a claim; or call the person who asked for it.
 
-    ``attempt`` counts how often it was asked for, from 1.
+    ``attempt`` counts from 1.
     """
 
     claim: ClaimId
@@ -26,7 +26,7 @@ class ConnectCaller(Struct, frozen=True):
 
 
 class ConnectOperator(Struct, frozen=True):
-    """Move the operator's leg on, as the claim was accepted at the desk."""
+    """Move on the operator's leg of a claim that was accepted at the desk."""
 
     claim: ClaimId
     leg: CallId
@@ -35,7 +35,7 @@ class ConnectOperator(Struct, frozen=True):
 class ReturnCaller(Struct, frozen=True):
     """Bring a caller who sits elsewhere back to where the call stands.
 
-    ``soon_again``: the call, where that is to be looked at soon when it fails.
+    ``soon_again``: the call to look at again soon if this fails.
     """
 
     leg: CallId
@@ -56,7 +56,7 @@ class InformOperator(Struct, frozen=True):
 
 
 class WriteToOperator(Struct, frozen=True):
-    """Write to an operator who was sent away for missing too many offers, if so."""
+    """Write to an operator if they are away because of too many missed offers."""
 
     operator: OperatorId
 
@@ -68,13 +68,13 @@ class SharePlace(Struct, frozen=True):
 
 
 class RejoinCaller(Struct, frozen=True):
-    """Move a caller, who waits for the operator to come back, into the room."""
+    """Move a caller who waits for the operator to come back into the room."""
 
     claim: ClaimId
 
 
 class TakeOutCaller(Struct, frozen=True):
-    """Take a caller out of a room, which ends it, to where there are words."""
+    """Take a caller out of a room, which ends it, to a document that speaks."""
 
     claim: ClaimId
 
@@ -86,7 +86,7 @@ class TakeOffHold(Struct, frozen=True):
 
 
 class KeepRoom(Struct, frozen=True):
-    """Let a room go on without the operator; if it fails, it is entered once more."""
+    """Let a room go on without the operator; if it ends all the same, reopen it."""
 
     claim: ClaimId
 
@@ -98,7 +98,7 @@ class EndRoomWithOperator(Struct, frozen=True):
 
 
 class CheckCaller(Struct, frozen=True):
-    """Ask whether the caller's leg is over, for the operator's leg that waits."""
+    """Ask whether the caller's leg is over, while the operator's leg waits."""
 
     claim: ClaimId
     leg: CallId
@@ -111,14 +111,14 @@ class InspectRoom(Struct, frozen=True):
 
 
 class DismissUninvited(Struct, frozen=True):
-    """Say to an operator whose invitation was over by then that it is over."""
+    """Tell an operator who came in too late that the invitation is over."""
 
     claim: ClaimId
     leg: CallId
 
 
 class SpareCallbacks(Struct, frozen=True):
-    """Call nobody who talks: an operator may just be asked to do so."""
+    """Call off operators who are asked to call back a person who talks now."""
 
     call: CallId
 
@@ -130,14 +130,14 @@ class PutThroughCaller(Struct, frozen=True):
 
 
 class FetchOperator(Struct, frozen=True):
-    """Move an operator's standing leg to the claim that it is put through for."""
+    """Move an operator's standing leg to the room of its next claim."""
 
     claim: ClaimId
     leg: CallId
 
 
 class DialPerson(Struct, frozen=True):
-    """Create the leg of the person of a claim, for an operator who waits for it."""
+    """Create the leg of the person of a claim, for an operator who waits."""
 
     claim: ClaimId
     attempt: int
@@ -145,13 +145,13 @@ class DialPerson(Struct, frozen=True):
 
 
 class PlaceOffer(Struct, frozen=True):
-    """Have the operator of a claim rung, by whichever worker is free."""
+    """Have the operator of a claim rung, by any worker that is free."""
 
     claim: ClaimId
 
 
 class RingBrowser(Struct, frozen=True):
-    """Ring the browser of an operator that dropped out; it picks up by itself."""
+    """Ring an operator's browser that dropped out; it picks up by itself."""
 
     claim: ClaimId
 
@@ -163,7 +163,7 @@ class MoveOutCaller(Struct, frozen=True):
 
 
 class MoveOutOperator(Struct, frozen=True):
-    """Take an operator out of a talk that goes on; ``informs``: with words."""
+    """Take an operator out of a talk that goes on; ``informs``: tell them why."""
 
     claim: ClaimId
     leg: CallId
@@ -179,7 +179,7 @@ class TurnSwitch(Struct, frozen=True):
 
 
 class CheckSwitch(Struct, frozen=True):
-    """Ask whether hold or mute is on; ``wanted``: what was asked for just before."""
+    """Ask whether hold or mute is on; ``wanted``: what the operator just asked for."""
 
     claim: ClaimId
     switch: Switch

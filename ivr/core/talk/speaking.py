@@ -1,4 +1,4 @@
-"""The answers of decisions in words: what the operator's leg shall do next."""
+"""The words for the answers of decisions: what the operator's leg does next."""
 
 from ivr.core.dialogue import instructions
 from ivr.core.dialogue.instructions import (

@@ -1,7 +1,8 @@
 """The life of a claim as a table: what each event leads to in each phase.
 
-``decide`` looks it up. A row says what happens where the event means something, and
-``otherwise`` in one line why nothing does. ``docs/talk.md`` is made from it.
+``decide`` looks it up. A row names the step for each phase in which the event means
+something; ``otherwise`` says in one line why nothing happens in the others.
+``docs/talk.md`` is made from it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -84,14 +85,14 @@ Step = Callable[[Decision, Claim, Any, Context], Decision]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one event leads to in each phase, and why nothing does in all others."""
+    """What one event leads to in each phase, and why nothing happens in all others."""
 
     steps: Mapping[Phase, Step]
     otherwise: str
 
 
 def row(otherwise: str, *cells: tuple[Iterable[Phase], Step]) -> Row:
-    """A row of the table; that a phase has two steps is a fault of ours."""
+    """A row of the table; two steps for one phase are a fault of ours."""
     steps: dict[Phase, Step] = {}
     for phases, step in cells:
         for phase in phases:
@@ -108,16 +109,21 @@ DROPPED = (Phase.DROPPED, Phase.RECONNECTING)
 OPEN = (*OFFERED, *TAKEN, *CONNECTED)
 ALL = (*OPEN, *OVER)
 
-NOT_TALKING = "The operator is told that it is over, or that it is not the moment."
+NOT_TALKING = (
+    "The operator is told that the call is over, or that it is not the moment."
+)
 
 TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
     OfferDue: row(
-        "Another process has rung, or it is over.", (MADE, putting_through.start_offer)
+        "Another process has rung, or the claim is over.",
+        (MADE, putting_through.start_offer),
     ),
-    OperatorEngaged: row("It was taken by then.", (OFFERED, offering.give_way)),
+    OperatorEngaged: row(
+        "The operator has agreed, or the claim is over.", (OFFERED, offering.give_way)
+    ),
     LegCreated: row("", (OPEN, offering.bind_leg), (OVER, offering.end_stray)),
     LegNotCreated: row(
-        "The leg was heard of by then, or it is over.", (DIALLING, offering.try_later)
+        "We know the leg by then, or the claim is over.", (DIALLING, offering.try_later)
     ),
     PickedUp: row(
         "",
@@ -161,7 +167,7 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
         (OVER, lapsing.end_leg_late),
     ),
     CalledOff: row(
-        "It is over, or they talk.", ((*OFFERED, *TAKEN), offering.call_off)
+        "The claim is over, or they talk.", ((*OFFERED, *TAKEN), offering.call_off)
     ),
     LeaseExpired: row(
         "Nothing has to happen any more.",
@@ -172,7 +178,7 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
     ),
     Joined: row("", (ALL, meeting.join)),
     RoomBegan: row(
-        "Nobody has agreed: it is told of another room.",
+        "No operator has agreed: the notice is about another room.",
         ((*TAKEN, *CONNECTED, *OVER), meeting.begin),
     ),
     LeftRoom: row(
@@ -182,12 +188,13 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
     ),
     RoomEnded: row("There is no talk, or not any more.", (CONNECTED, meeting.end_room)),
     RoomInspected: row(
-        "They talk, or it is over.",
+        "They talk, or the claim is over.",
         (TAKEN, meeting.resolve_taken),
         (INTERRUPTED, meeting.resolve_interrupted),
     ),
     RoomNotInspected: row(
-        "They talk, or it is over.", ((*TAKEN, *INTERRUPTED), meeting.inspect_later)
+        "They talk, or the claim is over.",
+        ((*TAKEN, *INTERRUPTED), meeting.inspect_later),
     ),
     OperatorCameOut: row(
         "",
@@ -207,15 +214,15 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
     OperatorOut: row("The talk is over.", (CONNECTED, interruption.step_out)),
     TalkClosed: row("The talk is over.", (CONNECTED, closing.close)),
     CallerPutThrough: row(
-        "It is over by now.", (TAKEN, putting_through.fetch_operator)
+        "The claim is over by now.", (TAKEN, putting_through.fetch_operator)
     ),
     CallerNotPutThrough: row(
-        "It is over by now.", (TAKEN, putting_through.miss_person)
+        "The claim is over by now.", (TAKEN, putting_through.miss_person)
     ),
     OperatorNotMoved: row(
-        "It is over by now.", (TAKEN, putting_through.release_unmoved)
+        "The claim is over by now.", (TAKEN, putting_through.release_unmoved)
     ),
-    PersonWanted: row("It is over by now.", (TAKEN, calling_back.dial_person)),
+    PersonWanted: row("The claim is over by now.", (TAKEN, calling_back.dial_person)),
     PersonLegCreated: row("", (ALL, calling_back.bind_person)),
     PersonPickedUp: row("", (ALL, calling_back.ask_person)),
     PersonLegEnded: row("", (ALL, calling_back.miss_leg)),
@@ -226,12 +233,12 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
     InviteAsked: row(NOT_TALKING, (TALKING, inviting.invite)),
     SwitchAsked: row(NOT_TALKING, (TALKING, switching.turn)),
     RejoinAsked: row(
-        "The operator is told that it is over, or that the talk goes on.",
+        "The operator is told that the call is over, or that the talk goes on.",
         ((Phase.DROPPED,), interruption.ring_browser),
         ((Phase.RECONNECTING, Phase.REJOINING), interruption.ring_once),
     ),
     BrowserNotRung: row(
-        "The leg was heard of by then.",
+        "We know the leg by then.",
         ((Phase.RECONNECTING,), interruption.ring_later),
         (OVER, at_desk.refuse_over),
     ),
@@ -251,7 +258,7 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
         (OVER, at_desk.refuse_over),
     ),
     SwitchDoubted: row(
-        "The carrier knows nothing of people outside the room.",
+        "The carrier knows nothing about legs outside the room.",
         (TALKING, switching.doubt),
     ),
     SwitchChecked: row("The talk is over.", (CONNECTED, switching.believe_carrier)),

@@ -19,10 +19,10 @@ Entity = Contact | Operator | Claim | Callee
 
 
 class Phase(StrEnum):
-    """How far a claim has come: its state, and how a talk is interrupted."""
+    """How far a claim has come: its state, and how its talk is interrupted."""
 
     UNKNOWN = "unknown"
-    """Nothing is known of it: it ended long ago, or the store was lost."""
+    """We know nothing of the claim: it ended long ago, or the store was lost."""
     MADE = "made"
     DIALLING = "dialling"
     RINGING = "ringing"
@@ -81,14 +81,13 @@ class Context(Struct, frozen=True, kw_only=True):
 class Talk(Struct, frozen=True, kw_only=True):
     """Everything that a decision may depend on, loaded at once.
 
-    ``key`` names the claim that an event is about, ``caller`` the call. Of what they
-    are bound to (host and guest, operators, the promise that a call renews) all is
-    here. ``number`` is the keyed name of the caller's telephone, and ``promised`` are
-    the other calls for which it is promised to be called. ``engaged`` are the operators
-    whose telephones are in use for another call, ``lacking`` the claims of which the
-    line requires something to be written that is not there yet, and ``spoken`` the
-    languages of those on duty; each is looked up for the events whose decision depends
-    on it.
+    ``key`` names the claim that an event is about, ``caller`` the call. Everything that
+    these are bound to is here: host and guest, operators, the promise that a call
+    renews. ``number`` is the keyed name of the caller's telephone, and ``promised``
+    names the other calls with a promise to call that telephone. Three more are looked
+    up only for events whose decision depends on them: ``engaged``, the operators whose
+    telephones are in use for another call; ``lacking``, the claims whose record still
+    misses something that the line requires; ``spoken``, the languages of those on duty.
     """
 
     line: LineKey
@@ -123,12 +122,12 @@ class Talk(Struct, frozen=True, kw_only=True):
 
     @property
     def entities(self) -> tuple[Entity, ...]:
-        """All that was loaded, and has been decided since."""
+        """Everything that was loaded, in the versions decided since."""
         found = (self.claims, self.calls, self.operators, self.callees)
         return tuple(each for kept in found for each in kept.values())
 
     def about(self, key: ClaimId | None, caller: CallId | None = None) -> "Talk":
-        """The same talk, looked at from another claim, or from the caller's side."""
+        """The same talk, seen from another claim or from the caller's side."""
         return replace(self, key=key, caller=caller or self.caller)
 
     def call_of(self, claim: Claim) -> Contact | None:
@@ -140,7 +139,7 @@ class Talk(Struct, frozen=True, kw_only=True):
         return self.operators.get(claim.operator) if claim else None
 
     def bound_by(self, claim: Claim) -> Operator | None:
-        """The operator of a claim, while it binds them and no other claim does."""
+        """The operator of a claim, while this claim binds them and no other does."""
         operator = self.operator_of(claim)
         return operator if operator and operator.claim == claim.id else None
 
@@ -157,10 +156,10 @@ class Talk(Struct, frozen=True, kw_only=True):
 
     @property
     def in_room(self) -> tuple[Claim, ...]:
-        """The claims that may be meant by what is told of the room of the claim.
+        """The claims that a notice about the room can refer to.
 
-        A room is named by its first claim; the caller may be another one's by now, who
-        may have a guest.
+        A room is named by its first claim. The caller may belong to another claim by
+        now, which may have a guest.
         """
         named, call = self.claim, self.call
         if named is None:
@@ -172,7 +171,7 @@ class Talk(Struct, frozen=True, kw_only=True):
         return tuple(found.values())
 
     def put(self, entity: Entity) -> "Talk":
-        """The talk with another version of somebody or something."""
+        """The talk with a new version of one entity."""
         match entity:
             case Claim():
                 return replace(self, claims={**self.claims, entity.id: entity})

@@ -1,1 +1,1 @@
-"""Who is connected without an offer: on a standing line, or by a promised call back."""
+"""Connections without an offer: a standing line, and a promised call back."""

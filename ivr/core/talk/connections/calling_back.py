@@ -1,7 +1,7 @@
-"""The person of a promised call back: rung once an operator has agreed, and asked.
+"""The person of a promised call back: rung and asked once an operator has agreed.
 
-Whoever picks up is asked before anything is said of this line: a mailbox, or somebody
-else in the house, must neither hear it nor be put through.
+The person is asked before anything is said of this line: a mailbox, or somebody else in
+the house, must neither hear of it nor be put through.
 """
 
 from ivr.core.callback.ring_limits import may_be_rung_at
@@ -39,10 +39,10 @@ from ivr.core.talk.talk import Context, Talk
 def dial_person(
     decision: Decision, claim: Claim, event: PersonWanted, context: Context
 ) -> Decision:
-    """The person is called, unless a leg is known of, or another request did so.
+    """Call the person, unless a leg is known or another request has called.
 
-    Each asking dials once: of a request that comes twice only the first one does. A
-    number that has been called too often is not called now.
+    Each request dials once: when it comes twice, only the first one dials. A number
+    that has been called too often is not called now.
     """
     if claim.person.leg is not None or claim.person.dialled >= event.attempt:
         return decision
@@ -68,14 +68,14 @@ def _put_off(
 def bind_person(
     decision: Decision, claim: Claim, event: PersonLegCreated, context: Context
 ) -> Decision:
-    """The leg is the person's; one that nobody waits for is ended."""
+    """Note the leg as the person's; end a leg that nobody waits for."""
     if is_persons(decision.talk, claim, event.leg):
         return _bind_person(decision, claim, event.leg, context)
     return decision.asking(EndLeg(event.leg)) if event.is_ours else decision
 
 
 def is_persons(talk: Talk, claim: Claim, leg: CallId) -> bool:
-    """Whether a leg is the person's, or may be: none is known yet."""
+    """Whether a leg is the person's, or may be because none is known yet."""
     if claim.person.leg is not None:
         return claim.person.leg == leg and claim.is_open
     call = talk.call_of(claim)
@@ -102,7 +102,7 @@ def _bind_person(
 def ask_person(
     decision: Decision, claim: Claim, event: PersonPickedUp, context: Context
 ) -> Decision:
-    """The person who picks up is asked whether they wanted the call."""
+    """Ask the person who picks up whether they wanted the call."""
     if not is_persons(decision.talk, claim, event.leg):
         return decision.answering(HangUpPerson())
     decision = _bind_person(decision, claim, event.leg, context)
@@ -112,7 +112,7 @@ def ask_person(
 def reach_person(
     decision: Decision, call: Contact, event: PersonAgreed, context: Context
 ) -> Decision:
-    """From here on the person is a caller on the line, whatever the operator does."""
+    """Treat the person as a caller on the line, whatever the operator does."""
     if call.callback.request is None or call.leg != event.leg:
         return decision.answering(HangUpPerson())
     decision = _mark_reached(decision, call, event, context)
@@ -125,7 +125,7 @@ def _mark_reached(
     request = call.callback.request
     if request is None or request.reached:
         return decision
-    # Should the operator be lost now, the person begins to wait: not hours ago.
+    # If the operator is lost now, the person's wait counts from now, not from before.
     waits = replace(call, wait=replace(call.wait, since=context.now))
     reached = waits.with_request(replace(request, reached=True))
     decision = decision.saving(reached)
@@ -138,7 +138,10 @@ def _mark_reached(
 def miss_leg(
     decision: Decision, claim: Claim, event: PersonLegEnded, context: Context
 ) -> Decision:
-    """The person's leg is over, or never was; before any talk it counts as a try."""
+    """End the person's call: its leg is over, or never was.
+
+    Before a talk that is a try.
+    """
     if is_persons(decision.talk, claim, event.leg):
         decision = _bind_person(decision, claim, event.leg, context)
     call = decision.talk.call_of(claim)

@@ -1,4 +1,4 @@
-"""A caller is put through to an operator on a standing line: not rung, not asked.
+"""A caller is put through to an operator on a standing line, without ringing or asking.
 
 The caller is moved first: one who is gone by then costs the operator nothing. Each
 claim has a room of its own, as on every line, so that no two callers can meet and
@@ -36,7 +36,7 @@ from ivr.core.talk.talk import Context
 def start_offer(
     decision: Decision, claim: Claim, event: OfferDue, context: Context
 ) -> Decision:
-    """The operator is rung; one on a standing line gets the caller without ringing.
+    """Ring the operator; put the caller through at once to one on a standing line.
 
     Only the process that saves this first does so.
     """
@@ -57,7 +57,7 @@ def start_offer(
 def start_late(
     decision: Decision, claim: Claim, event: LeaseExpired, context: Context
 ) -> Decision:
-    """The operator is rung, or put through to: the job for it was lost."""
+    """Ring the operator, or put the caller through: the job for it was lost."""
     if not is_due(claim, context):
         return decision
     return start_offer(decision, claim, OfferDue(claim=event.claim), context)
@@ -66,7 +66,7 @@ def start_late(
 def fetch_operator(
     decision: Decision, claim: Claim, _: CallerPutThrough, _context: Context
 ) -> Decision:
-    """The operator's leg is the claim's from now on, and is moved to it."""
+    """Bind the operator's standing leg to the claim, and have it moved there."""
     return _fetch_operator(decision, claim)
 
 
@@ -81,7 +81,7 @@ def _fetch_operator(decision: Decision, claim: Claim) -> Decision:
 def miss_person(
     decision: Decision, claim: Claim, event: CallerNotPutThrough, context: Context
 ) -> Decision:
-    """Both sides are given back; a person who cannot be called counts as tried."""
+    """Give both sides back; a person who cannot be called counts as tried."""
     call = decision.talk.call_of(claim)
     is_away = call is not None and call.is_live and call.leg is None
     if event.permanent and call is not None and is_away:
@@ -92,16 +92,16 @@ def miss_person(
 def release_unmoved(
     decision: Decision, claim: Claim, _: OperatorNotMoved, context: Context
 ) -> Decision:
-    """Both sides are given back: the carrier has not moved the operator."""
+    """Give both sides back: the carrier has not moved the operator."""
     return release_taken(decision, claim, CARRIER, context)
 
 
 def announce(
     decision: Decision, claim: Claim, event: OperatorMoved, _: Context
 ) -> Decision:
-    """The operator is told who is coming, and let in, with time for the words.
+    """Tell the operator who is coming, and let them in, with time for the words.
 
-    Asked twice, it gives no new lease: the caller is in the room already.
+    When the leg asks twice, it gets no new lease: the caller is in the room already.
     """
     if claim.leg != event.leg or decision.talk.call_of(claim) is None:
         return decision
@@ -112,9 +112,10 @@ def announce(
 
 
 def cut_off(decision: Decision, event: StandingLegEnded, context: Context) -> Decision:
-    """A standing leg is gone: nobody is put through to it any more.
+    """Take an operator whose standing leg is gone off the line.
 
-    A caller who was on the way keeps the place; one who talked is asked.
+    A caller who was on the way keeps the place; one who talked is asked what comes
+    next.
     """
     operator = decision.talk.operators.get(event.operator)
     if operator is None or operator.leg != event.leg:

@@ -1,4 +1,4 @@
-"""A talk that is over, for all or for a guest: what becomes of everybody in it."""
+"""The end of a talk, for all or for a guest: what becomes of everybody in it."""
 
 from ivr.core.dialogue.flow import queue_up
 from ivr.core.model import operator as operators
@@ -32,23 +32,23 @@ from ivr.core.talk.requests import EndLeg, InformOperator, ReturnCaller, SharePl
 from ivr.core.talk.talk import Context, Talk
 
 SENT_ON = "transferred"
-"""Why a claim is over whose operator has handed the caller over."""
+"""Why a claim is over: its operator has handed the caller over."""
 WITHDRAWN = "withdrawn"
-"""Why an invitation is over that is not needed any more."""
+"""Why an invitation is over: nobody needs it any more."""
 CALLER_LEFT = "caller-left"
 
 Left = tuple[Contact | None, tuple[Fact, ...]]
-"""What becomes of the call of a talk that is over, and what is told of it."""
+"""The call after its talk is over, and the facts about it."""
 
 LISTENING = frozenset({ClaimState.ANSWERED, ClaimState.TAKEN})
-"""While an operator has picked up and is not in the room yet."""
+"""The operator has picked up and is not in the room yet."""
 
 
 # --- for all ----------------------------------------------------------------------
 
 
 def end_talk(decision: Decision, claim: Claim, by: str, context: Context) -> Decision:
-    """End a talk for all: wrap-up for operators; the caller, if still there, is asked.
+    """End a talk for all: operators wrap up; a caller who is still there is asked.
 
     Where the room may go on without its operator, the caller is fetched out of it.
     """
@@ -64,7 +64,7 @@ def end_talk(decision: Decision, claim: Claim, by: str, context: Context) -> Dec
         decision = _fetch_from_silence(decision, claim)
     after = decision.talk.call_of(claim)
     if after is not None and after.stage is Stage.WAITING:
-        # Whoever is handed on waits again: another call of the number may do so, too.
+        # A caller who is handed on waits again; so may another call of the number.
         decision = decision.asking(SharePlace(after.id))
     return decision
 
@@ -72,7 +72,10 @@ def end_talk(decision: Decision, claim: Claim, by: str, context: Context) -> Dec
 def close_talk(
     decision: Decision, claim: Claim, by: str, left: Left, context: Context
 ) -> Decision:
-    """End the claims of a talk for operator and guest; ``left``: what of the call."""
+    """End the claims of operator and guest.
+
+    ``left``: the call afterwards, and facts.
+    """
     call, facts = left
     reason = SENT_ON if is_sent_on(claim) else f"talk-{by}"
     guest = decision.talk.guest_of(claim)
@@ -93,8 +96,8 @@ def all_bound(talk: Talk, claim: Claim) -> list[Claim]:
 def dismiss_operator(decision: Decision, claim: Claim) -> Decision:
     """Let the operator of a claim that is over go.
 
-    Who has picked up is told; a telephone that still rings stops. A leg that is picked
-    up just now asks for its words and is told there.
+    An operator who has picked up is told; a telephone that still rings stops. A leg
+    that is picked up just now asks for its words and is told then.
     """
     if claim.leg is None:
         return decision
@@ -106,7 +109,7 @@ def dismiss_operator(decision: Decision, claim: Claim) -> Decision:
 
 
 def wrap_up(decision: Decision, claim: Claim, context: Context) -> Decision:
-    """The operator of a talk breathes; and writes, where the record lacks something."""
+    """Give the operator of a talk time to breathe, and to complete the record."""
     operator = decision.talk.bound_by(claim)
     if operator is None:
         return decision
@@ -121,7 +124,7 @@ def wrap_up(decision: Decision, claim: Claim, context: Context) -> Decision:
 
 
 def _let_go(decision: Decision, guest: Claim, by: str, context: Context) -> Decision:
-    """What becomes of a guest when the talk is over for all."""
+    """Let a guest go when the talk is over for all."""
     if not guest.is_talk:
         reason = CALLER_LEFT if by == "caller" else WITHDRAWN
         return uninvite(decision, guest, reason, context)
@@ -131,7 +134,7 @@ def _let_go(decision: Decision, guest: Claim, by: str, context: Context) -> Deci
 
 
 def _fetch_from_silence(decision: Decision, claim: Claim) -> Decision:
-    """Fetch a caller out of a room with nobody; soon again, when that fails."""
+    """Fetch a caller out of an empty room; soon again if that fails."""
     call = decision.talk.call_of(claim)
     if call is None or call.stage is not Stage.AFTER or call.leg is None:
         return decision
@@ -144,7 +147,7 @@ def _fetch_from_silence(decision: Decision, claim: Claim) -> Decision:
 def uninvite(
     decision: Decision, guest: Claim, reason: str, context: Context
 ) -> Decision:
-    """Somebody was invited in vain, through no fault of theirs."""
+    """Free somebody who was invited in vain, through no fault of theirs."""
     decision = decision.saving(ended(guest, reason))
     operator = decision.talk.bound_by(guest)
     if operator is not None:
@@ -155,7 +158,7 @@ def uninvite(
 def take_invitation_back(
     decision: Decision, guest: Claim, context: Context
 ) -> Decision:
-    """The colleague is not asked any more, and is told so if they have picked up."""
+    """Stop asking the colleague, and tell them so if they have picked up."""
     decision = uninvite(decision, guest, WITHDRAWN, context).waking()
     decision = leave_host_alone(decision, guest)
     return dismiss_operator(decision, guest)
@@ -164,14 +167,14 @@ def take_invitation_back(
 def close(
     decision: Decision, claim: Claim, event: TalkClosed, context: Context
 ) -> Decision:
-    """The talk is over for all."""
+    """End the talk for all."""
     if event.going is not None:
         claim = replace(claim, going=event.going)
     return end_talk(decision, claim, event.by, context)
 
 
 def detach_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
-    """A guest has left: host and caller talk on, in a room that ends with either."""
+    """Let a guest go: host and caller talk on, in a room that ends with either."""
     withdrawn = guest.going is not None and guest.going.way is ExitKind.WITHDRAW
     why = WITHDRAWN if withdrawn else "operator"
     decision = decision.saving(ended(guest, why if withdrawn else f"talk-{why}"))
@@ -182,7 +185,7 @@ def detach_guest(decision: Decision, guest: Claim, context: Context) -> Decision
 
 
 def may_keep_caller(talk: Talk, host: Claim) -> bool:
-    """Whether a guest who is inside has the caller once the host is gone."""
+    """Whether a guest who is inside keeps the caller once the host is gone."""
     guest = talk.guest_of(host)
     leaves = host.going is None or host.going.way is ExitKind.LEAVE
     is_inside = guest is not None and guest.is_talk
@@ -190,7 +193,7 @@ def may_keep_caller(talk: Talk, host: Claim) -> bool:
 
 
 def give_to_guest(decision: Decision, host: Claim, context: Context) -> Decision:
-    """The guest inside keeps the caller, and the host leaves."""
+    """Let the guest inside keep the caller, and the host leave."""
     guest, call = decision.talk.guest_of(host), decision.talk.call_of(host)
     if guest is None or call is None:
         return decision
@@ -241,7 +244,7 @@ def _release_caller(talk: Talk, claim: Claim, by: str, context: Context) -> Left
 def _left_alone(
     talk: Talk, call: Contact, claim: Claim, by: str, context: Context
 ) -> Contact:
-    """The call of somebody whose operator is gone, and who is still on the line."""
+    """The call of a caller whose operator is gone, and who is still on the line."""
     operator = talk.operator_of(claim)
     cut_off = arrival.is_cut_off(
         call,
@@ -266,7 +269,7 @@ def _left_alone(
 def _sent_on(
     talk: Talk, call: Contact, claim: Claim, going: PendingExit, context: Context
 ) -> Left:
-    """The call back in the queue, in its old place, for whom the operator has said."""
+    """The call back in the queue, in its old place, for the person or team named."""
     now = context.now
     told = of_call(CallTransferred, call, now, kind=going.way.value, to=going.to)
     handed = arrival.reclassify(
@@ -280,7 +283,7 @@ def _sent_on(
 
 
 def warn_of_nobody(call: Contact, spoken: frozenset[str]) -> Contact:
-    """The call in the queue; with nobody on duty who could serve it, it is told so."""
+    """The call in the queue; its caller hears if nobody on duty speaks the language."""
     if call.need.language in spoken:
         return call
     told = (

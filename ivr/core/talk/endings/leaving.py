@@ -30,10 +30,10 @@ from ivr.core.talk.requests import EndLeg, SharePlace
 from ivr.core.talk.talk import Context, Talk
 
 REFUSED = "refused"
-"""Ended by the person who was called, and who hears so on the leg."""
+"""The person who was called has refused the promise, and hears so on the leg."""
 
 Left = tuple[Contact, tuple[Fact, ...]]
-"""What becomes of a call whose caller has left, and what is told of it."""
+"""The call after its caller has left, and the facts about it."""
 
 
 def end_call(decision: Decision, call: Contact, how: str, context: Context) -> Decision:
@@ -66,10 +66,10 @@ def why_not_revoked(call: Contact | None) -> str:
 def revoke_callback(
     decision: Decision, call: Contact, reason: str, context: Context
 ) -> Decision:
-    """Let a promise bind no more; an operator who is on the way is told.
+    """End a promise to call back; tell an operator who is on the way.
 
-    The person who has refused it is on the leg still, and hears so there; that they
-    want no call is kept.
+    A person who has refused it is still on the leg, and hears so there; we keep that
+    they want no call.
     """
     if reason == REFUSED:
         decision = _note_refusal(decision, context)
@@ -108,7 +108,10 @@ def _revoke_callback(call: Contact, reason: str, context: Context) -> Left:
 def withdraw(
     decision: Decision, claim: Claim, left: Left, context: Context
 ) -> Decision:
-    """End a claim whose caller is not to be had; ``left``: what becomes of the call."""
+    """End a claim that has lost its caller.
+
+    ``left``: the call afterwards, and facts.
+    """
     call, facts = left
     reason = "caller-left" if claim.person.leg is None else "not-reached"
     over = of_claim(OfferEnded, claim, context.now, reason=reason)
@@ -120,7 +123,7 @@ def withdraw(
 
 
 def _in_renewed_place(talk: Talk, call: Contact, context: Context) -> Contact:
-    """The call in the place of the promise that it renews, once it is in no queue."""
+    """The call in the place of the promise that it renews, unless it waits already."""
     request = call.callback.request
     if request is None or not request.renews or call.stage is not Stage.PROMISED:
         return call
@@ -163,7 +166,7 @@ def _person_left(call: Contact, context: Context) -> Fact:
 
 
 def _promised_anew(call: Contact, wish: CallbackPreferences, context: Context) -> Left:
-    """The caller rang instead of waiting for the call back, and talked to nobody."""
+    """Promise the call back again: the caller rang meanwhile, and talked to nobody."""
     now = context.now
     over = of_call(CallEnded, call, now, outcome=Outcome.CALLBACK.value)
     promised = promised_fact(call, wish, now)

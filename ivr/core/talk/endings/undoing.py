@@ -35,7 +35,7 @@ CARRIER = "carrier"
 NO_ANSWER = "no-answer"
 
 RELOAD_PAUSE = timedelta(seconds=3)
-"""The pause after a page was left, or loaded anew, while it rang: it is back soon."""
+"""The pause after a page was left, or loaded again, while it rang: it is back soon."""
 
 
 def end_offer(
@@ -44,7 +44,7 @@ def end_offer(
     """End an offer that nobody took: the caller keeps the place, routing goes on."""
     why = _known_reason(decision.talk, claim, reason)
     decision = give_back(decision, claim, why, context)
-    # Whoever declined, or did not answer, is still told so on the live leg.
+    # An operator who declined, or pressed no key, hears so on the leg that is still up.
     if claim.leg is not None and reason == EXPIRED:
         decision = decision.asking(EndLeg(claim.leg))
     if reason in MISSED:
@@ -57,8 +57,8 @@ def release_taken(
 ) -> Decision:
     """Undo a taken claim that did not become a talk: the caller waits on.
 
-    The caller may already be alone in the room, and is fetched back. A person who is
-    just being called back is not called any more.
+    The caller may already be alone in the room, and is fetched back. A person whose
+    telephone is just ringing for a call back is not called any more.
     """
     decision = give_back(decision, claim, reason, context)
     if not claim.is_invitation:
@@ -90,7 +90,7 @@ def give_back(
 
 
 def leave_host_alone(decision: Decision, guest: Claim, refused: str = "") -> Decision:
-    """The host of a guest who is gone talks on, and is told who has been inside.
+    """Let the host of a guest who is gone talk on, and note who was inside.
 
     ``refused``: why the invitation came to nothing.
     """
@@ -104,7 +104,8 @@ def leave_host_alone(decision: Decision, guest: Claim, refused: str = "") -> Dec
 def _known_reason(talk: Talk, claim: Claim, reason: str) -> str:
     """Why an offer came to nothing, where we know better than the carrier.
 
-    Who is on another call, or has just loaded the page anew, has missed nothing.
+    An operator who is on another call, or has just loaded the page again, has missed
+    nothing.
     """
     operator = talk.operator_of(claim)
     if operator is None or reason not in MISSED - {REFUSED_NUMBER}:
@@ -115,7 +116,7 @@ def _known_reason(talk: Talk, claim: Claim, reason: str) -> str:
 
 
 def _waits_on(call: Contact, rules: RuleSet, now: datetime) -> Contact:
-    """The caller waits on, for anybody: the operator of before was asked and is not."""
+    """The call, waiting on for anybody: the operator of before was asked in vain."""
     call = replace(
         call,
         stage=Stage.WAITING,
@@ -145,9 +146,9 @@ def after_offer(
 ) -> tuple[Operator, Fact]:
     """The operator after an offer, and the fact that tells why.
 
-    Whose telephone was never rung has missed nothing: an outage of the carrier or
-    of the database must not send everybody away. Nor has whoever is on another call
-    that we know of, and they are free again as soon as it ends.
+    An operator whose telephone was never rung has missed nothing: an outage of the
+    carrier or of the database must not send everybody away. The same holds for one who
+    is on another call that we know of; that operator is free as soon as it ends.
     """
     after = _pause_operator(operator, rules, now, reason, missed=missed)
     if operator.wish is None:

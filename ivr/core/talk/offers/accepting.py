@@ -13,15 +13,15 @@ from ivr.core.talk.requests import ConnectOperator, EndLeg
 from ivr.core.talk.talk import Context
 
 WITHOUT_CALLER = frozenset({"caller-left", "not-reached"})
-"""Why a claim is over when there is no caller any more."""
+"""Why a claim is over when its caller is gone."""
 
 
 def accept(
     decision: Decision, claim: Claim, event: AcceptedAtDesk, _: Context
 ) -> Decision:
-    """The operator has accepted: a telephone that was picked up is moved on.
+    """Note that the operator has accepted; a telephone that was picked up is moved on.
 
-    A browser picks up by itself: that takes the call, and here it is only noted.
+    A browser picks up by itself, and that takes the call: here the claim only notes it.
     """
     if claim.operator != event.operator:
         return decision.refusing("not-yours")
@@ -41,14 +41,14 @@ def accept(
 def accept_twice(
     decision: Decision, claim: Claim, event: AcceptedAtDesk, _: Context
 ) -> Decision:
-    """It is taken already: asked twice, it is done once."""
+    """Do nothing: the claim is taken already, and an acceptance counts once."""
     return _unless_theirs(decision, claim, event.operator)
 
 
 def decline(
     decision: Decision, claim: Claim, event: DeclinedAtDesk, context: Context
 ) -> Decision:
-    """The offer ends, and so does the leg; a pause follows."""
+    """End the offer and the operator's leg; a pause follows."""
     if claim.operator != event.operator:
         return decision.refusing("not-yours")
     decision = end_offer(decision, claim, DECLINED, context)
@@ -58,7 +58,7 @@ def decline(
 def decline_late(
     decision: Decision, claim: Claim, event: DeclinedAtDesk, _: Context
 ) -> Decision:
-    """The operator is told that it was taken."""
+    """Tell the operator that the claim was taken."""
     decision = _unless_theirs(decision, claim, event.operator)
     return decision if decision.refused else decision.refusing("accepted")
 
@@ -66,7 +66,7 @@ def decline_late(
 def decline_twice(
     decision: Decision, claim: Claim, event: DeclinedAtDesk, context: Context
 ) -> Decision:
-    """It was declined before, or the operator is told why it is over."""
+    """Do nothing if it was declined before; else tell the operator why it is over."""
     if claim.operator == event.operator and claim.reason == DECLINED:
         return decision
     return refuse_at_desk(decision, claim, event, context)
@@ -78,7 +78,7 @@ def refuse_at_desk(
     event: AcceptedAtDesk | DeclinedAtDesk,
     _: Context,
 ) -> Decision:
-    """The operator is told why it is over."""
+    """Tell the operator why the claim is over."""
     decision = _unless_theirs(decision, claim, event.operator)
     if decision.refused:
         return decision
@@ -89,7 +89,7 @@ def refuse_at_desk(
 def take_back(
     decision: Decision, claim: Claim, event: NotMovedOn, _: Context
 ) -> Decision:
-    """The agreement that the carrier did not carry out is undone: repeat it."""
+    """Undo an agreement that the carrier did not carry out; it can be repeated."""
     decision = decision.refusing("offer-over" if event.gone else "carrier")
     if not claim.offer.agreed:
         return decision

@@ -1,4 +1,4 @@
-"""An operator is offered a caller: rung, told, asked, and taken at their word."""
+"""An operator is offered a caller: rung, told, asked, and connected when they agree."""
 
 from datetime import timedelta
 
@@ -48,10 +48,10 @@ from ivr.core.talk.requests import ConnectCaller, EndLeg, RingOperator
 from ivr.core.talk.talk import Context, Talk
 
 PLACINGS = 5
-"""How often the carrier is asked for a leg that it definitely did not create."""
+"""How often we ask the carrier for a leg that it definitely did not create."""
 
 MOVES = 3
-"""How often the carrier is asked to move the caller once the operator agreed."""
+"""How often we ask the carrier to move the caller once the operator agreed."""
 
 
 # --- ringing ----------------------------------------------------------------------
@@ -60,7 +60,7 @@ MOVES = 3
 def ring_operator(
     decision: Decision, claim: Claim, _: OfferDue, context: Context
 ) -> Decision:
-    """The operator's leg is created, by whichever process saves this first."""
+    """Have the operator's leg created, by the process that saves this first."""
     ring = context.rules.offer.ring
     deadline = context.now + ring + CARRIER_GRACE
     dialling = start_dialling(claim, ring, deadline)
@@ -70,17 +70,17 @@ def ring_operator(
 def give_way(
     decision: Decision, claim: Claim, _: OperatorEngaged, context: Context
 ) -> Decision:
-    """The offer ends: the telephone is in use, and nothing was missed."""
+    """End the offer: the telephone is in use, and nothing was missed."""
     return end_offer(decision, claim, ENGAGED, context)
 
 
 def try_later(
     decision: Decision, claim: Claim, event: LegNotCreated, context: Context
 ) -> Decision:
-    """Nobody was rung: it is tried later, five times; a refused number ends the offer.
+    """Try later if nobody was rung, five times; a refused number ends the offer.
 
-    A leg that may exist all the same is waited for: its own requests carry the claim
-    and bind it, else the lease gives both sides back.
+    If the leg may exist all the same, we wait: its own requests carry the claim and
+    bind it, or the lease gives both sides back.
     """
     if event.ambiguous:
         return decision
@@ -95,7 +95,7 @@ def try_later(
 def bind_leg(
     decision: Decision, claim: Claim, event: LegCreated, context: Context
 ) -> Decision:
-    """The leg is the operator's; one that nobody waits for is ended."""
+    """Note the leg as the operator's; end a leg that nobody waits for."""
     if is_awaited(claim, event.leg):
         return bind(decision, claim, event.leg, context)
     return (
@@ -108,12 +108,12 @@ def bind_leg(
 def end_stray(
     decision: Decision, _claim: Claim, event: LegCreated, _: Context
 ) -> Decision:
-    """The leg is ended: nobody waits for it any more."""
+    """End the leg: nobody waits for it any more."""
     return decision.asking(EndLeg(event.leg))
 
 
 def is_awaited(claim: Claim, leg: CallId) -> bool:
-    """Whether a leg is the one that an open claim waits for."""
+    """Whether an open claim waits for this leg."""
     return claim.is_open and claim.leg is None and claim.participants.dropped != leg
 
 
@@ -136,10 +136,10 @@ def bind(decision: Decision, claim: Claim, leg: CallId, context: Context) -> Dec
 def ask_operator(
     decision: Decision, claim: Claim, event: PickedUp, context: Context
 ) -> Decision:
-    """The operator is told who is coming, and asked for a key.
+    """Tell the operator who is coming, and ask for a key.
 
-    A browser picks up when its operator accepts at the desk, where all is shown: it
-    takes the call. One that has picked up without is asked as a telephone is.
+    A browser picks up when its operator accepts at the desk, where everything is shown:
+    that takes the call. A browser that picks up without it is asked like a telephone.
     """
     if is_awaited(claim, event.leg):
         decision = bind(decision, claim, event.leg, context)
@@ -149,7 +149,7 @@ def ask_operator(
     if claim.leg != event.leg:
         return explain_end(decision, claim, event, context)
     if claim.state is not ClaimState.ANSWERED:
-        # Asked again, it gives no new lease: the caller must not be held.
+        # A second request gets no new lease: nobody may hold the caller.
         until = context.now + WHISPER_LEASE
         decision = decision.saving(moved(claim, ClaimState.ANSWERED, until))
     return decision.answering(AskForKey(claim.id))
@@ -164,7 +164,7 @@ def _is_accepted_at_desk(talk: Talk, claim: Claim) -> bool:
 def enter_if_accepted(
     decision: Decision, claim: Claim, event: PickedUp, context: Context
 ) -> Decision:
-    """A browser accepted at the desk is let in; another leg is told why not."""
+    """Let in a browser that accepted at the desk; tell any other leg why not."""
     if _is_accepted_at_desk(decision.talk, claim):
         return enter(decision, claim, event, context)
     return explain_end(decision, claim, event, context)
@@ -173,14 +173,14 @@ def enter_if_accepted(
 def explain_end(
     decision: Decision, claim: Claim, _: ClaimEvent, _context: Context
 ) -> Decision:
-    """The operator is told that it is over, and why."""
+    """Tell the operator that the claim is over, and why."""
     return decision.answering(ExplainEnd(claim.id))
 
 
 def hear_key(
     decision: Decision, claim: Claim, event: KeyPressed, context: Context
 ) -> Decision:
-    """1 takes the call, 2 declines it, all else is no answer."""
+    """Take the call for 1, decline it for 2; treat anything else as no answer."""
     if event.keys == TAKE:
         return take(decision, claim, event, context)
     if claim.leg != event.leg:
@@ -199,7 +199,7 @@ def hear_key(
 def take(
     decision: Decision, claim: Claim, event: LegEvent, context: Context
 ) -> Decision:
-    """The operator takes the call, and the caller is moved; a second leg hears so."""
+    """Let the operator take the call, and move the caller; a second leg hears so."""
     if claim.leg not in {None, event.leg}:
         return explain_end(decision, claim, event, context)
     if not claim.is_offered:
@@ -215,7 +215,7 @@ def take(
 def enter(
     decision: Decision, claim: Claim, event: LegEvent, context: Context
 ) -> Decision:
-    """The operator is let into the room, as before; another leg is told why not."""
+    """Let the operator into the room, as before; tell any other leg why not."""
     if not claim.is_open or claim.leg not in {None, event.leg}:
         return explain_end(decision, claim, event, context)
     return decision.answering(Enter(claim.id))
@@ -224,22 +224,22 @@ def enter(
 def take_moved_on(
     decision: Decision, claim: Claim, event: ConnectAsked, context: Context
 ) -> Decision:
-    """What was accepted at the desk is taken."""
+    """Take what was accepted at the desk."""
     return take(decision, claim, event, context)
 
 
 def connect_anew(
     decision: Decision, claim: Claim, event: ConnectAsked, _: Context
 ) -> Decision:
-    """The caller is moved to the room, who could not be before."""
+    """Try once more to move the caller to the room."""
     return connect(decision, claim, event.attempt)
 
 
 def connect(decision: Decision, claim: Claim, attempt: int) -> Decision:
     """Move the caller to the room, or call the person who is to be called back.
 
-    In a talk that a colleague was asked into the caller is there already, as when a
-    request comes twice: to be moved again would end it.
+    For a guest, and when a request comes twice, the caller is in the room already: a
+    second move would end the talk.
     """
     if claim.is_invitation or claim.is_talk or claim.participants.caller_in:
         return decision.answering(Enter(claim.id))
@@ -252,7 +252,7 @@ def connect(decision: Decision, claim: Claim, attempt: int) -> Decision:
 def retry_caller(
     decision: Decision, claim: Claim, event: CallerNotMoved, context: Context
 ) -> Decision:
-    """The operator is asked for a moment; after three times the caller waits on.
+    """Ask the operator for a moment; after three tries the caller waits on.
 
     A person who cannot be called at all counts as tried.
     """
@@ -270,14 +270,14 @@ def retry_caller(
 def call_off(
     decision: Decision, claim: Claim, event: CalledOff, context: Context
 ) -> Decision:
-    """Both sides are given back."""
+    """Give both sides back."""
     if claim.is_offered:
         return end_offer(decision, claim, event.reason, context)
     return release_taken(decision, claim, event.reason, context)
 
 
 def taken_lease(talk: Talk, claim: Claim, context: Context) -> timedelta:
-    """How long a taken claim may last before its talk; a person is rung first."""
+    """How long a taken claim may last before its talk: longer to ring a person."""
     call = talk.call_of(claim)
     if call is None or not is_to_be_dialled(call):
         return TAKEN_LEASE
@@ -285,6 +285,6 @@ def taken_lease(talk: Talk, claim: Claim, context: Context) -> timedelta:
 
 
 def is_to_be_dialled(call: Contact) -> bool:
-    """Whether the person is not on a line of theirs yet; perhaps it rings already."""
+    """Whether the person still has to be reached by telephone, or rings just now."""
     promise = call.callback.request
     return promise is not None and promise.begun and not promise.reached

@@ -1,1 +1,1 @@
-"""The room of a talk: who comes in, who drops out, and what the desk asks of it."""
+"""The room of a talk: who comes in, who drops out, and what the desk asks for."""

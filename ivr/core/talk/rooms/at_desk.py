@@ -1,8 +1,8 @@
-"""What an operator decides at the desk about the talk: to end it, leave it, hand it on.
+"""Decisions of an operator at the desk: end the talk, leave it, or hand it on.
 
-What is decided is kept before the carrier is asked to move anybody. It tells of the
-end in any order; whatever it tells first, or the caller's own next request, ends the
-talk in this way. A request that fails leaves the talk as it was.
+The decision is saved before the carrier is asked to move anybody. The carrier's notices
+of the end come in any order. Whichever is first, or the caller's own next request, ends
+the talk as decided. A request that fails leaves the talk as it was.
 """
 
 from ivr.core.model.claim import Claim, ExitKind, PendingExit
@@ -30,19 +30,19 @@ CALL_OVER, NOT_NOW, NOT_YOURS = "call-over", "not-now", "not-yours"
 
 
 def why_not_host(claim: Claim) -> str:
-    """Why the caller is not this operator's to decide about; "" who can."""
+    """Why this operator may not decide about the caller; "" if they may."""
     return NOT_YOURS if claim.is_invitation else ""
 
 
 def why_not_hosting(claim: Claim | None) -> str:
-    """Why an operator has no caller in a talk to decide about now; "" who has."""
+    """Why an operator cannot decide about a caller now; "" if they can."""
     if claim is None or not claim.is_open:
         return CALL_OVER
     return why_not_host(claim) if phase_of(claim) is Phase.TALKING else NOT_NOW
 
 
 def end(decision: Decision, claim: Claim, _: EndAsked, context: Context) -> Decision:
-    """The talk ends for all; a guest who ends it only leaves."""
+    """End the talk for all; a guest who ends it only leaves."""
     if claim.is_invitation:
         return leave(decision, claim, ExitKind.END, context)
     return send_caller_on(decision, claim, PendingExit(way=ExitKind.END))
@@ -51,7 +51,7 @@ def end(decision: Decision, claim: Claim, _: EndAsked, context: Context) -> Deci
 def pass_on(
     decision: Decision, claim: Claim, event: PassOnAsked, _: Context
 ) -> Decision:
-    """The caller goes back to the queue, for whom the operator has said."""
+    """Send the caller back to the queue, for the person or team that is named."""
     if why := why_not_host(claim):
         return decision.refusing(why)
     return send_caller_on(decision, claim, event.going)
@@ -66,7 +66,7 @@ def send_caller_on(decision: Decision, claim: Claim, going: PendingExit) -> Deci
 def finish(
     decision: Decision, claim: Claim, _: CallerTakenOut, context: Context
 ) -> Decision:
-    """The talk ends as was decided: a telephone or browser is hung up.
+    """End the talk as decided: hang up the operator's telephone or browser.
 
     An operator on a standing line stays there.
     """
@@ -76,7 +76,7 @@ def finish(
 def hang_up(
     decision: Decision, claim: Claim, _: CallerTakenOut, _context: Context
 ) -> Decision:
-    """The caller's own request was quicker, and the talk is over: the leg is ended."""
+    """End the operator's leg: the caller's request has ended the talk already."""
     return end_operator_leg(decision, claim)
 
 
@@ -96,16 +96,16 @@ def end_operator_leg(decision: Decision, claim: Claim) -> Decision:
 def talk_on(
     decision: Decision, claim: Claim, _: CallerNotTakenOut, _context: Context
 ) -> Decision:
-    """They talk on: the carrier has not moved the caller."""
+    """Let them talk on: the carrier has not moved the caller."""
     return _forget_exit(decision, claim).refusing("carrier")
 
 
 def leave_to_guest(
     decision: Decision, claim: Claim, _: LeaveAsked, context: Context
 ) -> Decision:
-    """The host leaves, and the colleague inside keeps the caller.
+    """Let the host leave, and the colleague inside keep the caller.
 
-    A caller on hold is taken off it before: the colleague may have no desk at hand.
+    A caller on hold must be taken off it first: the colleague may have no desk open.
     """
     if why := why_not_host(claim):
         return decision.refusing(why)
@@ -120,7 +120,7 @@ def leave_to_guest(
 def withdraw_guest(
     decision: Decision, claim: Claim, _: WithdrawAsked, context: Context
 ) -> Decision:
-    """The invitation is taken back, or the colleague asked to leave."""
+    """Take the invitation back, or ask the colleague inside to leave."""
     if why := why_not_host(claim):
         return decision.refusing(why)
     guest = decision.talk.guest_of(claim)
@@ -148,16 +148,17 @@ def leave(
 def refuse_over(
     decision: Decision, _claim: Claim, _: ClaimEvent, _context: Context
 ) -> Decision:
-    """The operator at the desk is told that the talk is over by now."""
+    """Tell the operator at the desk that the talk is over by now."""
     return decision.refusing(CALL_OVER)
 
 
 def stay(
     decision: Decision, claim: Claim, event: OperatorNotOut, _: Context
 ) -> Decision:
-    """The operator stays inside: the carrier has not moved the leg.
+    """Let the operator stay inside: the carrier has not moved the leg.
 
-    A guest who may be out for all that is not to be taken for one whose host left.
+    A guest who may be outside all the same keeps the decision: otherwise we would
+    believe that it was the host who left.
     """
     decision = decision.refusing("carrier")
     if claim.is_invitation and event.ambiguous:

@@ -1,17 +1,17 @@
 """Somebody has left the room of a talk: it goes on without them, or it is over.
 
-A room of two ends for both when one leaves it. That is the carrier's doing
+A room of two ends for both when one leaves it. The carrier does that
 (endConferenceOnExit): it needs no notice to us, and brings the other one to a document
-of ours. While a colleague is inside, the operators' legs do not end it: a guest comes
-in so, and the host's leg is changed over REST once the guest is in, and changed back
-when the guest has left. The caller's leg always ends it.
+of ours. While a colleague is inside, the operators' legs do not end the room: a guest
+enters that way; the host's leg is changed over REST once the guest is in, and changed
+back when the guest has left. The caller's leg always ends it.
 
-A request of these that fails breaks nothing. Where a room has ended by mistake, all
-come out to us and ask, and whoever still belongs to the talk is sent in again. Where
-one goes on by mistake, the claim says so (``goes_on``), and the caller is fetched as
-soon as we hear that the operator has left the room, or that the leg is over; with both
-notices lost, at the next reconciliation. So no notice that is lost or late leaves a
-caller alone in silence for longer than RECONCILE_SECONDS.
+If one of these requests fails, nothing breaks. When a room has ended by mistake, all
+come out to us and ask, and we send everybody who still belongs to the talk in again.
+When a room goes on by mistake, the claim says so (``goes_on``), and the caller is
+fetched as soon as we hear that the operator has left the room, or that the leg is over;
+with both notices lost, at the next reconciliation. So no notice that is lost or late
+leaves a caller alone in silence for longer than RECONCILE_SECONDS.
 
 A browser that drops out of a talk has not hung up: for some seconds the claim is kept,
 and a new leg to it goes straight into the room.
@@ -65,10 +65,10 @@ from ivr.core.talk.talk import Context, Talk
 def lose_operator(
     decision: Decision, claim: Claim, by: str, context: Context
 ) -> Decision:
-    """An operator has left the room: the colleague inside keeps the caller.
+    """Let an operator leave the room: the colleague inside keeps the caller.
 
-    Without one a browser that was cut off may come back; else the talk is over. A
-    guest who leaves ends nothing.
+    Without a colleague, a browser that was cut off may come back; otherwise the talk is
+    over. A guest who leaves ends nothing.
     """
     if not claim.is_talk:
         return decision
@@ -84,7 +84,7 @@ def lose_operator(
 def step_out(
     decision: Decision, claim: Claim, _: OperatorOut, context: Context
 ) -> Decision:
-    """The operator has left, as decided: to a colleague, or as a guest."""
+    """Let the operator leave, as decided: to a colleague, or as a guest."""
     return lose_operator(decision, claim, "operator", context)
 
 
@@ -94,20 +94,20 @@ def _leave_to_guest(decision: Decision, host: Claim, context: Context) -> Decisi
     if guest is None:
         return decision
     decision = end_room_with_operator(decision, guest)
-    # The colleague has no desk at hand perhaps, to take the caller off hold.
+    # The colleague may have no desk open to take the caller off hold.
     is_held = guest.participants.held
     return decision.asking(TakeOffHold(guest.id)) if is_held else decision
 
 
 def let_guest_leave(decision: Decision, guest: Claim, context: Context) -> Decision:
-    """A guest has left: host and caller talk on, in a room that ends with either."""
+    """Let a guest leave: host and caller talk on, in a room that ends with either."""
     decision = detach_guest(decision, guest, context)
     host = decision.talk.host_of(guest)
     return decision if host is None else end_room_with_operator(decision, host)
 
 
 def end_room_with_operator(decision: Decision, claim: Claim) -> Decision:
-    """Let a room of two end with the operator again; until then we see to it."""
+    """Have a room of two end with the operator again; until then we watch over it."""
     if not (claim.is_talk and claim.companions.goes_on) or claim.companions.guest:
         return decision
     return decision.asking(EndRoomWithOperator(claim.id))
@@ -116,12 +116,12 @@ def end_room_with_operator(decision: Decision, claim: Claim) -> Decision:
 def end_lingering_room(
     decision: Decision, claim: Claim, _: RoomLingers, _context: Context
 ) -> Decision:
-    """The carrier is asked once more to let it end with the operator."""
+    """Ask the carrier once more to let the room end with the operator."""
     return end_room_with_operator(decision, claim)
 
 
 def may_come_back(talk: Talk, claim: Claim) -> bool:
-    """Whether it is a browser that was cut off, and not its operator's decision."""
+    """Whether a browser was cut off, and its operator has not decided to leave."""
     operator = talk.operator_of(claim)
     if operator is None or not operator.is_in_browser or operator.disabled:
         return False
@@ -131,10 +131,11 @@ def may_come_back(talk: Talk, claim: Claim) -> bool:
 def drop_operator(
     decision: Decision, claim: Claim, leg: CallId | None, context: Context
 ) -> Decision:
-    """A browser is gone that may come back: the claim is kept for a while.
+    """Keep the claim for a while: a browser is gone that may come back.
 
-    ``leg`` while nobody has told that it is over. A caller who may be in a room that
-    has not ended with its operator is taken out of it, to where there are words.
+    ``leg`` is given while nobody has told us that it is over. A caller who may be in a
+    room that has not ended with its operator is taken out of it, to a document that
+    speaks.
     """
     dropped = mark_operator_dropped(claim, context.now, leg)
     if dropped == claim:
@@ -146,7 +147,7 @@ def drop_operator(
 
 
 def call_together(decision: Decision, claim: Claim, context: Context) -> Decision:
-    """Caller and operator come into the room once more."""
+    """Let caller and operator come into the room once more."""
     if not claim.is_talk or claim.is_invitation:
         return decision
     rejoining = mark_rejoining(claim, context.now)
@@ -167,9 +168,9 @@ def _note_unheld(decision: Decision, before: Claim, context: Context) -> Decisio
 def come_out(
     decision: Decision, claim: Claim, event: OperatorCameOut, context: Context
 ) -> Decision:
-    """The operator is sent in again if the room ended by mistake, else told why.
+    """Send the operator in again if the room ended by mistake, else tell them why.
 
-    With nobody on the leg, or as the operator has decided so, the operator has left.
+    With nobody on the leg, or after the operator's own decision, the operator has left.
     """
     if claim.leg not in {None, event.leg}:
         return explain_end(decision, claim, event, context)
@@ -185,9 +186,9 @@ def come_out(
 def reopen_room(
     decision: Decision, claim: Claim, event: CallerChecked, context: Context
 ) -> Decision:
-    """The talk goes on whose room has ended by mistake; not without the caller.
+    """Let the talk go on if its room ended by mistake and the caller is still there.
 
-    With the caller there it was the host's leaving that ended it for a guest.
+    If the caller is there, it was the host's leaving that ended the room for a guest.
     """
     if event.is_over:
         decision = end_leg_of_caller(decision, claim, context)
@@ -205,7 +206,7 @@ def reopen_room(
 
 
 def end_leg_of_caller(decision: Decision, claim: Claim, context: Context) -> Decision:
-    """The caller's leg is over, as the carrier says when asked."""
+    """End the caller's call: the carrier was asked, and says that the leg is over."""
     call = decision.talk.call_of(claim)
     if call is None or not call.is_live or call.leg != claim.party:
         return decision
@@ -213,7 +214,7 @@ def end_leg_of_caller(decision: Decision, claim: Claim, context: Context) -> Dec
 
 
 def release_caller(decision: Decision, claim: Claim, context: Context) -> Decision:
-    """The caller comes out of the room of a talk, which may go on."""
+    """Let the caller out of the room of a talk, which may go on."""
     if claim.interruption in WITHOUT_OPERATOR:
         return decision
     guest = decision.talk.guest_of(claim)
@@ -236,7 +237,7 @@ def release_caller(decision: Decision, claim: Claim, context: Context) -> Decisi
 def ring_browser(
     decision: Decision, claim: Claim, _: RejoinAsked, _context: Context
 ) -> Decision:
-    """The browser is rung once more, and picks up by itself."""
+    """Ring the browser once more; it picks up by itself."""
     coming = replace(claim, interruption=Interruption.RECONNECTING, leg=None)
     return decision.saving(coming).asking(RingBrowser(claim.id))
 
@@ -244,14 +245,14 @@ def ring_browser(
 def ring_once(
     decision: Decision, _claim: Claim, _: RejoinAsked, _context: Context
 ) -> Decision:
-    """It is rung already, or back: asked twice, it rings once."""
+    """Do nothing: the browser is rung already, or back."""
     return decision
 
 
 def ring_later(
     decision: Decision, claim: Claim, event: BrowserNotRung, _: Context
 ) -> Decision:
-    """It can be tried once more while the caller waits; unless it rings perhaps."""
+    """Let it be tried once more while the caller waits, unless it may be ringing."""
     if event.ambiguous:
         return decision  # its own requests carry the claim, and bind it
     waiting = replace(claim, interruption=Interruption.OPERATOR_DROPPED)
@@ -261,7 +262,7 @@ def ring_later(
 def reconnect(
     decision: Decision, claim: Claim, event: PickedUp, context: Context
 ) -> Decision:
-    """The browser that dropped out is back: it is let in, and so is the caller."""
+    """Let the browser that dropped out in again, and the caller with it."""
     if is_awaited(claim, event.leg):
         decision = bind(decision, claim, event.leg, context)
         claim = decision.talk.claims[claim.id]
@@ -274,20 +275,20 @@ def reconnect(
 def reenter(
     decision: Decision, claim: Claim, event: LegEvent, context: Context
 ) -> Decision:
-    """The operator is let into the room; a request that comes twice moves nobody."""
+    """Let the operator into the room; a request that comes twice moves nobody."""
     if claim.leg != event.leg:
         return explain_end(decision, claim, event, context)
     return decision.answering(Enter(claim.id))
 
 
 def keep_guest(decision: Decision, host: Claim, context: Context) -> Decision:
-    """A guest has come in whose host has dropped out: the caller is theirs now."""
+    """Give the caller to a guest who has come in after the host dropped out."""
     if not may_keep_caller(decision.talk, host):
         return decision
     guest = decision.talk.guest_of(host)
     decision = give_to_guest(decision, host, context)
     claim = decision.talk.claims[guest.id] if guest else host
-    # The guest is in the room already, and came so that it goes on without them.
+    # The guest is inside already, on a leg that does not end the room.
     decision = decision.saving(_mark_inside(mark_rejoining(claim, context.now)))
     return decision.asking(RejoinCaller(claim.id))
 

@@ -1,8 +1,8 @@
-"""A colleague is asked into a talk, who may be left with the caller.
+"""A host asks a colleague into a talk, and may leave them the caller.
 
 An invitation is a claim of its own that joins the talk's: the colleague is rung, asked
-and kept like one who is offered a caller, and until they are inside the talk is not
-touched. Why one came to nothing is told by the host's claim.
+and kept like an operator who is offered a caller, and until they are inside nothing
+touches the talk. The host's claim says why an invitation came to nothing.
 """
 
 from ivr.core.model import operator as operators
@@ -27,7 +27,7 @@ BUSY = "busy"
 def invite(
     decision: Decision, host: Claim, event: InviteAsked, context: Context
 ) -> Decision:
-    """A colleague who is free is asked into the talk; one at a time, and once."""
+    """Ask a colleague who is free into the talk; one at a time, and once."""
     if why := why_not_host(host):
         return decision.refusing(why)
     guest = decision.talk.guest_of(host)

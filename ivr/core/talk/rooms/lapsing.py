@@ -1,4 +1,4 @@
-"""The operator's leg is over, or a claim's time: what becomes of the claim."""
+"""An operator's leg is over, or a claim's lease: what becomes of the claim."""
 
 from ivr.core.model import operator as operators
 from ivr.core.model.claim import Claim, ClaimState, ExitKind
@@ -36,9 +36,9 @@ from ivr.core.talk.talk import Context
 def miss_offer(
     decision: Decision, claim: Claim, event: LegEnded, context: Context
 ) -> Decision:
-    """The offer ends: missed, declined at the telephone, or the telephone was busy."""
+    """End the offer: missed, declined at the telephone, or the telephone was busy."""
     if claim.state is ClaimState.DIALLING and is_awaited(claim, event.leg):
-        # An end may be told before the creation is answered: it did ring.
+        # The carrier may tell the end before it answers the creation: it did ring.
         decision = bind(decision, claim, event.leg, context)
         claim = decision.talk.claims[claim.id]
     decision = hang_up(decision, claim.operator, event.leg, context)
@@ -51,7 +51,7 @@ def miss_offer(
 def lose_taken(
     decision: Decision, claim: Claim, event: LegEnded, context: Context
 ) -> Decision:
-    """Both sides are given back: the operator has hung up before the talk."""
+    """Give both sides back: the operator has hung up before the talk."""
     decision = hang_up(decision, claim.operator, event.leg, context)
     if claim.leg not in {None, event.leg}:
         return decision
@@ -61,7 +61,7 @@ def lose_taken(
 def leave_taken(
     decision: Decision, claim: Claim, event: OperatorCameOut, context: Context
 ) -> Decision:
-    """Both sides are given back: the operator has left before the talk."""
+    """Give both sides back: the operator has left before the talk."""
     decision = release_taken(decision, claim, OPERATOR_LEFT, context)
     return explain_end(decision, claim, event, context)
 
@@ -69,7 +69,7 @@ def leave_taken(
 def end_leg_in_talk(
     decision: Decision, claim: Claim, event: LegEnded, context: Context
 ) -> Decision:
-    """The operator has left the talk, unless it is known, or another leg's end."""
+    """Let the operator leave, unless that is known or another leg has ended."""
     decision = hang_up(decision, claim.operator, event.leg, context)
     is_known = claim.leg is None and claim.participants.dropped == event.leg
     if is_known or claim.leg not in {None, event.leg}:
@@ -80,14 +80,14 @@ def end_leg_in_talk(
 def end_leg_late(
     decision: Decision, claim: Claim, event: LegEnded, context: Context
 ) -> Decision:
-    """The operator's telephone can be rung from now on."""
+    """Note that the operator's telephone can be rung again."""
     return hang_up(decision, claim.operator, event.leg, context)
 
 
 def hang_up(
     decision: Decision, key: OperatorId, leg: CallId, context: Context
 ) -> Decision:
-    """The leg to an operator's telephone is over: it can be rung from now on."""
+    """Note that an operator's leg is over, and the telephone can be rung again."""
     operator = decision.talk.operators.get(key)
     if operator is None or operator.leg != leg:
         return decision
@@ -101,7 +101,7 @@ def hang_up(
 def miss_caller(
     decision: Decision, claim: Claim, _: CallerGone, context: Context
 ) -> Decision:
-    """The caller's call ends, and the operator is told so."""
+    """End the caller's call, and tell the operator."""
     decision = end_leg_of_caller(decision, claim, context)
     if claim.going is not None and claim.going.way is not ExitKind.END:
         decision = decision.refusing("call-over")
@@ -115,7 +115,7 @@ def miss_caller(
 def forget_leg(
     decision: Decision, claim: Claim, _: LeaseExpired, context: Context
 ) -> Decision:
-    """The leg was never heard of: that is not the operator's doing."""
+    """End the offer: its leg was never heard of, which is not the operator's doing."""
     if not is_due(claim, context):
         return decision
     return end_offer(decision, claim, CARRIER, context)
@@ -124,7 +124,7 @@ def forget_leg(
 def expire(
     decision: Decision, claim: Claim, _: LeaseExpired, context: Context
 ) -> Decision:
-    """The offer was missed: both sides are given back."""
+    """End the offer as missed, and give both sides back."""
     if not is_due(claim, context):
         return decision
     return end_offer(decision, claim, EXPIRED, context)
@@ -133,7 +133,7 @@ def expire(
 def inspect_room(
     decision: Decision, claim: Claim, _: LeaseExpired, context: Context
 ) -> Decision:
-    """The carrier is asked who is in the room before anything is undone."""
+    """Ask the carrier who is in the room before anything is undone."""
     if not is_due(claim, context):
         return decision
     return decision.asking(InspectRoom(claim.id))

@@ -55,18 +55,18 @@ from ivr.core.talk.rooms.lapsing import is_due
 from ivr.core.talk.talk import Context, Talk
 
 UNREACHED = frozenset({Stage.WAITING, Stage.PROMISED})
-"""Where a promise stands that seems to have reached nobody."""
+"""The stages of a promise that seems to have reached nobody."""
 
 
 # --- who comes in -----------------------------------------------------------------
 
 
 def join(decision: Decision, claim: Claim, event: Joined, context: Context) -> Decision:
-    """A leg is noted as inside; with both inside they talk.
+    """Note a leg as inside; with both inside they talk.
 
-    An operator may come in after the end: moving the caller took the carrier time, and
-    the claim was given back meanwhile. One who sits there alone is told so; not if
-    anybody was seen inside before, for what is told late must part nobody.
+    An operator may come in after the end: the carrier took its time to move the caller,
+    and the claim was given back meanwhile. An operator who sits there alone is told so;
+    but not if anybody was seen inside before, for a late notice must part nobody.
     """
     if claim.leg == event.leg and _is_left_alone(decision.talk, claim):
         decision = decision.asking(InformOperator(claim.id, event.leg))
@@ -74,7 +74,7 @@ def join(decision: Decision, claim: Claim, event: Joined, context: Context) -> D
 
 
 def _is_left_alone(talk: Talk, claim: Claim) -> bool:
-    """Whether the operator of a claim that is over is bound to no other one."""
+    """Whether a claim is over, and no other one binds its operator."""
     operator = talk.operator_of(claim)
     if operator is None or claim.is_open or claim.is_invitation:
         return False
@@ -86,7 +86,7 @@ def _is_left_alone(talk: Talk, claim: Claim) -> bool:
 def join_leg(
     decision: Decision, claim: Claim, leg: CallId, context: Context
 ) -> Decision:
-    """A leg has entered: the guest's, the caller's or the operator's."""
+    """Note that a leg has entered: the guest's, the caller's or the operator's."""
     if claim.is_invitation and claim.leg == leg:
         return admit_guest(decision, claim, context)
     if not claim.is_invitation and leg in {claim.party, claim.leg}:
@@ -95,19 +95,22 @@ def join_leg(
 
 
 def begin(decision: Decision, claim: Claim, _: RoomBegan, context: Context) -> Decision:
-    """Both are inside, whatever else was told."""
+    """Note both as inside, whatever else the carrier told."""
     if claim.is_invitation or claim.leg is None:
         return decision
     return enter_room(decision, claim, {claim.party, claim.leg}, context)
 
 
 def dismiss_uninvited(decision: Decision, event: Joined) -> Decision:
-    """The leg is nobody's: an operator whose invitation is over is told so."""
+    """Have an operator whose invitation is over told so: the leg belongs to nobody."""
     return decision.asking(DismissUninvited(event.claim, event.leg))
 
 
 def admit_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
-    """A colleague who was invited is in the room; one who was not must not stay."""
+    """Let an invited colleague into the talk.
+
+    Send one away whose invitation is over.
+    """
     if guest.is_talk or guest.leg is None:
         return decision
     host = decision.talk.host_of(guest)
@@ -130,7 +133,7 @@ def admit_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
 def enter_room(
     decision: Decision, claim: Claim, legs: Collection[CallId], context: Context
 ) -> Decision:
-    """Legs have entered; with both inside the call is answered, or goes on."""
+    """Note legs as inside; with both there the call is answered, or goes on."""
     if not _counts_in_room(claim):
         return decision
     has_come = claim.party in legs and not _is_unreached(decision.talk, claim)
@@ -152,9 +155,9 @@ def enter_room(
 
 
 def _counts_in_room(claim: Claim) -> bool:
-    """Whether it is news who is in the room; of one that is over it may come late.
+    """Whether it matters who is in the room: a claim that is over may hear of it late.
 
-    A claim that was interrupted was a talk before, and known as one.
+    An interrupted claim that is over is excluded: it was known as a talk before.
     """
     if claim.state is ClaimState.OVER:
         return not claim.is_interrupted
@@ -168,7 +171,7 @@ def _is_unreached(talk: Talk, claim: Claim) -> bool:
 
 
 def _connect_both(decision: Decision, claim: Claim, context: Context) -> Decision:
-    """They talk: whatever was promised to the caller's telephone is past."""
+    """Begin the talk: it settles every promise to the caller's telephone."""
     talk, now = decision.talk, context.now
     call, operator = talk.call_of(claim), talk.bound_by(claim)
     if call is None or not call.is_live:
@@ -188,12 +191,12 @@ def _connect_both(decision: Decision, claim: Claim, context: Context) -> Decisio
 
 
 def _spare_caller(decision: Decision, claim: Claim) -> Decision:
-    """Nobody who talks is called back, or waits: another call may hold the place."""
+    """Call back nobody who talks, and let another call of the number have the place."""
     return decision.asking(SpareCallbacks(claim.call), SharePlace(claim.call))
 
 
 def _note_late(decision: Decision, claim: Claim, context: Context) -> Decision:
-    """They talked and are gone: the log is to learn of it, and nobody calls then."""
+    """Note a talk that is over by now: the log learns of it, and nobody calls back."""
     now, at = context.now, claim.offer.taken or claim.made
     call = decision.talk.call_of(claim)
     decision = decision.saving(claim).noting(of_claim(CallerConnected, claim, at))
@@ -205,10 +208,11 @@ def _note_late(decision: Decision, claim: Claim, context: Context) -> Decision:
 
 
 def _is_fulfilled_by(call: Contact, at: datetime) -> bool:
-    """Whether a talk that began ``at`` a moment is what a waiting promise was made for.
+    """Whether a waiting promise was made for the talk that began ``at`` a moment.
 
-    Who asks to be called after it, cut off and waiting since, is still to be called.
-    One that has only bound once more, as nobody knew of the talk, is not.
+    A caller who was cut off, waits and then asks to be called is still to be called. A
+    promise that only came into force again because nobody knew of the talk is
+    fulfilled.
     """
     request = call.callback.request
     if request is None or call.leg is not None or call.stage not in UNREACHED:
@@ -217,7 +221,7 @@ def _is_fulfilled_by(call: Contact, at: datetime) -> bool:
 
 
 def _with_talk_known(decision: Decision, at: datetime) -> Decision:
-    """What is known of the telephone from now on; nothing of one nobody asked about."""
+    """Note the talk with the caller's telephone, if anybody asked about that number."""
     known = decision.talk.callees.get(decision.talk.number)
     return decision if known is None else decision.saving(callee.with_talk(known, at))
 
@@ -228,7 +232,7 @@ def _waiting_callbacks(talk: Talk) -> list[Contact]:
 
 
 def _facts_of_fulfilment(call: Contact, now: datetime) -> tuple[Fact, ...]:
-    """A promise is kept as soon as they talk, whatever is lost from here on."""
+    """The fact that a promise is kept: as soon as they talk, whatever is lost later."""
     request = call.callback.request
     if request is None or request.kept:
         return ()
@@ -236,7 +240,7 @@ def _facts_of_fulfilment(call: Contact, now: datetime) -> tuple[Fact, ...]:
 
 
 def _in_talk(call: Contact, at: datetime) -> Contact:
-    """The call in a talk: whatever else was asked of the caller is past."""
+    """The call in a talk: nothing else is asked of the caller any more."""
     request = call.callback.request
     fulfilled = request and replace(request, kept=True)
     return replace(
@@ -256,7 +260,7 @@ def _in_talk(call: Contact, at: datetime) -> Contact:
 def step_away(
     decision: Decision, claim: Claim, event: LeftRoom, _: Context
 ) -> Decision:
-    """One of two who were to meet has left before the other came."""
+    """Note that one of two has left before the other came."""
     known = claim.participants
     now = seat(
         claim,
@@ -269,9 +273,10 @@ def step_away(
 def leave_room(
     decision: Decision, claim: Claim, event: LeftRoom, context: Context
 ) -> Decision:
-    """An operator may come back, or leave a colleague; a caller ends the talk.
+    """Let an operator come back, or leave a colleague; end the talk for a caller.
 
-    Not the caller of an interrupted one: both have left the room, to come back.
+    The caller of an interrupted talk ends nothing: both have left the room, to come
+    back.
     """
     if claim.leg == event.leg:
         return lose_operator(decision, claim, "operator", context)
@@ -283,7 +288,7 @@ def leave_room(
 def end_room(
     decision: Decision, claim: Claim, _: RoomEnded, context: Context
 ) -> Decision:
-    """The talk is over; but whoever comes out of one that goes on asks what is next."""
+    """End the talk; where it goes on, each leg that comes out asks what is next."""
     if claim.companions.goes_on or claim.is_interrupted:
         return decision
     return end_talk(decision, claim, "carrier", context)
@@ -292,7 +297,7 @@ def end_room(
 def mark_ending(
     decision: Decision, claim: Claim, _: RoomEndsWithOperator, _context: Context
 ) -> Decision:
-    """The room ends with the operator's leg from now on."""
+    """Note that the room ends with the operator's leg from now on."""
     alone = claim.companions.guest is None and not claim.is_interrupted
     if not (alone and claim.companions.goes_on):
         return decision
@@ -302,7 +307,7 @@ def mark_ending(
 def mark_unheld(
     decision: Decision, claim: Claim, _: TakenOffHold, context: Context
 ) -> Decision:
-    """The caller is on hold no more."""
+    """Note that the caller is off hold."""
     if not claim.participants.held:
         return decision
     told = of_claim(CallerUnheld, claim, context.now)
@@ -315,9 +320,9 @@ def mark_unheld(
 def resolve_taken(
     decision: Decision, claim: Claim, event: RoomInspected, context: Context
 ) -> Decision:
-    """Who is inside is noted; if that makes no talk, both sides are given back.
+    """Note who is inside; if that makes no talk, give both sides back.
 
-    Whoever has been given more time since the carrier was asked keeps it.
+    A claim that got more time since the carrier was asked keeps it.
     """
     decision = _note_present(decision, event, context)
     claim = decision.talk.claims[claim.id]
@@ -329,10 +334,10 @@ def resolve_taken(
 def resolve_interrupted(
     decision: Decision, claim: Claim, event: RoomInspected, context: Context
 ) -> Decision:
-    """Who is inside is noted; if they are not together by now, the talk is over.
+    """Note who is inside; if they are not together by now, end the talk.
 
-    Two processes may have asked: what the second one hears is of a time before a guest
-    took over, or before the talk was interrupted once more.
+    Two processes may have asked: the second answer may date from before a guest took
+    over, or before the talk was interrupted once more.
     """
     decision = _note_present(decision, event, context)
     claim = decision.talk.claims[claim.id]
@@ -353,7 +358,7 @@ def _note_present(
 def inspect_later(
     decision: Decision, claim: Claim, _: RoomNotInspected, context: Context
 ) -> Decision:
-    """Nobody knows who is inside: it is looked at later."""
+    """Look later: nobody knows who is inside."""
     if not is_due(claim, context):
         return decision
     later = context.now + TAKEN_LEASE

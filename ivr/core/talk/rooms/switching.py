@@ -1,9 +1,9 @@
 """Hold and mute: what an operator turns on and off in a talk.
 
-Both are the carrier's, so that they are the same by telephone, by browser and on a
-standing line. A claim says ``held`` or ``muted`` from before the carrier is asked for
-it until after it was taken back: whoever is left so by a process that died is known to
-be, and is looked up at the carrier, whose word counts.
+The carrier holds and mutes, so both work the same by telephone, by browser and on a
+standing line. A claim says ``held`` or ``muted`` from before we ask the carrier for it
+until after it is off again. So a switch that a dying process left on is known, and is
+looked up at the carrier, whose word counts.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ from ivr.core.talk.talk import Context
 def turn(
     decision: Decision, claim: Claim, event: SwitchAsked, context: Context
 ) -> Decision:
-    """The carrier is asked to turn it; asked twice, it is done once.
+    """Ask the carrier to turn it; a second request for the same does nothing.
 
     A colleague who was brought in has no caller of their own to hold.
     """
@@ -45,8 +45,8 @@ def turn(
 def mark(
     decision: Decision, claim: Claim, event: SwitchTurned, context: Context
 ) -> Decision:
-    """It is on, or off, from now on, and is written down."""
-    # Whoever looked it up just before has found it off, and believed it.
+    """Note that it is on, or off, from now on, and write that down."""
+    # A check just before may have found it off, and believed that.
     if _is_on(claim, event.switch) is not event.on:
         marked = _with_switch(claim, event.switch, context.now, on=event.on)
         decision = decision.saving(marked)
@@ -58,7 +58,7 @@ def mark(
 def take_back(
     decision: Decision, claim: Claim, event: SwitchNotTurned, context: Context
 ) -> Decision:
-    """What the carrier has refused is undone; where it may be done, it is asked."""
+    """Undo what the carrier has refused; where it may be done all the same, ask."""
     if event.ambiguous:
         check = CheckSwitch(claim.id, event.switch, wanted=event.on)
         return decision.asking(check)
@@ -69,7 +69,7 @@ def take_back(
 def believe_carrier(
     decision: Decision, claim: Claim, event: SwitchChecked, context: Context
 ) -> Decision:
-    """The carrier's word counts; while it says nothing, nothing is changed."""
+    """Believe the carrier; while it says nothing, change nothing."""
     if event.wanted is None:
         return _believe_off(decision, claim, event, context)
     if event.is_on is event.wanted:
@@ -84,7 +84,7 @@ def believe_carrier(
 def doubt(
     decision: Decision, claim: Claim, _: SwitchDoubted, _context: Context
 ) -> Decision:
-    """The carrier is asked whether what is on is so still."""
+    """Ask the carrier whether what is on is still so."""
     on = (each for each in Switch if _is_on(claim, each))
     return decision.asking(*(CheckSwitch(claim.id, each) for each in on))
 
