@@ -129,18 +129,29 @@ def widest_port() -> int:
 
 def widest_port_inherited() -> int:
     """Methods of the port that has the most, with those that it inherits."""
-    ports = {each.name: each for each in classes_of(ROOT.glob("ivr/ports/**/*.py"))}
-
-    def with_bases(port: ast.ClassDef) -> int:
-        bases = (ports.get(ast.unparse(each)) for each in port.bases)
-        return _methods(port) + sum(with_bases(each) for each in bases if each)
-
-    return max(map(with_bases, ports.values()))
+    return _widest_inherited("ivr/ports/**/*.py")
 
 
-def _methods(port: ast.ClassDef) -> int:
-    found = [each for each in port.body if isinstance(each, ast.FunctionDef)]
-    return sum(not any(map(_is_property, each.decorator_list)) for each in found)
+def widest_adapter() -> int:
+    """Methods of the adapter's class that has the most, with what it inherits."""
+    return _widest_inherited("ivr/adapters/**/*.py")
+
+
+def _widest_inherited(pattern: str) -> int:
+    classes = {each.name: each for each in classes_of(ROOT.glob(pattern))}
+
+    def with_bases(kind: ast.ClassDef) -> int:
+        bases = (classes.get(ast.unparse(each)) for each in kind.bases)
+        return _methods(kind) + sum(with_bases(each) for each in bases if each)
+
+    return max(map(with_bases, classes.values()))
+
+
+def _methods(kind: ast.ClassDef) -> int:
+    """How many methods a class has for others; its properties are no verbs."""
+    found = [each for each in kind.body if isinstance(each, ast.FunctionDef)]
+    shared = [each for each in found if not each.name.startswith("_")]
+    return sum(not any(map(_is_property, each.decorator_list)) for each in shared)
 
 
 def _is_property(decorator: ast.expr) -> bool:
@@ -214,6 +225,7 @@ MEASURES: Mapping[str, Callable[[], float]] = {
     "fields of the widest value": widest_value,
     "methods of the widest port": widest_port,
     "methods of the widest port, inherited too": widest_port_inherited,
+    "methods of the widest adapter": widest_adapter,
     "modules that ask a whole store or carrier": asks_of_everything,
     "decisions in closures": decisions_in_closures,
     "looks into instructions": looks_into_instructions,

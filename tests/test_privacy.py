@@ -30,7 +30,8 @@ from exchange.state.people import (
     declining_operator,
 )
 from ivr.actions.operators.roster import choose_state
-from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
+from ivr.adapters.twilio_voice import TwilioSettings
+from ivr.bootstrap.carrier import make_carrier
 from ivr.core.dialogue.standing import PIN_TRIES
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.contact.location import LocationKind
@@ -280,13 +281,13 @@ def unfriendly() -> Iterator[str]:
 def test_carriers_refusal_told_without_number(
     unfriendly: str, lines: io.StringIO
 ) -> None:
-    carrier = TwilioCarrier(
+    carrier = make_carrier(
         TwilioSettings(
             account_sid=ACCOUNT, auth_token=TOKEN, api_url=unfriendly, public_url=BASE
         )
     )
     with pytest.raises(HotlineError) as refused:
-        carrier.ring(
+        carrier.dialling.ring(
             claim("k1", "c1", "o1"),
             PhoneNumber(OPERATOR),
             HOTLINE,
@@ -294,7 +295,7 @@ def test_carriers_refusal_told_without_number(
         )
     logging.getLogger("ivr").error("x", exc_info=refused.value)
     with pytest.raises(HotlineError):
-        carrier.text(PhoneNumber(OPERATOR), HOTLINE, "words")
+        carrier.texts.text(PhoneNumber(OPERATOR), HOTLINE, "words")
 
     told = {
         "error": str(refused.value).encode(),

@@ -28,10 +28,11 @@ from ivr.actions.upkeep import due_work
 from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.database import make_engine
-from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings, TwilioWebhookCodec
+from ivr.adapters.twilio_voice import TwilioSettings, TwilioWebhookCodec
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.app import CarrierParts, Machine, make_ports
+from ivr.bootstrap.carrier import make_carrier
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Stale, Unavailable
@@ -237,7 +238,7 @@ def build_world(
         api_url="http://127.0.0.1:8010",
     )
     telephony = CarrierParts(
-        carrier=TwilioCarrier(settings, rest, rest.fetch),
+        carrier=make_carrier(settings, rest, rest.fetch),
         voice=TwilioWebhookCodec(TOKEN, BASE, content),
         softphone=softphone,
         calls_per_second=pace,

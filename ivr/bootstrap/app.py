@@ -31,11 +31,12 @@ from ivr.adapters.sql.session_cache import CachedSessions
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.system import SystemClock, SystemIds, pause
 from ivr.adapters.tone import tone_wav
-from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings, TwilioWebhookCodec
-from ivr.adapters.twilio_voice.media import TWILIO
+from ivr.adapters.twilio_voice import TwilioSettings, TwilioWebhookCodec
+from ivr.adapters.twilio_voice.rest.media import TWILIO
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.twilio_voice.twiml import TONE_SECONDS
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.carrier import make_carrier
 from ivr.ports import (
     BrowserPhone,
     Carrier,
@@ -202,7 +203,7 @@ def _machine(settings: Settings, secrets: Secrets, redis: Redis) -> Machine:
 def _telephony(settings: Settings, secrets: Secrets, content: Content) -> CarrierParts:
     token, here = secrets.auth_token.get_secret_value(), public_url(settings)
     return CarrierParts(
-        carrier=_make_carrier(settings, secrets),
+        carrier=make_carrier(_twilio_settings(settings, secrets)),
         voice=TwilioWebhookCodec(token, here, content),
         softphone=_make_softphone(settings, secrets),
         calls_per_second=settings.calls_per_second,
@@ -272,14 +273,12 @@ def _redis_client(url: str, patience: timedelta) -> Redis:
     )
 
 
-def _make_carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
-    return TwilioCarrier(
-        TwilioSettings(
-            account_sid=secrets.account_sid,
-            auth_token=secrets.auth_token.get_secret_value(),
-            api_url=carrier_url(settings),
-            public_url=public_url(settings),
-        )
+def _twilio_settings(settings: Settings, secrets: Secrets) -> TwilioSettings:
+    return TwilioSettings(
+        account_sid=secrets.account_sid,
+        auth_token=secrets.auth_token.get_secret_value(),
+        api_url=carrier_url(settings),
+        public_url=public_url(settings),
     )
 
 

@@ -202,29 +202,29 @@ class Ports:
     @property
     def dialling(self) -> Dialling:
         """Legs that we create, and end."""
-        return self.carrier
+        return self.carrier.dialling
 
     @property
     def transfers(self) -> Transfers:
         """Live legs that we move."""
-        return self.carrier
+        return self.carrier.transfers
 
     @property
     def legs(self) -> Legs:
         """What the carrier knows of legs."""
-        return self.carrier
+        return self.carrier.legs
 
     @property
     def rooms(self) -> Rooms:
         """Rooms, and who is heard in them."""
-        return self.carrier
+        return self.carrier.rooms
 
     @property
     def recordings(self) -> Recordings:
         """What people have said."""
-        return self.carrier
+        return self.carrier.recordings
 
     @property
     def texts(self) -> Texts:
         """Text messages."""
-        return self.carrier
+        return self.carrier.texts

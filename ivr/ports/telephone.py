@@ -4,6 +4,7 @@ What is asked raises NotFound for a leg that is gone, else Unavailable.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -243,8 +244,13 @@ class Texts(Protocol):
         ...
 
 
-class Carrier(Dialling, Transfers, Legs, Rooms, Recordings, Texts, Protocol):
-    """The telephone network as one adapter gives it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """The telephone network, by subject; ``Ports`` has each by itself."""
 
-    Nobody asks it: ``Ports`` has each port by itself.
-    """
+    dialling: Dialling
+    transfers: Transfers
+    legs: Legs
+    rooms: Rooms
+    recordings: Recordings
+    texts: Texts

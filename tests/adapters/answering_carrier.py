@@ -10,8 +10,10 @@ from typing import Any
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
+from ivr.adapters.twilio_voice import TwilioSettings
+from ivr.bootstrap.carrier import make_carrier
 from ivr.core.model.identifiers import CallId
+from ivr.ports import Carrier
 from tests.adapters.store_people import LINE
 from tests.world import ACCOUNT, BASE, TOKEN
 
@@ -89,7 +91,7 @@ def _pairs(data: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     ]
 
 
-def carrier_over(http: HttpClient | None, api_url: str = API) -> TwilioCarrier:
+def carrier_over(http: HttpClient | None, api_url: str = API) -> Carrier:
     """Our carrier, who asks in this way at this address."""
     settings = TwilioSettings(
         account_sid=ACCOUNT,
@@ -98,4 +100,4 @@ def carrier_over(http: HttpClient | None, api_url: str = API) -> TwilioCarrier:
         public_url=BASE,
         timeout=timedelta(seconds=0.2),
     )
-    return TwilioCarrier(settings, http)
+    return make_carrier(settings, http)

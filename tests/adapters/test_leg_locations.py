@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from twilio.rest import Client
 
-from ivr.adapters.twilio_voice.leg_locations import (
+from ivr.adapters.twilio_voice.rest.leg_locations import (
     MOST_ROOMS,
     TwilioLegLocations,
     own_legs,

@@ -13,14 +13,16 @@ import requests
 from requests.adapters import BaseAdapter
 
 import ivr
-from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
-from ivr.adapters.twilio_voice.media import TWILIO
-from ivr.adapters.twilio_voice.rest import BasedHttpClient
+from ivr.adapters.twilio_voice import TwilioSettings
+from ivr.adapters.twilio_voice.rest.client import BasedHttpClient
+from ivr.adapters.twilio_voice.rest.media import TWILIO
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.bootstrap.app import open_app
+from ivr.bootstrap.carrier import make_carrier
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import HotlineError
 from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.ports import Carrier
 from ivr.settings import Settings
 from tests.world import ACCOUNT, API_KEY, API_SECRET, BASE, HOTLINE, TOKEN
 
@@ -51,18 +53,20 @@ class Asked(BaseAdapter):
         pass
 
 
-def deeds(carrier: TwilioCarrier) -> Iterator[Any]:
+def deeds(carrier: Carrier) -> Iterator[Any]:
     """Each kind of thing that is asked of the carrier's REST interface."""
     leg, ring = CallId("CA" + "1" * 32), timedelta(seconds=20)
-    yield lambda: carrier.call_in(PhoneNumber("+12025550123"), HOTLINE, "t", ring)
-    yield lambda: carrier.send_back(leg)
-    yield lambda: carrier.end_of(leg)
-    yield lambda: carrier.number_of(leg)
-    yield carrier.live_legs
-    yield carrier.engaged
-    yield lambda: carrier.leg_locations([leg], LineKey("example"))
-    yield lambda: carrier.forget_recording("RE" + "1" * 32)
-    yield lambda: carrier.text(PhoneNumber("+12025550123"), HOTLINE, "hello")
+    yield lambda: carrier.dialling.call_in(
+        PhoneNumber("+12025550123"), HOTLINE, "t", ring
+    )
+    yield lambda: carrier.transfers.send_back(leg)
+    yield lambda: carrier.legs.end_of(leg)
+    yield lambda: carrier.legs.number_of(leg)
+    yield carrier.legs.live_legs
+    yield carrier.legs.engaged
+    yield lambda: carrier.legs.leg_locations([leg], LineKey("example"))
+    yield lambda: carrier.recordings.forget_recording("RE" + "1" * 32)
+    yield lambda: carrier.texts.text(PhoneNumber("+12025550123"), HOTLINE, "hello")
 
 
 @pytest.mark.parametrize("env", [{}, {"TWILIO_REGION": "au1", "TWILIO_EDGE": "sydney"}])
@@ -82,7 +86,7 @@ def test_everything_asked_of_carrier_asked_in_region(
         account_sid=ACCOUNT, auth_token=TOKEN, api_url=base, public_url=BASE
     )
 
-    for deed in deeds(TwilioCarrier(settings, http)):
+    for deed in deeds(make_carrier(settings, http)):
         before = len(asked.urls)
         with suppress(HotlineError):
             deed()
@@ -138,13 +142,14 @@ def test_region_given_to_every_part(tmp_path: Path, valkey_url: str) -> None:
         assert jwt.get_unverified_header(token)["twr"] == "ie1"
         assert phone.edge == "dublin"
         assert "wss://voice-js.dublin.twilio.com" in house.desk_origins["connect-src"]
-        carrier: Any = house.ports.carrier
-        assert carrier._settings.api_url == "https://api.dublin.ie1.twilio.com"
-        assert carrier._fetch.__self__._base == "https://api.dublin.ie1.twilio.com"
+        legs: Any = house.ports.legs
+        recordings: Any = house.ports.recordings
+        for asks in (legs._client.http_client, recordings._fetch.__self__):
+            assert asks._base == "https://api.dublin.ie1.twilio.com"
 
 
 PLACES = {
-    "adapters/twilio_voice/media.py",
+    "adapters/twilio_voice/rest/media.py",
     "adapters/twilio_voice/softphone.py",
     "exchange/config.py",
     "settings/forms.py",

@@ -43,6 +43,6 @@ class Shows(HttpClient):  # type: ignore[misc]
 def test_number_is_that_of_person_on_leg(
     call: Mapping[str, object], number: str | None
 ) -> None:
-    found = carrier_over(Shows(call)).number_of(LEG)
+    found = carrier_over(Shows(call)).legs.number_of(LEG)
 
     assert found == (PhoneNumber(number) if number else None)

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
-from ivr.adapters.twilio_voice.media import LARGEST
+from ivr.adapters.twilio_voice import TwilioSettings
+from ivr.adapters.twilio_voice.rest.media import LARGEST
+from ivr.bootstrap.carrier import make_carrier
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.identifiers import CallId
 from ivr.core.upkeep.recordings import Recorded
+from ivr.ports import Recordings
 from tests.shelf import Shelf, shelved
 from tests.world import ACCOUNT, BASE, TOKEN
 
@@ -35,7 +37,7 @@ def shelf() -> Iterator[Shelf]:
         yield kept
 
 
-def carrier_at(port: int) -> TwilioCarrier:
+def recordings_at(port: int) -> Recordings:
     settings = TwilioSettings(
         account_sid=ACCOUNT,
         auth_token=TOKEN,
@@ -43,13 +45,13 @@ def carrier_at(port: int) -> TwilioCarrier:
         public_url=BASE,
         timeout=timedelta(seconds=2),
     )
-    return TwilioCarrier(settings)
+    return make_carrier(settings).recordings
 
 
 def test_recording_fetched_whole_and_signed_in(shelf: Shelf) -> None:
     login = "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 
-    assert carrier_at(shelf.port).recording(KEY) == WAVE
+    assert recordings_at(shelf.port).recording(KEY) == WAVE
     assert shelf.asked == [("GET", f"{PATH}.wav", login)]
 
 
@@ -57,7 +59,7 @@ def test_absent_recording_not_found(shelf: Shelf) -> None:
     shelf.status = 404
 
     with pytest.raises(NotFound):
-        carrier_at(shelf.port).recording(KEY)
+        recordings_at(shelf.port).recording(KEY)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ def test_refused_recording_is_unavailable(
     shelf.status = status
 
     with pytest.raises(Unavailable) as refused:
-        carrier_at(shelf.port).recording(KEY)
+        recordings_at(shelf.port).recording(KEY)
 
     assert (refused.value.permanent, refused.value.ambiguous) == (False, ambiguous)
 
@@ -78,7 +80,7 @@ def test_broken_recording_unavailable_never_half(shelf: Shelf) -> None:
     shelf.announced = len(WAVE) + 1000
 
     with pytest.raises(Unavailable) as refused:
-        carrier_at(shelf.port).recording(KEY)
+        recordings_at(shelf.port).recording(KEY)
 
     assert not refused.value.permanent
 
@@ -87,7 +89,7 @@ def test_recording_without_end_refused_for_good(shelf: Shelf) -> None:
     shelf.body = b"\0" * (LARGEST + 1)
 
     with pytest.raises(Unavailable, match="larger than") as refused:
-        carrier_at(shelf.port).recording(KEY)
+        recordings_at(shelf.port).recording(KEY)
 
     assert refused.value.permanent
 
@@ -95,25 +97,25 @@ def test_recording_without_end_refused_for_good(shelf: Shelf) -> None:
 def test_largest_recording_still_fetched(shelf: Shelf) -> None:
     shelf.body = b"\0" * LARGEST
 
-    assert len(carrier_at(shelf.port).recording(KEY)) == LARGEST
+    assert len(recordings_at(shelf.port).recording(KEY)) == LARGEST
 
 
 def test_carrier_that_cannot_be_reached_is_unavailable() -> None:
     with pytest.raises(Unavailable):
-        carrier_at(1).recording(KEY)
+        recordings_at(1).recording(KEY)
 
 
 def test_recording_deleted(shelf: Shelf) -> None:
     shelf.status, shelf.body = 204, b""
 
-    carrier_at(shelf.port).forget_recording(KEY)
+    recordings_at(shelf.port).forget_recording(KEY)
 
     assert [asked[:2] for asked in shelf.asked] == [("DELETE", f"{PATH}.json")]
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)
 def test_unfit_key_never_sent(shelf: Shelf, key: str) -> None:
-    carrier = carrier_at(shelf.port)
+    carrier = recordings_at(shelf.port)
 
     with pytest.raises(NotFound):
         carrier.recording(key)
@@ -143,7 +145,7 @@ def listed(**values: object) -> dict[str, object]:
 def told_of(shelf: Shelf, *found: dict[str, object]) -> list[Recorded]:
     page = {"recordings": found, "next_page_uri": None, "page": 0, "uri": ""}
     shelf.body = json.dumps(page).encode()
-    return carrier_at(shelf.port).recordings(None)
+    return recordings_at(shelf.port).recordings(None)
 
 
 def test_recording_listed_with_leg_and_length(shelf: Shelf) -> None:

@@ -9,10 +9,10 @@ import pytest
 import requests
 from twilio.http.response import Response
 
-from ivr.adapters.twilio_voice import TwilioCarrier
 from ivr.core.model.address import PhoneNumber, Softphone
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.identifiers import ClaimId
+from ivr.ports import Carrier
 from tests.adapters.answering_carrier import LEG, ROOM, Told, carrier_over
 from tests.adapters.store_people import LINE, claim
 from tests.exchange.openapi import Spec
@@ -27,41 +27,45 @@ BROWSER = Softphone("desk_2danna")
 
 TALK = claim("k1", LEG, "o1", leg=LEG)
 
-Act = Callable[[TwilioCarrier], object]
+Act = Callable[[Carrier], object]
 
 ACTS: Mapping[str, Act] = {
-    "ring": lambda it: it.ring(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
-    "ring a browser": lambda it: it.ring(
+    "ring": lambda it: it.dialling.ring(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
+    "ring a browser": lambda it: it.dialling.ring(
         claim("k1", "c1", "o1"), BROWSER, HOTLINE, SECONDS
     ),
-    "call back": lambda it: it.call_back(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
-    "send to room": lambda it: it.send_to_room(LEG, ClaimId("k1")),
-    "put through": lambda it: it.put_through(LEG, ClaimId("k1")),
-    "fetch operator": lambda it: it.fetch_operator(LEG, "a.b", ClaimId("k1")),
-    "connect operator": lambda it: it.connect_operator(LEG, ClaimId("k1")),
-    "call in": lambda it: it.call_in(TO, HOTLINE, "a.b", SECONDS),
-    "send back": lambda it: it.send_back(LEG),
-    "bring out": lambda it: it.eject_caller(LEG, ClaimId("k1")),
-    "hold": lambda it: it.hold(TALK),
-    "unhold": lambda it: it.unhold(TALK),
-    "mute": lambda it: it.mute(TALK),
-    "unmute": lambda it: it.unmute(TALK),
-    "is held": lambda it: it.is_held(TALK),
-    "is muted": lambda it: it.is_muted(TALK),
-    "tell over": lambda it: it.move_to_explanation(LEG, ClaimId("k1")),
-    "number of": lambda it: it.number_of(LEG),
-    "own number of": lambda it: it.own_number_of(LEG),
-    "recordings": lambda it: it.recordings(None),
-    "recordings since": lambda it: it.recordings(datetime(2026, 1, 5, 9, tzinfo=UTC)),
-    "is over": lambda it: it.is_over(LEG),
-    "end of": lambda it: it.end_of(LEG),
-    "live legs": lambda it: it.live_legs(),
-    "legs of": lambda it: it.legs_of([HOTLINE]),
-    "leg_locations": lambda it: it.leg_locations([LEG], LINE),
-    "in room": lambda it: it.in_room(ClaimId("k1")),
-    "text": lambda it: it.text(TO, HOTLINE, "words"),
-    "end": lambda it: it.end(LEG),
-    "forget recording": lambda it: it.forget_recording(RECORDING),
+    "call back": lambda it: it.dialling.call_back(
+        claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS
+    ),
+    "send to room": lambda it: it.transfers.send_to_room(LEG, ClaimId("k1")),
+    "put through": lambda it: it.transfers.put_through(LEG, ClaimId("k1")),
+    "fetch operator": lambda it: it.transfers.fetch_operator(LEG, "a.b", ClaimId("k1")),
+    "connect operator": lambda it: it.transfers.connect_operator(LEG, ClaimId("k1")),
+    "call in": lambda it: it.dialling.call_in(TO, HOTLINE, "a.b", SECONDS),
+    "send back": lambda it: it.transfers.send_back(LEG),
+    "bring out": lambda it: it.transfers.eject_caller(LEG, ClaimId("k1")),
+    "hold": lambda it: it.rooms.hold(TALK),
+    "unhold": lambda it: it.rooms.unhold(TALK),
+    "mute": lambda it: it.rooms.mute(TALK),
+    "unmute": lambda it: it.rooms.unmute(TALK),
+    "is held": lambda it: it.rooms.is_held(TALK),
+    "is muted": lambda it: it.rooms.is_muted(TALK),
+    "tell over": lambda it: it.transfers.move_to_explanation(LEG, ClaimId("k1")),
+    "number of": lambda it: it.legs.number_of(LEG),
+    "own number of": lambda it: it.legs.own_number_of(LEG),
+    "recordings": lambda it: it.recordings.recordings(None),
+    "recordings since": lambda it: it.recordings.recordings(
+        datetime(2026, 1, 5, 9, tzinfo=UTC)
+    ),
+    "is over": lambda it: it.legs.is_over(LEG),
+    "end of": lambda it: it.legs.end_of(LEG),
+    "live legs": lambda it: it.legs.live_legs(),
+    "legs of": lambda it: it.legs.legs_of([HOTLINE]),
+    "leg_locations": lambda it: it.legs.leg_locations([LEG], LINE),
+    "in room": lambda it: it.rooms.in_room(ClaimId("k1")),
+    "text": lambda it: it.texts.text(TO, HOTLINE, "words"),
+    "end": lambda it: it.dialling.end(LEG),
+    "forget recording": lambda it: it.recordings.forget_recording(RECORDING),
 }
 MOVES = (
     *("send to room", "put through", "fetch operator", "connect operator"),
@@ -131,7 +135,7 @@ def test_browser_rung_by_registered_name() -> None:
     ACTS["ring a browser"](carrier_over(http))
 
     assert dict(http.asked[0].form)["To"] == "client:desk_2danna"
-    assert carrier_over(Told()).engaged() == {BROWSER}
+    assert carrier_over(Told()).legs.engaged() == {BROWSER}
 
 
 def test_callback_made_within_all_bounds() -> None:
@@ -227,13 +231,13 @@ def test_nobody_held_or_muted_who_is_missing(act: str) -> None:
 
 
 def test_lists_read() -> None:
-    assert carrier_over(Told()).live_legs() == {LEG}
-    assert carrier_over(Told()).in_room(ClaimId("k1")) == {LEG}
+    assert carrier_over(Told()).legs.live_legs() == {LEG}
+    assert carrier_over(Told()).rooms.in_room(ClaimId("k1")) == {LEG}
 
 
 def test_leg_that_lives_is_not_over() -> None:
-    assert not carrier_over(Told()).is_over(LEG)
-    assert carrier_over(Told()).end_of(LEG) is None
+    assert not carrier_over(Told()).legs.is_over(LEG)
+    assert carrier_over(Told()).legs.end_of(LEG) is None
 
 
 @pytest.mark.parametrize("how", ["completed", "busy", "no-answer", "failed"])
@@ -241,13 +245,13 @@ def test_leg_that_is_over_tells_how(how: str) -> None:
     told = Told()
     told.leg["status"] = how
 
-    assert carrier_over(told).end_of(LEG) == how
-    assert carrier_over(told).is_over(LEG)
+    assert carrier_over(told).legs.end_of(LEG) == how
+    assert carrier_over(told).legs.is_over(LEG)
 
 
 def test_leg_that_is_unknown_has_no_end() -> None:
     with pytest.raises(NotFound):
-        carrier_over(Told(404, 20404)).end_of(LEG)
+        carrier_over(Told(404, 20404)).legs.end_of(LEG)
 
 
 @pytest.mark.parametrize("act", FORGIVING)

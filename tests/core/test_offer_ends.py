@@ -5,7 +5,7 @@ import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ivr.adapters.twilio_voice.leg_locations import ENDED
+from ivr.adapters.twilio_voice.rest.leg_locations import ENDED
 from ivr.core.model.claim import OFFER_ENDS
 
 ROOT = Path(__file__).parents[2]

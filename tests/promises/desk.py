@@ -22,7 +22,7 @@ from ivr.core.talk.events import OfferDue
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Ports
-from tests.bare_ports import bare_ports
+from tests.bare_ports import bare_ports, carrier_of
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.promises.breaking import Breaking
 from tests.promises.deeds import DEEDS, LINE
@@ -208,7 +208,7 @@ class Desk:
             roster=self.book,
             promises=self.book,
             rule_sets=self.book,
-            carrier=Breaking(self.lines, self._effect, self._effect),
+            carrier=carrier_of(Breaking(self.lines, self._effect, self._effect)),
             jobs=self.jobs,
             log=self.notes,
             calls_per_second=NO_PACE,

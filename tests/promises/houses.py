@@ -32,7 +32,7 @@ from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import Fact, to_dict
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.ports import Change, Ports, Saved, Vault
-from tests.bare_ports import bare_ports
+from tests.bare_ports import bare_ports, carrier_of
 from tests.promises.answering import PIN
 from tests.promises.breaking import Breaking
 from tests.promises.clock_file import ClockFile
@@ -244,7 +244,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         roster=_Roster(site.phones),
         promises=SqlPromises(db),
         rule_sets=SqlRuleSets(db),
-        carrier=Breaking(wire, wire.step, wire.step),
+        carrier=carrier_of(Breaking(wire, wire.step, wire.step)),
         jobs=_Jobs(end),
         calls_per_second=site.pace,
     )

@@ -33,7 +33,7 @@ from ivr.ports import Change, Ports
 from ivr.simulation.contact_result import End
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.scheduler import Scheduler
-from tests.bare_ports import Nobody, bare_ports
+from tests.bare_ports import Nobody, bare_ports, carrier_of
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES
 
@@ -83,7 +83,7 @@ class LiveLine:
             ids=CountedIds(),
             vault=vault,
             content=load_lines(LINES),
-            carrier=self._carrier,
+            carrier=carrier_of(self._carrier),
             jobs=self._jobs,
             log=self.notes,
             calls_per_second=NO_PACE,

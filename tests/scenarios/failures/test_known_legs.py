@@ -17,7 +17,7 @@ from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LegLocation
-from ivr.ports import Carrier, Change, Entity
+from ivr.ports import Change, Entity, Legs
 from tests.adapters.store_people import at, claim, operator, waiting
 from tests.dsl.doing import TO_THE_QUEUE, call_in, stage_of, until_stage
 from tests.dsl.strange_legs import (
@@ -151,10 +151,10 @@ def test_nobody_is_stranger_while_nothing_lost(world: World) -> None:
 
 
 @dataclass(slots=True)
-class SlowCarrier:
+class SlowLegs:
     """A carrier during whose looking something happens."""
 
-    real: Carrier
+    real: Legs
     meanwhile: Callable[[], None]
 
     def __getattr__(self, name: str) -> object:
@@ -170,8 +170,9 @@ class SlowCarrier:
 
 
 def meanwhile(world: World, happens: Callable[[], None]) -> None:
-    slow = SlowCarrier(world.ports.carrier, happens)
-    world.ports = replace(world.ports, carrier=cast("Carrier", slow))
+    slow = cast("Legs", SlowLegs(world.ports.legs, happens))
+    carrier = replace(world.ports.carrier, legs=slow)
+    world.ports = replace(world.ports, carrier=carrier)
 
 
 def test_newly_known_leg_left_alone(

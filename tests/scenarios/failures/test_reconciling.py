@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import cast
 
 import pytest
 
@@ -17,7 +16,7 @@ from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg
 from ivr.core.upkeep.recordings import Recorded
-from ivr.ports import Carrier
+from tests.bare_ports import carrier_of
 from tests.dsl.doing import (
     MOVE,
     NOTICES,
@@ -60,7 +59,7 @@ def reconcile_with_nobody(world: World, at: datetime) -> None:
     """Look once, at that moment, while the carrier knows nobody."""
     now, ports = world.clock.moment, world.ports
     world.clock.moment = at
-    world.ports = replace(ports, carrier=cast("Carrier", Forgetful()))
+    world.ports = replace(ports, carrier=carrier_of(Forgetful()))
     world.reconcile()
     world.clock.moment, world.ports = now, ports
 

@@ -206,11 +206,11 @@ def test_chosen_away_told_nothing(world: World) -> None:
 class LosesTheOperator:
     """A carrier that says it moved the operator's leg, and did not."""
 
-    def __init__(self, carrier: Any) -> None:
-        self._carrier = carrier
+    def __init__(self, transfers: Any) -> None:
+        self._transfers = transfers
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._carrier, name)
+        return getattr(self._transfers, name)
 
     def fetch_operator(self, *_: object) -> None:
         """Do nothing."""
@@ -225,9 +225,10 @@ def test_line_operator_told_away_by_voice(world: World) -> None:
     leg = on_line(world)
     caller = claimed_with_no_job(world)
 
-    losing: Any = LosesTheOperator(world.ports.carrier)
+    losing: Any = LosesTheOperator(world.ports.transfers)
+    carrier = replace(world.ports.carrier, transfers=losing)
     due = OfferDue(claim=claim_now(world).id)
-    run(replace(world.ports, carrier=losing), LINE, due)
+    run(replace(world.ports, carrier=carrier), LINE, due)
     until_state(world, State.AWAY, limit=60)
     world.exchange.run_for(15)
 

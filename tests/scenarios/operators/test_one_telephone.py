@@ -5,7 +5,6 @@ Who is known to be on a call, as a caller too, is not rung, and has missed nothi
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
 
 import pytest
 from redis import Redis
@@ -41,7 +40,8 @@ from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, set_number
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
-from ivr.ports import Carrier, Change, Ports
+from ivr.ports import Change, Ports
+from tests.bare_ports import carrier_of
 from tests.dsl import line_people
 from tests.dsl.at_once import NO_PACE, THREADS, FastIds, WillingCarrier, all_at_once
 from tests.dsl.callbacks import ASKS, IS_CALLED, persons_legs, promised
@@ -340,7 +340,7 @@ def houses(both: World, valkey_url: str, rings: Rings) -> Iterator[list[Ports]]:
             store=(store := RedisStore(each, both.ports.vault, both.clock)),
             journal=store,
             ids=ids,
-            carrier=cast("Carrier", rings),
+            carrier=carrier_of(rings),
             calls_per_second=NO_PACE,
         )
         for each in clients

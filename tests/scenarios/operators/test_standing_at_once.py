@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import pytest
 
@@ -27,7 +27,8 @@ from ivr.core.talk.events import (
     OperatorMoved,
     RoomBegan,
 )
-from ivr.ports import Carrier, Change, Ports
+from ivr.ports import Change, Ports
+from tests.bare_ports import carrier_of
 from tests.dsl.at_once import (
     ACTS_EACH,
     NO_PACE,
@@ -92,7 +93,7 @@ def houses(world: World, valkey_url: str, rooms_kept: Rooms) -> Iterator[list[Po
             store=store,
             journal=store,
             ids=ids,
-            carrier=cast("Carrier", rooms_kept),
+            carrier=carrier_of(rooms_kept),
             calls_per_second=NO_PACE,
         )
         for store in stores

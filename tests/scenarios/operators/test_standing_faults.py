@@ -15,7 +15,7 @@ from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
-from ivr.ports import Carrier
+from ivr.ports import Transfers
 from tests.dsl.doing import (
     MOVE,
     NOTICES,
@@ -137,13 +137,13 @@ class Killed(BaseException):
 class Deadly:
     """A carrier at whose request of one kind the process dies."""
 
-    def __init__(self, carrier: Carrier, at: str) -> None:
-        self._carrier, self._at = carrier, at
+    def __init__(self, transfers: Transfers, at: str) -> None:
+        self._transfers, self._at = transfers, at
 
     def __getattr__(self, name: str) -> Any:
         if name == self._at:
             raise Killed
-        return getattr(self._carrier, name)
+        return getattr(self._transfers, name)
 
 
 @pytest.mark.parametrize("at", ["put_through", "fetch_operator"])
@@ -151,9 +151,10 @@ def test_worker_killed_moving_frees_both(world: World, at: str) -> None:
     standing = on_line(world)
     caller = claimed_with_no_job(world)
     key = claim_now(world).id
-    dying: Any = Deadly(world.ports.carrier, at)
+    dying: Any = Deadly(world.ports.transfers, at)
+    carrier = replace(world.ports.carrier, transfers=dying)
     with pytest.raises(Killed):
-        run(replace(world.ports, carrier=dying), LINE, OfferDue(claim=key))
+        run(replace(world.ports, carrier=carrier), LINE, OfferDue(claim=key))
     began = world.exchange.now
 
     world.exchange.run_until(lambda: _is_over(world, key), limit=60)

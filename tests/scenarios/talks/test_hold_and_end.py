@@ -12,7 +12,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
-from ivr.ports import Carrier
+from ivr.ports import Transfers
 from tests.dsl.doing import (
     MOVE,
     NOTICES,
@@ -319,8 +319,8 @@ class Dies(BaseException):
     """The process has died here."""
 
 
-class MortalCarrier:
-    """A carrier that is never asked: the process dies before."""
+class MortalTransfers:
+    """The carrier is never asked to move a leg: the process dies before."""
 
     def eject_caller(self, *_: object) -> None:
         raise Dies
@@ -330,7 +330,9 @@ def test_undone_end_of_dead_process_repeatable(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
-    mortal = replace(world.ports, carrier=cast("Carrier", MortalCarrier()))
+    transfers = cast("Transfers", MortalTransfers())
+    carrier = replace(world.ports.carrier, transfers=transfers)
+    mortal = replace(world.ports, carrier=carrier)
     with pytest.raises(Dies):
         talk.end_talk(mortal, LINE, ANNA)
     assert talks_on(world, operator, caller)

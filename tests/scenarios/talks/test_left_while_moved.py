@@ -10,7 +10,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
-from ivr.ports import Carrier
+from ivr.ports import Transfers
 from ivr.web.context import NAME, WebContext, attach_context
 from tests.dsl.doing import (
     call_in,
@@ -27,9 +27,9 @@ THINKS = Callee(after=2.0, deeds=(Press(digits="1", after=3), Stay()))
 
 @dataclass(slots=True)
 class SlowMoves:
-    """A carrier that has moved the caller, and something happens before it says so."""
+    """The caller has been moved, and something happens before the carrier says so."""
 
-    real: Carrier
+    real: Transfers
     meanwhile: Callable[[], object]
 
     def __getattr__(self, name: str) -> object:
@@ -43,8 +43,9 @@ class SlowMoves:
 
 def meanwhile(world: World, happens: Callable[[], object]) -> None:
     context = cast("WebContext", world.app.extensions[NAME])
-    slow = cast("Carrier", SlowMoves(world.ports.carrier, happens))
-    ports = replace(context.ports, carrier=slow)
+    slow = cast("Transfers", SlowMoves(world.ports.transfers, happens))
+    carrier = replace(context.ports.carrier, transfers=slow)
+    ports = replace(context.ports, carrier=carrier)
     attach_context(world.app, replace(context, ports=ports))
 
 

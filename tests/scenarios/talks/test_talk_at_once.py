@@ -1,7 +1,6 @@
 """Everything that operators do in talks, in the same moment, on a real Valkey."""
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 import pytest
 
@@ -34,7 +33,8 @@ from ivr.core.talk.events import (
     RoomBegan,
     RoomEnded,
 )
-from ivr.ports import Carrier, Change, Ports
+from ivr.ports import Change, Ports
+from tests.bare_ports import carrier_of
 from tests.dsl.at_once import (
     NO_PACE,
     THREADS,
@@ -89,7 +89,7 @@ def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
             store=store,
             journal=store,
             ids=ids,
-            carrier=cast("Carrier", carrier),
+            carrier=carrier_of(carrier),
             calls_per_second=NO_PACE,
         )
         for store in stores

@@ -305,7 +305,7 @@ def test_late_told_operator_meets_next_caller(
     world.exchange.run_until(lambda: world.operator_now("bela").claim is not None)
     world.exchange.run_until(lambda: claim_of(world, "bela").participants.caller_in)
 
-    world.ports.carrier.move_to_explanation(CallId(bela.sid), past)
+    world.ports.transfers.move_to_explanation(CallId(bela.sid), past)
     world.exchange.run_for(20)
 
     assert stage_of(world, other) is Stage.CONNECTED

@@ -1,7 +1,6 @@
 """The same moment, really: threads with clients of their own on a real Valkey."""
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 import pytest
 
@@ -24,7 +23,8 @@ from ivr.core.talk.events import (
     PickedUp,
     RoomBegan,
 )
-from ivr.ports import Carrier, Ports
+from ivr.ports import Ports
+from tests.bare_ports import carrier_of
 from tests.dsl.at_once import (
     ACTS_EACH,
     NO_PACE,
@@ -59,7 +59,7 @@ def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
             store=store,
             journal=store,
             ids=ids,
-            carrier=cast("Carrier", carrier),
+            carrier=carrier_of(carrier),
             calls_per_second=NO_PACE,
         )
         for store in stores

@@ -15,7 +15,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import OrphanedLegFound
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg
-from ivr.ports import Carrier
+from ivr.ports import Legs
 from tests.dsl.doing import (
     CREATE,
     MOVE,
@@ -165,10 +165,10 @@ def elsewhere(world: World) -> None:
 
 
 @dataclass(slots=True)
-class LaggingCarrier:
+class LaggingLegs:
     """A carrier that tells of live legs what was true when it was last let."""
 
-    real: Carrier
+    real: Legs
     lags: bool = False
     told: list[LiveLeg] = field(default_factory=list)
 
@@ -183,13 +183,14 @@ class LaggingCarrier:
 
 
 @pytest.fixture
-def lagging(world: World) -> LaggingCarrier:
-    carrier = LaggingCarrier(world.ports.carrier)
-    world.ports = replace(world.ports, carrier=cast("Carrier", carrier))
-    return carrier
+def lagging(world: World) -> LaggingLegs:
+    legs = LaggingLegs(world.ports.legs)
+    carrier = replace(world.ports.carrier, legs=cast("Legs", legs))
+    world.ports = replace(world.ports, carrier=carrier)
+    return legs
 
 
-def test_listed_ended_leg_left_alone(world: World, lagging: LaggingCarrier) -> None:
+def test_listed_ended_leg_left_alone(world: World, lagging: LaggingLegs) -> None:
     leg = created(world, NOWHERE)
     world.exchange.run_for(20)
     lagging.lags = True

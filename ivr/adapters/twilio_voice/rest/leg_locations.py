@@ -11,10 +11,9 @@ from typing import Any
 
 from twilio.rest import Client
 
+from ivr.adapters.twilio_voice.rest.client import PAGE
 from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
-
-PAGE = 1000
 
 # https://www.twilio.com/docs/voice/api/call-resource: Status, Direction
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
