@@ -46,7 +46,7 @@ def _pure(built: House, people: Sequence[OperatorId], count: int) -> Figure:
     """One operator of twenty is free, every queue has somebody in it."""
     ports = built.context.ports
     choose_state(ports, LINE, people[0], State.AVAILABLE, "bench")
-    snapshot, now = ports.store.snapshot(LINE, routing.DEPTH), ports.clock.now()
+    snapshot, now = ports.queues.snapshot(LINE, routing.DEPTH), ports.clock.now()
     rules = rule_sets.in_force(ports, LINE)
     if len(decide(snapshot, rules, now).matches) != 1:
         raise RuntimeError("one operator is free: there is one decision to make")
@@ -69,7 +69,7 @@ def _claims(built: House, people: Sequence[OperatorId], rounds: int) -> float:
         began = elapsed()
         routing.route_callers(ports, LINE)
         took += elapsed() - began
-        claims = ports.store.open_claims(LINE)
+        claims = ports.contacts.open_claims(LINE)
         made += len(claims)
         for claim in claims:
             call_off(ports, LINE, claim, "declined")

@@ -77,7 +77,7 @@ def _tell(built: House, calls: int) -> int:
     """Put the facts of whole calls into the stream; how many they are."""
     stories = [list(_story(built, number)) for number in range(calls)]
     for moment in zip(*stories, strict=True):
-        built.context.ports.store.commit(LINE, Change(save=(), facts=moment))
+        built.context.ports.changes.commit(LINE, Change(save=(), facts=moment))
     return sum(map(len, stories))
 
 

@@ -133,13 +133,13 @@ class Freed:
         call_off(self._ports, self._line, self._claim().id, "declined")
 
     def _is_rung(self) -> bool:
-        now = self._ports.store.operator(self._line, self._operator)
+        now = self._ports.operators.operator(self._line, self._operator)
         return now is not None and now.leg is not None
 
     def _claim(self) -> Claim:
         """The one claim of the line."""
-        (key,) = self._ports.store.open_claims(self._line)
-        claim = self._ports.store.claim(self._line, key)
+        (key,) = self._ports.contacts.open_claims(self._line)
+        claim = self._ports.contacts.claim(self._line, key)
         if claim is None:
             raise RuntimeError(f"{self._line}: the claim was over before its time")
         return claim
@@ -149,7 +149,7 @@ class Freed:
 
         But for the one that writes facts, which does so at its own time.
         """
-        if self._ports.store.routing_pending_since(self._line) is not None:
+        if self._ports.routing.routing_pending_since(self._line) is not None:
             return False
         return self._built.idle_workers() >= self.workers
 

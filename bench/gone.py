@@ -94,7 +94,7 @@ class _Line:
     """A line with one operator, at the end of a telephone."""
 
     def __init__(self, built: House, telephone: Telephone) -> None:
-        self._store, self._ports = built.context.ports.store, built.context.ports
+        self._ports = built.context.ports
         self._number = built.context.ports.content.lines()[LINE].numbers[0]
         self._faults = f"{built.context.settings.twilio_api_url}/exchange/faults"
         self._telephone = telephone
@@ -126,7 +126,7 @@ class _Line:
 
     def _waits(self) -> tuple[str, Known]:
         caller = self._caller()
-        return caller, lambda: not self._store.waiting(LINE)
+        return caller, lambda: not self._ports.queues.waiting(LINE)
 
     def _hears(self) -> tuple[str, Known]:
         self._staff(LISTENS)
@@ -147,7 +147,7 @@ class _Line:
         return call
 
     def _has_queued(self, key: CallId) -> bool:
-        call = self._store.call(LINE, key)
+        call = self._ports.contacts.call(LINE, key)
         return call is not None and call.arrival.at is not None
 
     def _staff(self, habits: Mapping[str, object]) -> None:
@@ -155,14 +155,14 @@ class _Line:
         choose_state(self._ports, LINE, self._operator, State.AVAILABLE, "bench")
 
     def _state(self) -> State | None:
-        operator = self._store.operator(LINE, self._operator)
+        operator = self._ports.operators.operator(LINE, self._operator)
         return operator.state if operator else None
 
     def _tidy(self) -> None:
         """Begin anew: nobody waits or talks, and the operator is away."""
         requests.delete(self._faults, timeout=5).raise_for_status()
         choose_state(self._ports, LINE, self._operator, State.AWAY, "bench")
-        for call in self._store.live_calls(LINE):
+        for call in self._ports.contacts.live_calls(LINE):
             self._telephone.hang_up(call)
         rung = self._telephone.calls_to(self._phone, self._rung, 0)
         self._rung = rung["next"]
@@ -171,6 +171,8 @@ class _Line:
         eventually(self._is_quiet)
 
     def _is_quiet(self) -> bool:
-        busy = self._store.live_calls(LINE) or self._store.open_claims(LINE)
-        operator = self._store.operator(LINE, self._operator)
+        busy = self._ports.contacts.live_calls(
+            LINE
+        ) or self._ports.contacts.open_claims(LINE)
+        operator = self._ports.operators.operator(LINE, self._operator)
         return not busy and operator is not None and operator.leg is None

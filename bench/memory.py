@@ -56,7 +56,7 @@ def _queue_up(built: House, number: int) -> None:
 
 
 def _document(built: House) -> bytes:
-    calls = built.context.ports.store.live_calls(LINE)
+    calls = built.context.ports.contacts.live_calls(LINE)
     found = built.redis.hget(f"hotline:{{{LINE}}}:call:{calls[-1]}", "doc")
     return cast("bytes", found)
 

@@ -35,7 +35,7 @@ def fill(built: House, line: LineKey, count: int) -> None:
     waiting = [_waiting(built, line, now, count - n) for n in range(count)]
     for start in range(0, count, AT_ONCE):
         change = Change(save=waiting[start : start + AT_ONCE])
-        built.context.ports.store.commit(line, change)
+        built.context.ports.changes.commit(line, change)
 
 
 def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Contact:

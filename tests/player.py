@@ -157,12 +157,12 @@ def is_quiet(world: World) -> bool:
 
 
 def _held(world: World) -> Iterator[str]:
-    store = world.ports.store
-    yield from (f"claim {key} is open" for key in store.open_claims(LINE))
-    written_to = {call.id for call in store.waiting(LINE) if is_written_to(call)}
-    live = (key for key in store.live_calls(LINE) if key not in written_to)
+    contacts, ports = world.ports.contacts, world.ports
+    yield from (f"claim {key} is open" for key in contacts.open_claims(LINE))
+    written_to = {call.id for call in ports.queues.waiting(LINE) if is_written_to(call)}
+    live = (key for key in contacts.live_calls(LINE) if key not in written_to)
     yield from (f"call {key} is live" for key in live)
-    for operator in store.operators(LINE):
+    for operator in ports.operators.operators(LINE):
         if operator.state in {State.RINGING, State.TALKING} or operator.claim:
             yield f"{operator.profile.name} is {operator.state}"
 

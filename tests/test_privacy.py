@@ -136,7 +136,7 @@ def test_ways_out_leave_no_canary_anywhere(
     documents: list[tuple[str, bytes]],
 ) -> None:
     person = exits_of_every_kind(watched)
-    assert watched.ports.store.call(LINE, CallId(person.sid)) is not None
+    assert watched.ports.contacts.call(LINE, CallId(person.sid)) is not None
     choose_state(watched.ports, LINE, OperatorId("bela"), State.AVAILABLE, "test")
     watched.work()
     watched.exchange.run_for(30)

@@ -144,7 +144,7 @@ class World:
             self._click(key)
 
     def _click(self, key: OperatorId) -> None:
-        operator = self.ports.store.operator(LINE, key)
+        operator = self.ports.operators.operator(LINE, key)
         if operator and operator.state is State.RINGING and operator.claim:
             with suppress(Stale):
                 take_by_desk(self.ports, LINE, key, operator.claim)
@@ -162,7 +162,7 @@ class World:
 
     def operator_now(self, name: str = "anna") -> Operator:
         """An operator as the house sees them now."""
-        found = self.ports.store.operator(LINE, OperatorId(name))
+        found = self.ports.operators.operator(LINE, OperatorId(name))
         assert found is not None
         return found
 

@@ -35,11 +35,11 @@ def test_unreadable_operator_hides_no_other(world: World) -> None:
     world.operator("bela", phone="+447700900202")
     spoil(world, "operator", "anna", state="dreaming")
 
-    assert [each.id for each in world.ports.store.operators(LINE)] == ["bela"]
-    seen = world.ports.store.snapshot(LINE, 4)
+    assert [each.id for each in world.ports.operators.operators(LINE)] == ["bela"]
+    seen = world.ports.queues.snapshot(LINE, 4)
     assert [each.id for each in seen.operators] == ["bela"]
     with pytest.raises(Unreadable):
-        world.ports.store.operator(LINE, OperatorId("anna"))
+        world.ports.operators.operator(LINE, OperatorId("anna"))
 
 
 def test_unreadable_operator_comes_back_as_enrolled(world: World) -> None:
@@ -48,7 +48,7 @@ def test_unreadable_operator_comes_back_as_enrolled(world: World) -> None:
 
     due_work.reconcile_line(world.ports, LINE)
 
-    assert {each.id for each in world.ports.store.operators(LINE)} == {"anna"}
+    assert {each.id for each in world.ports.operators.operators(LINE)} == {"anna"}
     assert world.operator_now("anna").state is State.AVAILABLE
 
 
@@ -60,7 +60,7 @@ def test_unreadable_caller_holds_up_nobody_behind(world: World) -> None:
     world.operator("anna")
     world.work()
 
-    claimed = world.ports.store.call(LINE, second)
+    claimed = world.ports.contacts.call(LINE, second)
     assert claimed is not None
     assert claimed.stage is not Stage.WAITING
     assert "caller passed over" in world.notes.events()
@@ -68,13 +68,13 @@ def test_unreadable_caller_holds_up_nobody_behind(world: World) -> None:
 
 def test_unreadable_caller_returns_with_next_poll(world: World) -> None:
     key = queued(world, "+12025550130")
-    before = world.ports.store.call(LINE, key)
+    before = world.ports.contacts.call(LINE, key)
     spoil(world, "call", key, stage="dreaming")
-    assert world.ports.store.waiting(LINE) == []
+    assert world.ports.queues.waiting(LINE) == []
 
     world.exchange.run_for(90)
 
-    (after,) = world.ports.store.waiting(LINE)
+    (after,) = world.ports.queues.waiting(LINE)
     assert before is not None
     assert (after.id, after.arrival.at) == (key, before.arrival.at)
 
@@ -111,16 +111,16 @@ def test_queue_of_newer_version_hides_no_other(world: World) -> None:
         world.redis.zadd(key_of(LINE, "queue", name), {"CAx": 1})
         world.redis.sadd(key_of(LINE, "queues"), name)
 
-    seen = world.ports.store.snapshot(LINE, 4)
+    seen = world.ports.queues.snapshot(LINE, 4)
 
     assert key in {head.call for queue in seen.heads for head in queue}
     marks = {("uk", "urgent"): world.ports.clock.now() + later(60)}
-    assert world.ports.store.ahead(LINE, marks, lambda _: True)["uk"] >= 1
+    assert world.ports.queues.ahead(LINE, marks, lambda _: True)["uk"] >= 1
 
 
 def test_unreadable_rules_and_figures_made_anew(world: World) -> None:
     world.redis.hset(key_of(LINE, "rule-sets"), mapping={"version": 0, "sets": "{}"})
     world.redis.set(key_of(LINE, "figures"), "[]")
 
-    assert world.ports.store.rule_versions(LINE) == ()
-    assert world.ports.store.figures(LINE) is None
+    assert world.ports.live_rules.rule_versions(LINE) == ()
+    assert world.ports.statistics.figures(LINE) is None

@@ -91,7 +91,7 @@ def fill(ports: Ports) -> None:
             stage=Stage.WAITING,
             need=Need("uk", "myself", "urgent"),
         )
-        assert ports.store.commit(LINE, Change(save=(call,), wake=True))
+        assert ports.changes.commit(LINE, Change(save=(call,), wake=True))
     for number in range(OPERATORS):
         operator = Operator(
             id=OperatorId(f"op-{number}"),
@@ -102,7 +102,7 @@ def fill(ports: Ports) -> None:
             idle_since=now,
         )
         ports.roster.add(operator, PhoneNumber(f"+4477009002{number:02d}"))
-        assert ports.store.commit(LINE, Change(save=(operator,), wake=True))
+        assert ports.changes.commit(LINE, Change(save=(operator,), wake=True))
 
 
 Act = Callable[[], object]
@@ -136,9 +136,9 @@ def assert_history_is_sound(facts: Sequence[Fact]) -> None:
 
 def empty(ports: Ports) -> None:
     """Everybody goes home; what is left must be nobody."""
-    for key in ports.store.live_calls(LINE):
+    for key in ports.contacts.live_calls(LINE):
         calls.end_leg(ports, LINE, key)
-    assert ports.store.live_calls(LINE) == []
-    assert ports.store.open_claims(LINE) == []
-    for operator in ports.store.operators(LINE):
+    assert ports.contacts.live_calls(LINE) == []
+    assert ports.contacts.open_claims(LINE) == []
+    for operator in ports.operators.operators(LINE):
         assert operator.claim is None

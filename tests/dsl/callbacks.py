@@ -52,7 +52,7 @@ def operator_to_come(world: World, *callee: Callee, name: str = "anna") -> None:
 
 def rows(world: World) -> list[tuple[str, str]]:
     """Call and state of everybody in the queue."""
-    waiting = world.ports.store.waiting(LINE)
+    waiting = world.ports.queues.waiting(LINE)
     rules = rule_sets.in_force(world.ports, LINE)
     found = queue_rows(waiting, {}, rules, world.clock.now())
     return [(row["call"], row["state"]) for row in found]

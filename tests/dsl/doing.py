@@ -41,7 +41,7 @@ def call_in(world: World, *deeds: Deed, from_: str = CALLER) -> Leg:
 
 def is_known(world: World, leg: Leg) -> bool:
     """Whether the house has heard of this call."""
-    return world.ports.store.call(LINE, CallId(leg.sid)) is not None
+    return world.ports.contacts.call(LINE, CallId(leg.sid)) is not None
 
 
 def queued(world: World, leg: Leg) -> bool:
@@ -51,7 +51,7 @@ def queued(world: World, leg: Leg) -> bool:
 
 def call_of(world: World, leg: Leg) -> Contact:
     """The call as the house sees it now."""
-    call = world.ports.store.call(LINE, CallId(leg.sid))
+    call = world.ports.contacts.call(LINE, CallId(leg.sid))
     assert call is not None
     return call
 
@@ -68,8 +68,8 @@ def state_of(world: World, name: str = "anna") -> State:
 
 def claim_now(world: World) -> Claim:
     """The one open claim."""
-    (key,) = world.ports.store.open_claims(LINE)
-    claim = world.ports.store.claim(LINE, key)
+    (key,) = world.ports.contacts.open_claims(LINE)
+    claim = world.ports.contacts.claim(LINE, key)
     assert claim is not None
     return claim
 

@@ -43,7 +43,7 @@ def assert_carrier_agrees(world: World) -> None:
     live = {leg.sid for leg in world.exchange.state.legs.values() if not leg.ended}
     standing = {
         str(each.leg)
-        for each in world.ports.store.operators(LINE)
+        for each in world.ports.operators.operators(LINE)
         if each.is_standing and each.leg is not None
     }
     assert standing <= live

@@ -31,7 +31,7 @@ def invite(world: World) -> None:
 def claim_of(world: World, name: str) -> Claim:
     """The claim that binds an operator."""
     key = world.operator_now(name).claim
-    claim = world.ports.store.claim(LINE, key) if key else None
+    claim = world.ports.contacts.claim(LINE, key) if key else None
     assert claim is not None
     return claim
 

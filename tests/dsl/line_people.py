@@ -109,5 +109,5 @@ def claimed_with_no_job(world: World) -> Leg:
 
 def is_taken(world: World, *_: Leg) -> bool:
     """Whether the one open claim has been taken by its operator."""
-    claims = world.ports.store.open_claims(LINE)
+    claims = world.ports.contacts.open_claims(LINE)
     return bool(claims) and claim_now(world).state is ClaimState.TAKEN

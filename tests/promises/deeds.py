@@ -135,7 +135,7 @@ def _greet(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]
 
 def _resume(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]:
     """The document for where the call stands."""
-    if ports.store.call(LINE, leg) is None:
+    if ports.contacts.call(LINE, leg) is None:
         return _greet(ports, leg, number)
     return calls.present_call(ports, LINE, leg)
 
@@ -148,10 +148,12 @@ def _leave(ports: Ports, leg: CallId) -> None:
 
 def _whose(ports: Ports, key: ClaimId) -> OperatorId:
     """The operator who has the caller of a claim by now."""
-    claim = ports.store.claim(LINE, key)
-    call = ports.store.call(LINE, claim.call) if claim else None
+    claim = ports.contacts.claim(LINE, key)
+    call = ports.contacts.call(LINE, claim.call) if claim else None
     now = (
-        ports.store.claim(LINE, call.talk.claim) if call and call.talk.claim else claim
+        ports.contacts.claim(LINE, call.talk.claim)
+        if call and call.talk.claim
+        else claim
     )
     return now.operator if now else OperatorId("nobody")
 
@@ -159,6 +161,6 @@ def _whose(ports: Ports, key: ClaimId) -> OperatorId:
 def _invite(ports: Ports, key: ClaimId) -> None:
     """Whoever is free is asked into the talk."""
     now = ports.clock.now()
-    free = [each for each in ports.store.operators(LINE) if each.is_free(now)]
+    free = [each for each in ports.operators.operators(LINE) if each.is_free(now)]
     if free:
         inviting.invite_colleague(ports, LINE, _whose(ports, key), free[-1].id)

@@ -33,7 +33,7 @@ def everywhere(
         "metrics": world.app.test_client().get("/metrics").data,
         "ready": world.app.test_client().get("/readyz").data,
         "log of calls": repr(world.log()).encode(),
-        "operators": repr(world.ports.store.operators(LINE)).encode(),
+        "operators": repr(world.ports.operators.operators(LINE)).encode(),
         **{
             f"document {path} {number}": body
             for number, (path, body) in enumerate(documents)

@@ -350,7 +350,7 @@ def test_stream_without_live_process_gives_one_beat(
 
     assert answer.mimetype == "text/event-stream"
     assert answer.text == "retry: 1000\n\nevent: changed\ndata: \n\n"
-    assert world.ports.store.desk_until(LINE, ANNA) == world.clock.now() + GRACE
+    assert world.ports.heartbeats.desk_until(LINE, ANNA) == world.clock.now() + GRACE
 
 
 def test_stream_brings_back_disconnected(world: World, anna: FlaskClient) -> None:

@@ -181,7 +181,7 @@ def test_written_stream_proves_no_desk(
     hub.wake_desks((LINE, ANNA))
     next(beats)
 
-    assert world.ports.store.desk_until(LINE, ANNA) == begun + GRACE
+    assert world.ports.heartbeats.desk_until(LINE, ANNA) == begun + GRACE
 
 
 def test_page_claiming_presence_is_seen(
@@ -192,7 +192,7 @@ def test_page_claiming_presence_is_seen(
     answer = client.get("/operator/events/here", base_url=BASE)
 
     assert answer.status_code == 204
-    assert world.ports.store.desk_until(LINE, ANNA) == world.clock.now() + GRACE
+    assert world.ports.heartbeats.desk_until(LINE, ANNA) == world.clock.now() + GRACE
 
 
 def test_next_days_desk_makes_nobody_available(world: World, anna: FlaskClient) -> None:

@@ -59,7 +59,7 @@ def promises(world: World, leg: Leg, length: timedelta = SOON) -> datetime:
 
 def again_of(world: World, leg: Leg) -> Contact:
     """The call that was promised, as the house sees it."""
-    call = world.ports.store.call(LINE, callback_id(CallId(leg.sid)))
+    call = world.ports.contacts.call(LINE, callback_id(CallId(leg.sid)))
     assert call is not None
     return call
 
@@ -262,7 +262,7 @@ def refused(world: World, leg: Leg, name: str = "anna") -> str:
     moment = world.clock.now() + SOON
     with pytest.raises(Stale) as stale:
         schedule_callback(world.ports, account(name), CallId(leg.sid), moment)
-    assert world.ports.store.call(LINE, callback_id(CallId(leg.sid))) is None
+    assert world.ports.contacts.call(LINE, callback_id(CallId(leg.sid))) is None
     return stale.value.reason
 
 

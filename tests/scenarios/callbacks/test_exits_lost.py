@@ -132,7 +132,7 @@ def test_ended_promise_not_brought_back(world: World) -> None:
 
     world.exchange.run_for(60)
 
-    assert world.ports.store.waiting(LINE) == []
+    assert world.ports.queues.waiting(LINE) == []
 
 
 def test_called_persons_number_never_ours(
@@ -145,7 +145,7 @@ def test_called_persons_number_never_ours(
 
     carrier_says(world, f"/voice/wait?t={token}", leg, form)
 
-    call = world.ports.store.call(LINE, CallId(leg))
+    call = world.ports.contacts.call(LINE, CallId(leg))
     assert call is not None
     assert call.caller.dialled == HOTLINE
     carrier_says(world, "/voice/status", leg, {**form, "CallStatus": "completed"})

@@ -92,7 +92,7 @@ def test_message_counts_in_any_order(world: World, order: str, speaks: object) -
     assert recorded(world)
     assert left(world) == recorded(world)
     assert world.record(leg).outcome == "message"
-    assert world.ports.store.waiting(LINE) == []
+    assert world.ports.queues.waiting(LINE) == []
     assert world.ports.promises.callbacks(LINE) == []
 
 

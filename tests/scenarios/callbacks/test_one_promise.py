@@ -108,7 +108,7 @@ def test_later_promise_has_earliest_arrival(world: World) -> None:
 
     assert call_of(world, second).arrival.at == call_of(world, first).arrival.at
     assert call_of(world, second).arrival.at < call_of(world, between).arrival.at  # type: ignore[operator]
-    assert [call.id for call in world.ports.store.waiting(LINE)] == [
+    assert [call.id for call in world.ports.queues.waiting(LINE)] == [
         second.sid,
         between.sid,
     ]
@@ -194,7 +194,7 @@ def test_strangers_put_off_nothing_after_loss(world: World) -> None:
     world.redis.flushall()
     world.exchange.run_for(60)
 
-    assert own.sid in [call.id for call in world.ports.store.waiting(LINE)]
+    assert own.sid in [call.id for call in world.ports.queues.waiting(LINE)]
     assert own.sid in binding(world)
 
 
@@ -324,13 +324,13 @@ def test_refusal_counts_despite_number_change(world: World) -> None:
     (name,) = (each.promise.to for each in world.ports.promises.callbacks(LINE))
     assert name is not None
     refuses = next(
-        call for call in world.ports.store.waiting(LINE) if call.callback.request
+        call for call in world.ports.queues.waiting(LINE) if call.callback.request
     )
 
     store: Any = ChangesMeanwhile(world, name)
     callbacks.note_refusal(replace(world.ports, store=store), refuses)
 
-    number = world.ports.store.callee(LINE, name)
+    number = world.ports.contacts.callee(LINE, name)
     assert number is not None
     assert number.refused
     assert number.rung
@@ -367,7 +367,7 @@ def test_two_promises_survive_lost_store_as_one(world: World) -> None:
     world.exchange.run_for(60)
 
     assert binding(world) == [second.sid]
-    assert [call.id for call in world.ports.store.waiting(LINE)] == [second.sid]
+    assert [call.id for call in world.ports.queues.waiting(LINE)] == [second.sid]
 
 
 def test_talk_since_loss_prevents_call(world: World) -> None:
@@ -397,7 +397,7 @@ def test_no_number_stands_in_live_state(world: World) -> None:
     assert OTHER.removeprefix("+") not in kept
     assert CALLER.removeprefix("+") not in kept
     name = world.ports.vault.pseudonym(PhoneNumber(OTHER))
-    assert world.ports.store.callee(LINE, name) is not None
+    assert world.ports.contacts.callee(LINE, name) is not None
 
 
 def test_repeatedly_hanging_up_left_in_peace(world: World) -> None:
@@ -429,10 +429,10 @@ def test_simultaneous_promises_see_each_other(world: World) -> None:
     )
     changes = [promise_of(world, leg) for leg in legs]
 
-    saved = [world.ports.store.commit(LINE, change) for change in changes]
+    saved = [world.ports.changes.commit(LINE, change) for change in changes]
 
     assert [each is not None for each in saved] == [True, False]
-    assert world.ports.store.commit(LINE, promise_of(world, legs[1])) is not None
+    assert world.ports.changes.commit(LINE, promise_of(world, legs[1])) is not None
     for leg in legs:
         world.exchange.hang_up(leg)
     come(world)

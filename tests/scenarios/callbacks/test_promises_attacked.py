@@ -107,7 +107,7 @@ def test_promise_that_ended_is_due_no_more(world: World) -> None:
 
     later = world.clock.now() + timedelta(days=1)
 
-    assert "call" not in {due.kind for due in world.ports.store.due(LINE, later)}
+    assert "call" not in {due.kind for due in world.ports.deadlines.due(LINE, later)}
 
 
 def test_talked_not_called_after_loss(world: World) -> None:
@@ -122,7 +122,7 @@ def test_talked_not_called_after_loss(world: World) -> None:
     world.exchange.run_for(60)
 
     assert len(persons_legs(world)) == 1
-    assert world.ports.store.waiting(LINE) == []
+    assert world.ports.queues.waiting(LINE) == []
 
 
 def test_talked_not_called_despite_late_room(

@@ -47,7 +47,7 @@ def test_message_recorded_and_caller_thanked(world: World) -> None:
     assert record.outcome == "message"
     (fact,) = facts_named(world, "message-left")
     assert fact.recording.startswith("RE")  # type: ignore[attr-defined]
-    assert world.ports.store.waiting(LINE) == []
+    assert world.ports.queues.waiting(LINE) == []
 
 
 def test_hanging_up_speaker_leaves_message(world: World) -> None:

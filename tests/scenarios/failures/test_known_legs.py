@@ -42,7 +42,7 @@ def bare(redis: Redis, tmp_path: Path) -> Iterator[World]:
 
 
 def keep(world: World, *entities: Entity) -> None:
-    assert world.ports.store.commit(LINE, Change(save=entities)) is not None
+    assert world.ports.changes.commit(LINE, Change(save=entities)) is not None
 
 
 def called_back(leg: CallId) -> Entity:
@@ -80,7 +80,7 @@ def test_past_trys_leg_is_ended(bare: World) -> None:
     """The person is to be called anew, and this leg reaches nobody."""
     leg = created(bare, NOWHERE)
     keep(bare, called_back(CallId(leg.sid)))
-    call = bare.ports.store.call(LINE, CallId(leg.sid))
+    call = bare.ports.contacts.call(LINE, CallId(leg.sid))
     assert call is not None
     assert call.callback.request is not None
     put_off = replace(call.callback.request, leg=None, due=at(10_000))

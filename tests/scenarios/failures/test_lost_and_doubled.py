@@ -226,7 +226,7 @@ def test_key_pressed_twice_counts_once(world: World) -> None:
     world.exchange.run_until(lambda: len(facts_named(world, "language-chosen")) == 1)
     again = carrier_says(world, "/voice/step?n=0", caller.sid, {"Digits": "1"})
 
-    call = world.ports.store.call(LINE, call_of(world, caller).id)
+    call = world.ports.contacts.call(LINE, call_of(world, caller).id)
     assert call is not None
     assert call.menu.step == 1
     assert b"n=1" in again.data

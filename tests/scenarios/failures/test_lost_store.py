@@ -76,7 +76,7 @@ def test_wiped_stores_callers_regain_places(world: World) -> None:
     world.exchange.run_until(lambda: is_known(world, second), limit=70)
 
     assert [call_of(world, leg).arrival.at for leg in (first, second)] == places
-    order = [call.id for call in world.ports.store.waiting(LINE)]
+    order = [call.id for call in world.ports.queues.waiting(LINE)]
     assert order == [first.sid, second.sid]
     assert world.notes.events().count("place restored") == 2
 
@@ -88,7 +88,7 @@ def test_wiped_stores_operators_take_callers(
     world.redis.flushall()
     world.operator("anna", accepting_operator())
     world.redis.flushall()
-    assert world.ports.store.operators(LINE) == []
+    assert world.ports.operators.operators(LINE) == []
 
     until_stage_of_known(world, caller)
     assert world.operator_now().profile.languages == ("uk", "ru", "en")

@@ -97,7 +97,7 @@ def test_stated_end_believed_however_young(world: World, who: str) -> None:
     if who == "caller":
         assert stage_of(world, caller) is Stage.ENDED
     else:
-        assert not world.ports.store.open_claims(LINE)
+        assert not world.ports.contacts.open_claims(LINE)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_stated_end_believed_however_young(world: World, who: str) -> None:
 def test_unknown_caller_given_time(world: World, age: float, stage: Stage) -> None:
     world.reconciles = False
     caller = call_in(world)
-    started = world.ports.store.call(LINE, CallId(caller.sid))
+    started = world.ports.contacts.call(LINE, CallId(caller.sid))
     assert started
 
     reconcile_with_nobody(world, started.started + timedelta(seconds=age))

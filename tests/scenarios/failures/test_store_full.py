@@ -105,7 +105,7 @@ def test_full_stores_caller_queued_once_possible(world: World, setting: str) -> 
     world.exchange.run_until(lambda: is_known(world, later), limit=20)
 
     assert is_known(world, caller)
-    assert [each.id for each in world.ports.store.waiting(LINE)] == [
+    assert [each.id for each in world.ports.queues.waiting(LINE)] == [
         before.sid,
         caller.sid,
         later.sid,

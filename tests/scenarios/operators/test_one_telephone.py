@@ -260,7 +260,7 @@ def test_used_telephone_neither_invited_nor_tried(
 def test_older_documents_number_from_roster(world: World) -> None:
     key = world.operator("anna", NOBODY)
     before = set_number(world.operator_now(), None)
-    world.ports.store.commit(LINE, Change(save=(before,)))
+    world.ports.changes.commit(LINE, Change(save=(before,)))
 
     follow_roster(world.ports, LINE)
     call_in(world, from_=PHONE)
@@ -282,13 +282,13 @@ def test_telephone_on_two_lines_rung_singly(both: World) -> None:
     there = both.dial(*TO_THE_QUEUE, Stay(), to=OTHER_NUMBER, from_=OTHER_CALLER)
     moves_on(both, 60)
     assert len(outbound_legs(both)) == 1
-    other = both.ports.store.operator(OTHER, OperatorId(f"{OTHER}-anna"))
+    other = both.ports.operators.operator(OTHER, OperatorId(f"{OTHER}-anna"))
     assert other is not None
     assert (other.state, other.unanswered.missed) == (State.AVAILABLE, 0)
 
     both.exchange.hang_up(here)
     moves_on(both, 3)
-    call = both.ports.store.call(OTHER, CallId(there.sid))
+    call = both.ports.contacts.call(OTHER, CallId(there.sid))
     assert call is not None
     assert call.talk.claim is not None, "rung for the other line as soon as it is free"
 
@@ -360,13 +360,13 @@ def waits(ports: Ports, line: LineKey, name: str) -> None:
         stage=Stage.WAITING,
         need=Need("uk", "myself", "urgent"),
     )
-    assert ports.store.commit(line, Change(save=(call,), wake=True))
+    assert ports.changes.commit(line, Change(save=(call,), wake=True))
 
 
 def serve(ports: Ports, line: LineKey) -> None:
     """What a worker does: route, and place what is to be placed."""
     routing.route_callers(ports, line)
-    for key in ports.store.open_claims(line):
+    for key in ports.contacts.open_claims(line):
         run(ports, line, OfferDue(claim=key))
 
 
@@ -395,8 +395,8 @@ def test_eight_processes_ring_one_telephone_once(
 
 def claims_of(ports: Ports) -> list[Claim]:
     found = (
-        ports.store.claim(line, key)
+        ports.contacts.claim(line, key)
         for line in (LINE, OTHER)
-        for key in ports.store.open_claims(line)
+        for key in ports.contacts.open_claims(line)
     )
     return [claim for claim in found if claim is not None]

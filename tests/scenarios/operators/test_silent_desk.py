@@ -76,4 +76,4 @@ def test_unseen_twice_is_once(world: World) -> None:
     presence.heartbeat_expired(world.ports, LINE, ANNA)
 
     assert world.operator_now().why == CONNECTION
-    assert world.ports.store.desk_until(LINE, ANNA) is None
+    assert world.ports.heartbeats.desk_until(LINE, ANNA) is None

@@ -109,18 +109,18 @@ def legs_of(number: int) -> list[CallId]:
 
 def man(ports: Ports) -> None:
     """Put operators on the line, in place of those who are rung."""
-    for number, present in enumerate(ports.store.operators(LINE)):
+    for number, present in enumerate(ports.operators.operators(LINE)):
         on_line = replace(
             present,
             profile=replace(present.profile, reach=Reach.STANDING),
             leg=legs_of(number)[0],
         )
-        assert ports.store.commit(LINE, Change(save=(on_line,), wake=True))
+        assert ports.changes.commit(LINE, Change(save=(on_line,), wake=True))
 
 
 def an_act(ports: Ports, chance: Chance) -> Act:
     """Something that may happen now, to a claim, a caller or an operator."""
-    claim = _one_of(chance, ports.store.open_claims(LINE) or [ClaimId("none")])
+    claim = _one_of(chance, ports.contacts.open_claims(LINE) or [ClaimId("none")])
     caller = _one_of(chance, caller_ids())
     number = int(chance.random() * OPERATORS)
     key, leg = OperatorId(f"op-{number}"), _one_of(chance, legs_of(number))
@@ -167,10 +167,10 @@ def test_two_callers_never_share_room(
     assert_history_is_sound([fact for _, fact in world.ports.journal.take(LINE, 5000)])
     assert rooms_kept.callers, "somebody was put through"
     assert all(len(callers) == 1 for callers in rooms_kept.callers.values())
-    for operator in world.ports.store.operators(LINE):
+    for operator in world.ports.operators.operators(LINE):
         assert_fit_for_the_line(operator)
     empty(houses[0])
-    for number, _ in enumerate(world.ports.store.operators(LINE)):
+    for number, _ in enumerate(world.ports.operators.operators(LINE)):
         for leg in legs_of(number):
             cut_off(houses[0], LINE, OperatorId(f"op-{number}"), leg)
 

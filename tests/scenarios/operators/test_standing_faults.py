@@ -165,7 +165,7 @@ def test_worker_killed_moving_frees_both(world: World, at: str) -> None:
 
 
 def _is_over(world: World, key: ClaimId) -> bool:
-    return key not in world.ports.store.open_claims(LINE)
+    return key not in world.ports.contacts.open_claims(LINE)
 
 
 def test_operator_of_wiped_store_heard_of_again(world: World) -> None:

@@ -135,7 +135,7 @@ def test_browsers_rung_at_carriers_pace(world: World) -> None:
     for name in ("anna", "bela"):
         world.operator(name, CLICKS_LATE, reach=Reach.BROWSER, clicks=True)
     slots: list[object] = []
-    before = world.ports.store.acquire_dial_slot(world.clock.now(), 0.1)
+    before = world.ports.carrier_memory.acquire_dial_slot(world.clock.now(), 0.1)
     caller = call_in(world)
     world.exchange.run_for(5)
     slots += outbound_legs(world)
@@ -293,7 +293,7 @@ def test_late_click_changes_nothing(world: World, act: object) -> None:
     world.operator("anna", Callee(pickup=Pickup.NO_ANSWER))
     claim = rung(world, call_in(world))
     world.exchange.run_until(
-        lambda: claim not in world.ports.store.open_claims(LINE), limit=60
+        lambda: claim not in world.ports.contacts.open_claims(LINE), limit=60
     )
 
     assert refusal(act, world.ports, LINE, ANNA, claim) == "offer-over"

@@ -220,7 +220,7 @@ def test_call_promised_in_talk_arrives_then(
     schedule_callback(world.ports, account(), CallId(first.sid), moment + later(60))
 
     (again,) = [
-        each for each in world.ports.store.waiting(LINE) if each.callback.request
+        each for each in world.ports.queues.waiting(LINE) if each.callback.request
     ]
 
     assert again.arrival.at == moment

@@ -82,7 +82,7 @@ def test_runaway_operators_caller_is_back(
     assert stage_of(world, caller) is Stage.WAITING
 
     world.exchange.run_until(lambda: caller.queue, limit=20)
-    assert caller.sid in [call.id for call in world.ports.store.waiting(LINE)]
+    assert caller.sid in [call.id for call in world.ports.queues.waiting(LINE)]
     until_stage(world, caller, Stage.CONNECTED)
 
 

@@ -479,4 +479,4 @@ def test_returned_and_left_is_logged_once(
     assert record.operator == "anna"
     assert record.offers == 1
     assert record.talk_seconds == pytest.approx(25, abs=8)
-    assert world.ports.store.call(LINE, CallId(caller.sid)) is not None
+    assert world.ports.contacts.call(LINE, CallId(caller.sid)) is not None

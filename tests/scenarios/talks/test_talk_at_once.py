@@ -102,12 +102,12 @@ def staff(ports: Ports) -> None:
     """The usual people, one in a browser and one of a team, and two more."""
     fill(ports)
     for key, more in ((BROWSER, {"reach": Reach.BROWSER}), (TEAM, {"team": "night"})):
-        operator = ports.store.operator(LINE, key)
+        operator = ports.operators.operator(LINE, key)
         assert operator is not None
         profile = replace(operator.profile, **more)
         changed = replace(operator, profile=profile)
-        assert ports.store.commit(LINE, Change(save=(changed,)))
-    known = ports.store.operator(LINE, OperatorId("op-0"))
+        assert ports.changes.commit(LINE, Change(save=(changed,)))
+    known = ports.operators.operator(LINE, OperatorId("op-0"))
     assert known is not None
     for name in ("op-3", "op-4"):
         # Of another language: no caller is offered to them, but they may be invited.
@@ -118,7 +118,7 @@ def staff(ports: Ports) -> None:
             rev=0,
         )
         ports.roster.add(beside, PhoneNumber(f"+4477009002{name[-1]:0>2}"))
-        assert ports.store.commit(LINE, Change(save=(beside,)))
+        assert ports.changes.commit(LINE, Change(save=(beside,)))
 
 
 def pick(chance: Chance, among: Sequence[str]) -> str:
@@ -131,19 +131,19 @@ def pick_operator(chance: Chance) -> OperatorId:
 
 def pick_busy(ports: Ports, chance: Chance) -> OperatorId:
     """Rather one who has something to do with a caller."""
-    all_ = ports.store.operators(LINE)
+    all_ = ports.operators.operators(LINE)
     busy = [each for each in all_ if each.claim] or all_
     return OperatorId(pick(chance, [str(each.id) for each in busy]))
 
 
 def own_claim(ports: Ports, who: OperatorId) -> ClaimId | None:
-    operator = ports.store.operator(LINE, who)
+    operator = ports.operators.operator(LINE, who)
     return operator.claim if operator else None
 
 
 def pick_claim(ports: Ports, chance: Chance) -> ClaimId:
     """One that binds somebody, or one of which something is told late."""
-    claims = [str(key) for key in ports.store.open_claims(LINE)]
+    claims = [str(key) for key in ports.contacts.open_claims(LINE)]
     if not claims or chance.random() < 0.2:
         return ClaimId(f"claim-{int(chance.random() * CLAIMS):08d}")
     return ClaimId(pick(chance, claims))
@@ -152,7 +152,7 @@ def pick_claim(ports: Ports, chance: Chance) -> ClaimId:
 def an_act(ports: Ports, chance: Chance) -> Act:
     """Something that may happen now, to somebody."""
     key = pick_claim(ports, chance)
-    claim = ports.store.claim(LINE, key)
+    claim = ports.contacts.claim(LINE, key)
     leg = (claim and claim.leg) or leg_of(key)
     me = pick_busy(ports, chance)
     who = pick_operator(chance)
@@ -236,22 +236,22 @@ def test_simultaneous_talk_actions_lose_nobody(
     assert given_up == [[]] * THREADS, "an act was given up after eight attempts"
     empty(houses[0])
     assert_history_is_sound(world)
-    states = {each.state for each in world.ports.store.operators(LINE)}
+    states = {each.state for each in world.ports.operators.operators(LINE)}
     assert states & {State.RINGING, State.TALKING} == set()
 
 
 def _get_to_talk(ports: Ports) -> None:
     """Let the operators who can be rung talk to the first callers."""
     routing.route_callers(ports, LINE)
-    for key in ports.store.open_claims(LINE):
+    for key in ports.contacts.open_claims(LINE):
         run(ports, LINE, OfferDue(claim=key))
-        claim = ports.store.claim(LINE, key)
+        claim = ports.contacts.claim(LINE, key)
         assert claim is not None
         leg = claim.leg or leg_of(key)
         answer_operator(ports, LINE, PickedUp(claim=key, leg=leg))
         answer_operator(ports, LINE, KeyPressed(claim=key, leg=leg, keys="1"))
         run(ports, LINE, RoomBegan(claim=key))
-    host = ports.store.operator(LINE, OperatorId("op-0"))
+    host = ports.operators.operator(LINE, OperatorId("op-0"))
     if host is not None and host.claim is not None:
         inviting.invite_colleague(ports, LINE, host.id, OperatorId("op-3"))
 

@@ -122,7 +122,7 @@ def test_caller_leaving_announcement_leaves_nobody(
 
     alone = seconds_alone(world, standing, 60)
 
-    over = world.ports.store.claim(LINE, key)
+    over = world.ports.contacts.claim(LINE, key)
     assert over is not None
     assert (over.reason, alone) == ("caller-left", 0)
     assert not standing.ended
@@ -349,7 +349,7 @@ def test_owed_record_owed_after_calling_in_again(world: World) -> None:
     last = CallId("CA" + "7" * 32)
     after = WrapUp(last=last, owes=last)
     owes = replace(world.operator_now(), state=State.WRAP_UP, wrap_up=after)
-    assert world.ports.store.commit(LINE, Change(save=(owes,)))
+    assert world.ports.changes.commit(LINE, Change(save=(owes,)))
     world.exchange.hang_up(standing)
     world.exchange.run_for(1)
 

@@ -254,7 +254,7 @@ def talks_to_another(world: World) -> None:
 def only_english(world: World) -> None:
     bela = world.operator_now("bela")
     change = replace(bela, profile=replace(bela.profile, languages=("en",)))
-    assert world.ports.store.commit(LINE, Change(save=(change,)))
+    assert world.ports.changes.commit(LINE, Change(save=(change,)))
 
 
 Hindered = Callable[[World], object]
@@ -437,4 +437,4 @@ def test_team_callers_hangup_leaves_no_queue(world: World) -> None:
     world.exchange.run_for(1)
 
     assert stage_of(world, caller) is Stage.ENDED
-    assert world.ports.store.waiting(LINE) == []
+    assert world.ports.queues.waiting(LINE) == []

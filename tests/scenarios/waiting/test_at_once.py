@@ -70,7 +70,7 @@ def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
 
 def an_act(ports: Ports, chance: Chance) -> Act:
     """Something that may happen now, to one of the open claims or callers."""
-    claims = ports.store.open_claims(LINE) or [ClaimId("none")]
+    claims = ports.contacts.open_claims(LINE) or [ClaimId("none")]
     claim = claims[int(chance.random() * len(claims))]
     callers = caller_ids()
     caller = callers[int(chance.random() * len(callers))]
@@ -133,7 +133,7 @@ def test_eightfold_key_is_one_step(world: World) -> None:
     )
 
     assert len(set(answers)) == 1
-    call = world.ports.store.call(LINE, CallId(form["CallSid"]))
+    call = world.ports.contacts.call(LINE, CallId(form["CallSid"]))
     assert call is not None
     assert call.menu.step == 1
     calls.end_leg(world.ports, LINE, call.id)
@@ -145,7 +145,7 @@ def test_one_of_two_accepts_wins(
 ) -> None:
     fill(houses[0])
     routing.route_callers(houses[0], LINE)
-    (claim, *_) = houses[0].store.open_claims(LINE)
+    (claim, *_) = houses[0].contacts.open_claims(LINE)
     legs = [CallId(f"telephone-{number}-{attempt}") for number in range(THREADS)]
 
     answers = all_at_once(

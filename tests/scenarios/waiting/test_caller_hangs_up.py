@@ -138,7 +138,7 @@ def test_leaving_queue_caller_out_at_once(world: World) -> None:
     world.exchange.run_for(1)
 
     assert stage_of(world, caller) is Stage.ENDED
-    assert world.ports.store.waiting(LINE) == []
+    assert world.ports.queues.waiting(LINE) == []
 
 
 def test_leaving_talk_frees_operator_for_wrap_up(
@@ -158,7 +158,7 @@ def test_late_answer_for_ended_call_changes_nothing(world: World) -> None:
     caller = call_in(world)
     world.exchange.hang_up(caller)
     world.exchange.run_for(1)
-    before = world.ports.store.call(LINE, CallId(caller.sid))
+    before = world.ports.contacts.call(LINE, CallId(caller.sid))
     assert before is not None
 
     for path in (
@@ -172,10 +172,10 @@ def test_late_answer_for_ended_call_changes_nothing(world: World) -> None:
         assert answer.status_code == 200
         assert b"Hangup" in answer.data
 
-    after = world.ports.store.call(LINE, CallId(caller.sid))
+    after = world.ports.contacts.call(LINE, CallId(caller.sid))
     assert after is not None
     assert after.stage is Stage.ENDED
-    assert world.ports.store.live_calls(LINE) == []
+    assert world.ports.contacts.live_calls(LINE) == []
     assert world.record(caller).offers == 0
 
 

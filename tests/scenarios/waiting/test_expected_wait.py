@@ -96,7 +96,7 @@ def words(world: World, told: tuple[int, int]) -> str:
 
 
 def figures(world: World) -> WaitFigures:
-    found = world.ports.store.figures(LINE)
+    found = world.ports.statistics.figures(LINE)
     assert found is not None
     return found
 

@@ -41,7 +41,7 @@ STAR = (Press(digits="*"),)
 
 def placed(world: World) -> list[str]:
     """Who has a place in the queue."""
-    return [call.id for call in world.ports.store.waiting(LINE)]
+    return [call.id for call in world.ports.queues.waiting(LINE)]
 
 
 def several(world: World, number: int = 4) -> list[Leg]:
@@ -232,7 +232,7 @@ def test_calls_of_switchboard_each_have_place(world: World) -> None:
 
 def test_shown_queue_counts_place_once(world: World) -> None:
     first, *_ = several(world)
-    waiting, rules = world.ports.store.waiting(LINE), in_force(world.ports, LINE)
+    waiting, rules = world.ports.queues.waiting(LINE), in_force(world.ports, LINE)
 
     rows = queue_rows(waiting, {}, rules, world.clock.now())
 

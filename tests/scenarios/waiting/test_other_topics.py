@@ -40,7 +40,7 @@ def points(world: World, call: Contact) -> float:
 
 def listed(world: World) -> list[str]:
     """Who waits, the next one first."""
-    waiting, rules = world.ports.store.waiting(LINE), in_force(world.ports, LINE)
+    waiting, rules = world.ports.queues.waiting(LINE), in_force(world.ports, LINE)
     rows = queue_rows(waiting, {}, rules, world.clock.now())
     return [row["call"] for row in rows]
 

@@ -58,7 +58,7 @@ def arrival_of(world: World, leg: Leg) -> datetime:
 
 def queue_now(world: World) -> dict[str, float]:
     """The priority of everybody who waits, the next one first."""
-    waiting, rules = world.ports.store.waiting(LINE), in_force(world.ports, LINE)
+    waiting, rules = world.ports.queues.waiting(LINE), in_force(world.ports, LINE)
     rows = queue_rows(waiting, {}, rules, world.clock.now())
     return {str(row["call"]): float(row["priority"]) for row in rows}
 
@@ -120,7 +120,7 @@ def test_wiped_store_gets_rules_and_former(world: World) -> None:
     world.exchange.run_for(60)
     known, now = in_force(world.ports, LINE), world.clock.now()
     gained = priority(known, "family", start, now)
-    kept = world.ports.store.rule_versions(LINE)
+    kept = world.ports.live_rules.rule_versions(LINE)
     assert [each.version for each in kept] == [0, 1, 2]
 
     world.redis.flushall()
@@ -129,7 +129,7 @@ def test_wiped_store_gets_rules_and_former(world: World) -> None:
     assert (refilled.version, len(refilled.before)) == (2, 2)
     assert priority(refilled, "family", start, now) == gained
     assert priority(known.before[0].rules, "family", start, now) != gained
-    assert world.ports.store.rule_versions(LINE) == kept
+    assert world.ports.live_rules.rule_versions(LINE) == kept
 
 
 def test_store_wiped_offline_learns_rules_later(world: World, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_store_wiped_offline_learns_rules_later(world: World, tmp_path: Path) ->
     world.redis.flushall()
     with broken_database(tmp_path):
         assert in_force(world.ports, LINE).version == 0
-        assert world.ports.store.rule_versions(LINE) == ()
+        assert world.ports.live_rules.rule_versions(LINE) == ()
 
     assert in_force(world.ports, LINE).version == 1
 
@@ -161,7 +161,7 @@ def test_rules_nobody_needs_forgotten(world: World) -> None:
         world.clock.pass_by(timedelta(days=8))
     publish(world, "urgent = 7.0, family = 0.5")
 
-    kept = [each.version for each in world.ports.store.rule_versions(LINE)]
+    kept = [each.version for each in world.ports.live_rules.rule_versions(LINE)]
     assert kept == [2, 3]
 
 
@@ -182,5 +182,5 @@ def test_last_of_many_publications_in_force(
     assert sorted(versions) == list(range(1, PUBLISHERS + 1))
     assert in_force(world.ports, LINE).version == PUBLISHERS
     assert f"urgent = {last}, family" in text_in_force(world.ports, LINE)
-    kept = [each.version for each in world.ports.store.rule_versions(LINE)]
+    kept = [each.version for each in world.ports.live_rules.rule_versions(LINE)]
     assert kept == list(range(PUBLISHERS + 1))

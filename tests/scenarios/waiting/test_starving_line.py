@@ -116,8 +116,8 @@ def theirs(leg: Leg) -> str:
 
 def until_over(world: World, key: ClaimId) -> None:
     """Let time pass until a claim binds nobody any more."""
-    store = world.ports.store
-    world.exchange.run_until(lambda: key not in store.open_claims(LINE), 60)
+    contacts = world.ports.contacts
+    world.exchange.run_until(lambda: key not in contacts.open_claims(LINE), 60)
 
 
 @pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.__name__)
@@ -133,7 +133,7 @@ def test_waiter_passed_by_limited_talks(world: World, habit: Habit) -> None:
     while True:
         world.exchange.run_until(lambda: state_of(world) is State.TALKING, 600)
         claim = claim_now(world)
-        call = world.ports.store.call(LINE, claim.call)
+        call = world.ports.contacts.call(LINE, claim.call)
         assert call is not None
         if call.id == patient.sid:
             break

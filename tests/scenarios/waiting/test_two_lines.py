@@ -18,7 +18,7 @@ def test_call_on_second_line_answered_at_once(both: World) -> None:
     )
     both.exchange.run_for(1)
 
-    call = both.ports.store.call(OTHER, CallId(caller.sid))
+    call = both.ports.contacts.call(OTHER, CallId(caller.sid))
     assert call is not None
     assert call.stage is Stage.CONNECTED
 
@@ -30,4 +30,4 @@ def test_operator_not_rung_for_other_line(both: World) -> None:
     due_work.do_due_work(both.ports, OTHER)
 
     assert caller.queue
-    assert both.ports.store.open_claims(OTHER) == []
+    assert both.ports.contacts.open_claims(OTHER) == []
