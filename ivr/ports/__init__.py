@@ -1,4 +1,4 @@
-"""All that is outside, as the house wants it: Protocols, and the bundle of them."""
+"""The ports: a Protocol for each thing outside, and the bundle of them."""
 
 from dataclasses import dataclass
 
@@ -95,9 +95,9 @@ __all__ = [
 class Ports:
     """Everything outside, chosen once in ``ivr.bootstrap``.
 
-    What one thing outside keeps of several subjects is asked for by the subject: of the
-    live state ``contacts``, ``operators`` and so on, of the carrier ``legs``, ``rooms``
-    and so on.
+    One thing outside may keep several subjects. Callers ask by subject: the live state
+    for ``contacts``, ``operators`` and so on, the carrier for ``legs``, ``rooms`` and
+    so on.
     """
 
     clock: Clock
@@ -134,7 +134,7 @@ class Ports:
         roster: bool = False,
         waits: bool = False,
     ) -> "Ports":
-        """The same, with the live state read at once for one request."""
+        """The same ports, with the live state read at once for one request."""
         store = self.store.for_request(
             line, leg=leg, claim=claim, caller=caller, roster=roster, waits=waits
         )
@@ -159,12 +159,12 @@ class Ports:
 
     @property
     def queues(self) -> Queues:
-        """Who waits."""
+        """Callers who wait."""
         return self.store
 
     @property
     def changes(self) -> Changes:
-        """How entities change."""
+        """The one way to change entities."""
         return self.store
 
     @property
@@ -174,17 +174,17 @@ class Ports:
 
     @property
     def deadlines(self) -> Deadlines:
-        """What is due when."""
+        """Timers, and when they expire."""
         return self.store
 
     @property
     def heartbeats(self) -> Heartbeats:
-        """Until when somebody is believed in."""
+        """Signs of life of callers on hold and of desks."""
         return self.store
 
     @property
     def carrier_memory(self) -> CarrierMemory:
-        """What was found out at the carrier."""
+        """Findings at the carrier that the next process must know."""
         return self.store
 
     @property
@@ -194,7 +194,7 @@ class Ports:
 
     @property
     def statistics(self) -> Statistics:
-        """What was counted of the last weeks."""
+        """Figures of the last weeks."""
         return self.store
 
     # --- the carrier, by subject ------------------------------------------
@@ -211,7 +211,7 @@ class Ports:
 
     @property
     def legs(self) -> Legs:
-        """What the carrier knows of legs."""
+        """The carrier's knowledge of legs."""
         return self.carrier.legs
 
     @property
@@ -221,7 +221,7 @@ class Ports:
 
     @property
     def recordings(self) -> Recordings:
-        """What people have said."""
+        """Recorded messages."""
         return self.carrier.recordings
 
     @property

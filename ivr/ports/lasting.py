@@ -1,4 +1,4 @@
-"""What is kept for good: the log, promises, rule sets, operators."""
+"""Lasting records: the call log, promises, rule sets, operators."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -18,10 +18,10 @@ from ivr.core.queue.versions import RuleVersion
 
 
 class CallLog(Protocol):
-    """The lasting record."""
+    """The lasting record of what happened."""
 
     def write(self, entries: Sequence[tuple[str, Fact]]) -> int:
-        """Write facts, each once however often it comes; how many were new.
+        """Write facts, each once however often it comes; return how many were new.
 
         UnreadFacts among them are kept apart until a version can read them.
         """
@@ -34,7 +34,7 @@ class CallLog(Protocol):
     def find_readable(
         self, line: LineKey, after: str, most: int
     ) -> Sequence[tuple[str, UnreadFact]]:
-        """Unread facts of a kind that this version knows, with their keys, in order."""
+        """The unread facts that this version can read, with their keys, in order."""
         ...
 
     def take_in(self, key: str, fact: Fact) -> None:
@@ -54,17 +54,17 @@ class CallLog(Protocol):
     def facts_about(
         self, line: LineKey, operator: OperatorId, since: datetime
     ) -> Sequence[Fact]:
-        """What happened to an operator since then, in order."""
+        """Everything that happened to an operator since then, in order."""
         ...
 
     def calls_from(
         self, line: LineKey, caller: str, before: datetime, most: int
     ) -> Sequence[CallRecord]:
-        """The calls of a caller (a pseudonym) begun before, the newest first."""
+        """The calls of a caller (a pseudonym) that began before then, newest first."""
         ...
 
     def began(self, line: LineKey) -> datetime | None:
-        """When the first call of a line began that is known of; None without any."""
+        """When the first known call of a line began; None without any."""
         ...
 
     def ping(self) -> None:
@@ -73,7 +73,7 @@ class CallLog(Protocol):
 
 
 class CallSearch(Protocol):
-    """The lasting record as people look through it."""
+    """The lasting record, as people search it."""
 
     def calls(
         self,
@@ -85,7 +85,10 @@ class CallSearch(Protocol):
         ...
 
     def named(self, beginning: str, most: int = 2) -> list[CallId]:
-        """The calls whose identifier begins so; some of them when there are many."""
+        """The calls whose identifier begins this way.
+
+        Some of them when there are many.
+        """
         ...
 
     def facts_of(self, call: CallId | None) -> list[Fact]:
@@ -94,51 +97,54 @@ class CallSearch(Protocol):
 
 
 class Records(Protocol):
-    """What operators write of calls, kept for good and sealed."""
+    """The records that operators write of calls, kept sealed."""
 
     def of(self, call: CallId, operator: OperatorId) -> Record | None:
-        """What an operator has written of a call, or None."""
+        """The record that an operator has written of a call, or None."""
         ...
 
     def of_calls(self, calls: Collection[CallId]) -> list[Record]:
-        """What anybody has written of these calls, the oldest first."""
+        """Every record of these calls, the oldest first."""
         ...
 
     def find(self, key: RecordId) -> Record | None:
-        """The record of that identifier, or None."""
+        """The record with that identifier, or None."""
         ...
 
     def save(self, record: Record) -> bool:
-        """Save it on top of its version, as the next one; False: somebody was first.
+        """Save the record on top of its version; False when somebody was first.
 
-        A follow-up that stays as it was stays done, if that was said meanwhile.
+        If its follow-up is unchanged and was marked done meanwhile, it stays done.
         """
         ...
 
     def follow_ups(self, line: LineKey, to: OperatorId) -> list[Record]:
-        """What is to be done by this operator or by anybody, the oldest first."""
+        """The follow-ups of this operator, and those of anybody, the oldest first."""
         ...
 
     def end_follow_up(self, key: RecordId, by: OperatorId, at: datetime) -> bool:
-        """Say that it is done; False when it was done, or taken back, before."""
+        """Mark a follow-up done; False when it was done, or taken back, before."""
         ...
 
     def reveal(self, reveal: Reveal) -> None:
-        """Write down who is shown what, before it is shown."""
+        """Write down who sees what, before they see it."""
         ...
 
     def was_shown(self, call: CallId, operator: OperatorId, what: Revealed) -> bool:
-        """Whether this operator was shown this of a call."""
+        """Whether this operator has seen this about a call."""
         ...
 
 
 class Promises(Protocol):
-    """Promised call backs and messages, kept for good."""
+    """Promised call backs and messages."""
 
     def callbacks(
         self, line: LineKey | None = None, *, ended: bool = False
     ) -> list[CallbackRecord]:
-        """The promises that bind, oldest first; with ``ended`` all there ever were."""
+        """The promises that bind, oldest first.
+
+        With ``ended`` every promise ever made.
+        """
         ...
 
     def tried_since(self, line: LineKey, since: datetime) -> list[CallbackRecord]:
@@ -152,24 +158,27 @@ class Promises(Protocol):
         ...
 
     def known_recordings(self, keys: Collection[str]) -> set[str]:
-        """Those of these recordings that are messages of ours, taken or not."""
+        """The recordings among these that are messages of ours, taken or not."""
         ...
 
 
 class RuleSets(Protocol):
-    """The published rule sets, kept for good."""
+    """The published rule sets."""
 
     def history(self, line: LineKey) -> Sequence[RuleVersion]:
         """Every published rule set of the line, the newest first."""
         ...
 
     def publish(self, line: LineKey, toml: str, at: datetime, note: str = "") -> int:
-        """Keep a rule set as the newest; its version. Conflict: somebody was first."""
+        """Keep a rule set as the newest; return its version.
+
+        Conflict: somebody was first.
+        """
         ...
 
 
 class Roster(Protocol):
-    """Operators as they are kept for good, with their sealed numbers."""
+    """The enrolled operators, with their sealed numbers."""
 
     def add(
         self,
@@ -181,7 +190,7 @@ class Roster(Protocol):
         """Enrol an operator, with the account and the PIN, if any: all or nothing.
 
         Conflict when the line has an operator of that name, or somebody else signs in
-        by it.
+        with it.
         """
         ...
 
@@ -190,25 +199,28 @@ class Roster(Protocol):
         ...
 
     def find(self, name: str, line: LineKey | None = None) -> Operator:
-        """The operator of that name; NotFound, or Conflict when lines differ."""
+        """The operator of that name.
+
+        NotFound without one, Conflict when several lines have one.
+        """
         ...
 
     def all(self, line: LineKey | None = None) -> list[Operator]:
-        """Everybody who answers this line, in the state that each chose last."""
+        """Every operator of this line, in the state that each chose last."""
         ...
 
     def has_pin(self, key: OperatorId, pin: str) -> bool:
-        """Whether this is the PIN with which the operator calls in."""
+        """Whether the operator calls in with this PIN."""
         ...
 
     def put_pin(self, key: OperatorId, pin: str) -> None:
-        """Let this PIN alone open the operator's place."""
+        """Accept this PIN from the operator, and no other."""
         ...
 
     def forget_pin(self, key: OperatorId) -> None:
-        """Let no PIN open the operator's place any more."""
+        """Accept no PIN from the operator any more."""
         ...
 
     def remember_choice(self, key: OperatorId, state: State) -> None:
-        """Keep the state that was chosen last, for a store that was lost."""
+        """Keep the state that the operator chose last, in case live state is lost."""
         ...

@@ -1,8 +1,8 @@
-"""The live state of a line: what is kept of it, apart by subject, and how it changes.
+"""The live state of a line: a port for each subject, and the way in which it changes.
 
-Each port raises Unavailable when the state cannot be reached. What only a newer
-version can read is Unreadable when it is asked for by name, and is missing among
-others, so that it hides none of them.
+Each port raises Unavailable when the state cannot be reached. A document that only a
+newer version can read is Unreadable when it is asked for by name. In lists it is left
+out, so that it hides none of the others.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,13 +28,13 @@ Entity = Contact | Operator | Claim | Callee
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """New versions of entities and what happened, saved together or not at all.
+    """New versions of entities and facts, saved together or not at all.
 
-    Each entity is saved only if the stored one still has its ``rev`` (0: there
-    must be none yet). Nothing is saved either when one of the ``unchanged``, on which
-    it was decided as well, has another version by now. ``wake`` asks for routing.
-    Of the callers ``expected`` to ask again each is, who is on hold still, until then.
-    ``pace``: a leg is created next, and takes its place among so many a second.
+    Each entity is saved only if the stored one still has its ``rev`` (0: there must be
+    none yet). Nothing is saved either if one of the ``unchanged`` entities, which the
+    decision depends on too, has another version by now. ``wake`` asks for routing.
+    ``expected`` says until when each caller must ask again, for those who are still on
+    hold. ``pace``: a leg is created next, and takes its place among that many a second.
     """
 
     save: Sequence[Entity]
@@ -47,7 +47,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What a saved change asks for: a routing job, a job that writes facts."""
+    """The jobs that a saved change needs: routing, or writing of facts."""
 
     route: bool
     write: bool
@@ -73,10 +73,10 @@ class Talks(Protocol):
         operator: OperatorId | None = None,
         colleague: OperatorId | None = None,
     ) -> LoadedTalk:
-        """What a decision about a claim, a caller's leg or an operator depends on.
+        """All that a decision about a claim, a caller's leg or an operator depends on.
 
-        The talk of an operator is that of their claim; a ``colleague`` is looked at
-        as well. In one round trip; Unreadable when a newer version has written any.
+        The talk of an operator is that of their claim; a ``colleague`` is loaded as
+        well. One round trip; Unreadable when a newer version has written any of it.
         """
         ...
 
@@ -93,7 +93,7 @@ class Contacts(Protocol):
         ...
 
     def callee(self, line: LineKey, name: str) -> Callee | None:
-        """What is known of a number that is to be called back, by its keyed name."""
+        """What we know of a number to call back, by its keyed name."""
         ...
 
     def live_calls(self, line: LineKey) -> list[CallId]:
@@ -113,12 +113,12 @@ class Contacts(Protocol):
         ...
 
     def is_on_call(self, line: LineKey, phone: str) -> bool:
-        """Whether the number of that keyed name is on a call of a caller's."""
+        """Whether the number of that keyed name is on a caller's call."""
         ...
 
 
 class Operators(Protocol):
-    """Operators in the state that each is in now."""
+    """Operators in their present states."""
 
     def operator(self, line: LineKey, key: OperatorId) -> Operator | None:
         """The operator, or None."""
@@ -134,18 +134,18 @@ class Operators(Protocol):
 
 
 class Queues(Protocol):
-    """Who waits, in which order."""
+    """Callers who wait, in order."""
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
         """The first ``depth`` callers of each queue, and all operators."""
         ...
 
     def waiting(self, line: LineKey) -> list[Contact]:
-        """Who waits, is claimed or promised a call back, in order of arrival."""
+        """Callers who wait, are claimed or promised a call back, by arrival."""
         ...
 
     def waiting_since(self, line: LineKey, since: datetime) -> list[CallId]:
-        """Who is on the line, and has waited since then or for longer."""
+        """Callers on the line who have waited since then or longer."""
         ...
 
     def ahead(
@@ -154,23 +154,23 @@ class Queues(Protocol):
         marks: Mapping[tuple[str, str], datetime],
         is_ahead: Callable[[QueueEntry], bool],
     ) -> Mapping[str, int]:
-        """How many wait who arrived before the mark of their (language, class).
+        """How many callers wait who arrived before the mark of their (language, class).
 
-        For each language of the marks. Whose priority does not count from the arrival
-        is asked about one by one.
+        One number for each language of the marks. For callers whose priority does not
+        count from the arrival, ``is_ahead`` decides one by one.
         """
         ...
 
 
 class Changes(Protocol):
-    """The one way in which entities change."""
+    """The one way to change entities."""
 
     def commit(self, line: LineKey, change: Change) -> Saved | None:
         """Save the change atomically; None when somebody was first."""
         ...
 
     def try_write(self) -> None:
-        """Write something that means nothing; Unavailable when that is refused."""
+        """Write something meaningless; Unavailable when the state refuses it."""
         ...
 
 
@@ -188,9 +188,9 @@ class Store(
     Statistics,
     Protocol,
 ):
-    """All of them, as one adapter gives them.
+    """All ports of the live state, as one adapter offers them.
 
-    Nobody asks it: ``Ports`` has each port by itself.
+    Nobody uses it directly: ``Ports`` has each port by itself.
     """
 
     def for_request(
@@ -205,10 +205,9 @@ class Store(
     ) -> "Store":
         """The same store for one request about a leg, a claim or a caller's number.
 
-        ``roster``: it asks who is on duty, too; ``waits``: how long a wait will be.
-
-        What hangs together is read in one round trip, and then known for the request;
-        with a change it is read anew.
+        ``roster``: the request also asks who is on duty; ``waits``: how long a wait
+        will be. Everything that belongs together is read in one round trip, and then
+        known for the request; after a change it is read once more.
         """
         ...
 
@@ -218,10 +217,13 @@ News = tuple[LineKey, OperatorId | None]
 
 
 class ChangeFeed(Protocol):
-    """Who tells at once that something has changed."""
+    """The feed that tells at once when something has changed."""
 
     def listen(self, lines: tuple[LineKey, ...]) -> Iterator[News | None]:
-        """What changes, for ever; None when there was nothing for a while."""
+        """Changes as they happen, without end.
+
+        None when there was nothing for a while.
+        """
         ...
 
 
@@ -229,13 +231,13 @@ class Journal(Protocol):
     """The stream of facts on its way to the call log."""
 
     def begin_writing(self, line: LineKey) -> None:
-        """From here on a new fact sends a job of its own."""
+        """Let each new fact send a job again, from here on."""
         ...
 
     def take(self, line: LineKey, most: int) -> list[tuple[str, Fact]]:
         """The oldest facts with the stream's identifiers; they stay until dropped.
 
-        What this version cannot read comes as an UnreadFact, in its place.
+        A fact that this version cannot read comes as an UnreadFact, in its place.
         """
         ...
 
@@ -245,4 +247,4 @@ class Journal(Protocol):
 
 
 class LiveState(Store, Journal, Protocol):
-    """The live state and the facts on their way from it: one thing keeps both."""
+    """The live state and the facts on their way out of it: one adapter keeps both."""

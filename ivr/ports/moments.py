@@ -11,9 +11,8 @@ from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 class Due:
     """An expired timer: the kind of entity, and its key.
 
-    The kind: operator, claim, call, desk (silent for too long), leg (a caller's, to be
-    asked about) or routing; or one of which a newer version alone knows what is to be
-    done.
+    The kind: operator, claim, call, desk (silent for too long), leg (of a caller, to
+    ask the carrier about) or routing; or a kind that only a newer version can handle.
     """
 
     kind: str
@@ -21,7 +20,7 @@ class Due:
 
 
 class Deadlines(Protocol):
-    """What is due when; any process that looks does what is due."""
+    """Timers and when they expire; any process that looks does what is due."""
 
     def due(self, line: LineKey, now: datetime) -> list[Due]:
         """The expired timers: of entities, and ``routing`` to look again."""
@@ -32,35 +31,35 @@ class Deadlines(Protocol):
         ...
 
     def note_due(self, line: LineKey, due: Due, at: datetime) -> None:
-        """Let something be due that is no entity's own moment."""
+        """Set a timer that is no entity's own."""
         ...
 
     def drop_due(self, line: LineKey, due: Due) -> None:
-        """Let it be due no more."""
+        """Clear the timer."""
         ...
 
     def put_off(self, line: LineKey, due: Due, until: datetime) -> None:
-        """Let what is due be due later, if it stands there still."""
+        """Set the timer later, if it still exists."""
         ...
 
 
 class Heartbeats(Protocol):
-    """Until when callers on hold and operators at desks are believed in."""
+    """Until when we believe that callers on hold and desks are there."""
 
     def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
-        """A caller on hold has polled and is expected again before ``until``."""
+        """Note that a caller on hold has polled and must do so before ``until``."""
         ...
 
     def is_poll_overdue(self, line: LineKey, key: CallId, now: datetime) -> bool:
-        """Whether a caller on hold is overdue with the next poll."""
+        """Whether a caller on hold is late with the next poll."""
         ...
 
     def expect_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
-        """A desk of the operator is open, and is heard of again before ``until``."""
+        """Note that the operator's desk is open and must report before ``until``."""
         ...
 
     def desk_until(self, line: LineKey, key: OperatorId) -> datetime | None:
-        """Until when the operator's desk is believed in; None without any."""
+        """Until when we believe that the operator's desk is open; None without any."""
         ...
 
     def forget_desk(self, line: LineKey, key: OperatorId) -> None:
@@ -69,23 +68,23 @@ class Heartbeats(Protocol):
 
 
 class RoutingRequests(Protocol):
-    """Who has asked for routing, and whether it was done since."""
+    """Requests for routing, and whether routing has run since."""
 
     def wake(self, line: LineKey) -> bool:
-        """Ask for routing; whether a job should be sent for it."""
+        """Ask for routing; return whether a job should be sent for it."""
         ...
 
     def begin_routing(self, line: LineKey) -> int:
-        """The number of the newest request; routing begins to serve up to it."""
+        """The number of the newest request: routing begins to serve all up to it."""
         ...
 
     def ack_routing(self, line: LineKey, request: int, again: datetime | None) -> bool:
-        """Routing is done up to ``request`` and looks again at ``again``.
+        """Note that routing is done up to ``request`` and will look again at ``again``.
 
         False when somebody has asked meanwhile: then routing must run again.
         """
         ...
 
     def routing_pending_since(self, line: LineKey) -> datetime | None:
-        """Since when a request for routing has stood unserved, or None."""
+        """Since when a request for routing has waited, or None."""
         ...

@@ -1,4 +1,4 @@
-"""Who may sign in at the desk: accounts, sessions, and what proves somebody."""
+"""People at the desk: accounts, sessions, and proof of who they are."""
 
 from datetime import datetime
 from typing import Protocol
@@ -8,14 +8,14 @@ from ivr.core.model.identifiers import OperatorId
 
 
 class Accounts(Protocol):
-    """Accounts, kept for good; all but the names sealed or hashed."""
+    """Accounts; everything but the names is sealed or hashed."""
 
     def of(self, operator: OperatorId) -> Credentials | None:
         """The account of an operator, or None."""
         ...
 
     def named(self, login: str) -> Credentials | None:
-        """The account that is signed in to by this name, or None."""
+        """The account that signs in under this name, or None."""
         ...
 
     def invited(self, link: str) -> Credentials | None:
@@ -23,7 +23,7 @@ class Accounts(Protocol):
         ...
 
     def supervisors(self) -> frozenset[OperatorId]:
-        """The operators who may do more than others, and whom others may ask."""
+        """The operators whose role is more than operator: others may ask them."""
         ...
 
     def add(self, credentials: Credentials) -> None:
@@ -31,7 +31,10 @@ class Accounts(Protocol):
         ...
 
     def save(self, credentials: Credentials) -> bool:
-        """Keep an account if nobody has changed it since; whether it was kept."""
+        """Keep an account if nobody has changed it since.
+
+        Return whether it was kept.
+        """
         ...
 
     def next_attempt_at(
@@ -45,8 +48,8 @@ class Accounts(Protocol):
     ) -> datetime | None:
         """Count an attempt to sign in; None, or when the next may be made.
 
-        ``name`` is a keyed name; one that nobody has is counted all the same, so
-        that the answers do not tell who there is.
+        ``name`` is a keyed name. We count attempts for names that nobody has too, so
+        that the answers do not reveal who exists.
         """
         ...
 
@@ -59,11 +62,11 @@ class Sessions(Protocol):
     """Who is signed in, and since when they were last seen."""
 
     def open(self, session: Session) -> None:
-        """Keep a new session; those that are long over are forgotten."""
+        """Keep a new session; forget those that are long over."""
         ...
 
     def find(self, key: str) -> tuple[Session, Account] | None:
-        """The session of that digest and whose it is, or None."""
+        """The session of that digest and its account, or None."""
         ...
 
     def mark_active(self, key: str, now: datetime) -> None:
@@ -75,7 +78,7 @@ class Sessions(Protocol):
         ...
 
     def end_all(self, operator: OperatorId, but: str = "") -> None:
-        """Forget every session of an operator but one."""
+        """Forget every session of an operator, except the one named."""
         ...
 
 
@@ -83,15 +86,15 @@ class Keys(Protocol):
     """Passwords and one-time codes."""
 
     def hash_password(self, password: str) -> str:
-        """What is kept of a password."""
+        """The hash of a password, to be kept."""
         ...
 
     def check_password(self, kept: str, password: str) -> bool:
-        """Whether this is the password; no less work where "" is kept."""
+        """Whether this is the password; it takes as long when "" is kept."""
         ...
 
     def is_dated(self, kept: str) -> bool:
-        """Whether a password should be hashed anew: it was hashed more weakly."""
+        """Whether to hash a password again: it was hashed more weakly."""
         ...
 
     def make_seed(self) -> str:
@@ -99,12 +102,14 @@ class Keys(Protocol):
         ...
 
     def find_step(self, seed: str, code: str, now: datetime) -> int | None:
-        """The step of time that a code belongs to, near ``now``; None if it is wrong.
+        """The time step that a code belongs to, near ``now``.
+
+        None if the code is wrong.
 
         Steps grow; one step of drift is allowed on either side.
         """
         ...
 
     def device_address(self, seed: str, name: str) -> str:
-        """The secret as an address that devices read from a picture."""
+        """The secret as an address that devices read from a QR code."""
         ...

@@ -1,4 +1,4 @@
-"""When operators are to be there, kept for good."""
+"""Shifts: when operators have to be there."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ class Shifts(Protocol):
     def add(self, shifts: Sequence[Shift]) -> Shift | None:
         """Keep new shifts of one operator, all or none of them.
 
-        A shift is given back when it is in the way of one of them: none was kept.
+        Returns a known shift that overlaps one of them: then none was kept.
         """
         ...
 
@@ -24,17 +24,20 @@ class Shifts(Protocol):
         ...
 
     def named(self, beginning: str, most: int = 2) -> list[Shift]:
-        """The shifts whose identifier begins so; some of them when there are many."""
+        """The shifts whose identifier begins this way.
+
+        Some of them when there are many.
+        """
         ...
 
     def between(self, line: LineKey, since: datetime, until: datetime) -> list[Shift]:
-        """The line's shifts of which a part lies in between, in order of begin."""
+        """The line's shifts that overlap this span, in order of their beginning."""
         ...
 
     def save(self, shift: Shift, facts: Sequence[Fact] = ()) -> bool:
-        """Save it, with what happened, unless somebody has changed it since."""
+        """Save the shift, with facts, unless somebody has changed it since."""
         ...
 
     def mark_shown(self, keys: Sequence[ShiftId], at: datetime) -> None:
-        """Keep that operators have seen these; the first time counts."""
+        """Note that operators have seen these; the first time counts."""
         ...

@@ -1,4 +1,4 @@
-"""What every part of the house needs: time, chance, keys, words, notes, jobs."""
+"""The needs of every part of the service: time, chance, keys, words, log, jobs."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from ivr.core.model.identifiers import ClaimId, LineKey
 
 
 class Clock(Protocol):
-    """The one teller of time."""
+    """The only source of time."""
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
@@ -19,7 +19,7 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """The one maker of identifiers."""
+    """The only source of identifiers."""
 
     def token(self) -> str:
         """A fresh identifier that nobody can guess, safe in an address."""
@@ -38,7 +38,7 @@ class Vault(Protocol):
         ...
 
     def fingerprint(self, text: str) -> str:
-        """A keyed, one-way name for a secret text that is never kept itself."""
+        """A keyed, one-way name for a secret text that we never keep."""
         ...
 
     def seal(self, text: str) -> str:
@@ -67,10 +67,10 @@ class Vault(Protocol):
 
 
 class Content(Protocol):
-    """The lines and what they say."""
+    """The lines and their words."""
 
     def lines(self) -> Mapping[LineKey, Line]:
-        """Every line of the house by its key."""
+        """Every line of the service by its key."""
         ...
 
     def line_of(self, number: str) -> Line | None:
@@ -96,12 +96,12 @@ class Content(Protocol):
         ...
 
     def rules_text(self, line: LineKey) -> str:
-        """The rule set that the line is shipped with, as TOML."""
+        """The rule set that ships with the line, as TOML."""
         ...
 
 
 class Log(Protocol):
-    """What those who run the house read; never anything personal."""
+    """Messages for those who run the service; never anything personal."""
 
     def info(self, event: str, **fields: object) -> object:
         """Something worth knowing."""
@@ -117,10 +117,10 @@ class Log(Protocol):
 
 
 class Jobs(Protocol):
-    """Work that is done behind the telephone, at once but elsewhere."""
+    """Work that a worker does at once, while no caller waits for it."""
 
     def route(self, line: LineKey) -> None:
-        """Have routing looked at."""
+        """Have routing run."""
         ...
 
     def place_offer(self, line: LineKey, claim: ClaimId) -> None:

@@ -1,6 +1,6 @@
 """The carrier: its requests and our answers, and what we ask of it, by subject.
 
-What is asked raises NotFound for a leg that is gone, else Unavailable.
+What we ask raises NotFound for a leg that is gone, else Unavailable.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +22,7 @@ Form = Mapping[str, Sequence[str]]
 
 
 class WebhookCodec(Protocol):
-    """How the carrier's requests are read and answered."""
+    """The carrier's requests and our answers, in its own format."""
 
     @property
     def signature_header(self) -> str:
@@ -34,7 +34,7 @@ class WebhookCodec(Protocol):
         ...
 
     def read(self, form: Mapping[str, str]) -> CarrierEvent:
-        """The request in our words; whatever is missing or absurd is left out."""
+        """The request in our words; anything missing or absurd is left out."""
         ...
 
     def write(self, line: Line, instructions: Sequence[Instruction]) -> str:
@@ -47,7 +47,7 @@ class BrowserPhone(Protocol):
 
     @property
     def script(self) -> str:
-        """The address of the script that is the telephone; "" when there is none."""
+        """The address of the script of the telephone; "" when there is none."""
         ...
 
     @property
@@ -57,7 +57,7 @@ class BrowserPhone(Protocol):
 
     @property
     def origins(self) -> Mapping[str, Sequence[str]]:
-        """What a page with it must be let to reach: directives of its policy."""
+        """What a page with the telephone may reach: directives of its policy."""
         ...
 
     def token(self, key: OperatorId) -> str:
@@ -71,13 +71,15 @@ class Dialling(Protocol):
     def ring(
         self, claim: Claim, to: Address, caller_id: str, ring: timedelta
     ) -> CallId:
-        """Create the operator's leg for a claim; its identifier."""
+        """Create the operator's leg for a claim; return its identifier."""
         ...
 
     def call_back(
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
     ) -> CallId:
-        """Create the leg of a person who asked to be called back; its identifier.
+        """Create the leg of a person who asked to be called back.
+
+        Return its identifier.
 
         An ambiguous Unavailable: the person may be rung all the same.
         """
@@ -86,13 +88,16 @@ class Dialling(Protocol):
     def call_in(
         self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
-        """Create a leg that asks an operator to come on the line; its identifier."""
+        """Create a leg that asks an operator to come on the line.
+
+        Return its identifier.
+        """
         ...
 
     def try_ring(
         self, to: Address, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
-        """Create a leg that says a sentence and hangs up; its identifier."""
+        """Create a leg that says a sentence and hangs up; return its identifier."""
         ...
 
     def end(self, leg: CallId) -> None:
@@ -112,7 +117,7 @@ class Transfers(Protocol):
         ...
 
     def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
-        """Move a standing leg to the claim that it is put through for."""
+        """Move a standing leg to the claim whose caller is put through to it."""
         ...
 
     def connect_operator(self, leg: CallId, claim: ClaimId) -> None:
@@ -128,15 +133,15 @@ class Transfers(Protocol):
         ...
 
     def move_to_explanation(self, leg: CallId, claim: ClaimId) -> None:
-        """Move an operator's live leg to the words that say why it is over."""
+        """Move an operator's live leg to a document that says why the claim is over."""
         ...
 
 
 class Legs(Protocol):
-    """What the carrier knows of legs."""
+    """The carrier's knowledge of legs."""
 
     def is_over(self, leg: CallId) -> bool:
-        """Whether the carrier says that the leg has ended, or does not know it."""
+        """Whether the leg has ended, or the carrier does not know it."""
         ...
 
     def end_of(self, leg: CallId) -> str | None:
@@ -151,11 +156,11 @@ class Legs(Protocol):
         ...
 
     def own_number_of(self, leg: CallId) -> str:
-        """The number on a leg, over or not, that is not the person's: perhaps ours."""
+        """The other number on a leg, over or not: not the person's, perhaps ours."""
         ...
 
     def live_legs(self) -> set[CallId]:
-        """The legs that the carrier believes to be live; may lag behind."""
+        """The legs that the carrier believes to be live; this may lag behind."""
         ...
 
     def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
@@ -165,7 +170,7 @@ class Legs(Protocol):
     def leg_locations(
         self, legs: Collection[CallId], queue: LineKey
     ) -> Mapping[CallId, LegLocation]:
-        """Where each leg is now, in ``queue`` for one; left out: those not found."""
+        """Where each leg is now, such as in ``queue``; legs not found are left out."""
         ...
 
     def engaged(self) -> set[Address]:
@@ -189,11 +194,11 @@ class Rooms(Protocol):
         ...
 
     def is_held(self, claim: Claim) -> bool:
-        """Whether the caller of a talk is on hold, by the carrier's word."""
+        """Whether the caller of a talk is on hold, as the carrier says."""
         ...
 
     def mute(self, claim: Claim) -> None:
-        """Let the operator of a claim not be heard in the room."""
+        """Keep the operator of a claim from being heard in the room."""
         ...
 
     def unmute(self, claim: Claim) -> None:
@@ -201,7 +206,7 @@ class Rooms(Protocol):
         ...
 
     def is_muted(self, claim: Claim) -> bool:
-        """Whether the operator of a claim is muted, by the carrier's word."""
+        """Whether the operator of a claim is muted, as the carrier says."""
         ...
 
     def keep_room(self, claim: Claim) -> None:
@@ -214,20 +219,20 @@ class Rooms(Protocol):
 
 
 class Recordings(Protocol):
-    """What people have said to be heard later."""
+    """Messages that people have left."""
 
     def recording(self, key: str) -> bytes:
         """A recorded message as a WAV file.
 
-        NotFound when it is gone, was never made, or is not ready yet: a carrier
-        may take some seconds. Unavailable for good when it is far too long.
+        NotFound when it is gone, was never made, or is not ready yet: a carrier may
+        take some seconds. A permanent Unavailable when it is far too long.
         """
         ...
 
     def recordings(self, since: datetime | None) -> list[Recorded]:
-        """What documents have asked people to say since then, the oldest first.
+        """The messages that documents have recorded since then, the oldest first.
 
-        Also what was said on calls of others who share the account.
+        Calls of others who share the account are included.
         """
         ...
 
@@ -246,7 +251,10 @@ class Texts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """The telephone network, by subject; ``Ports`` has each by itself."""
+    """The telephone network, as one adapter offers it.
+
+    Nobody uses it directly: ``Ports`` has each port by itself.
+    """
 
     dialling: Dialling
     transfers: Transfers

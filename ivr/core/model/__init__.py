@@ -1,1 +1,1 @@
-"""What the line keeps in mind: calls, claims, operators, accounts, facts, errors."""
+"""What the line works with: contacts, claims, operators, accounts, facts, errors."""

@@ -1,4 +1,4 @@
-"""An account: who may sign in at the desk, as whom, and what they may do there."""
+"""Accounts: who may sign in at the desk, as which operator, and with what rights."""
 
 import hashlib
 import unicodedata
@@ -12,22 +12,22 @@ from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.values import replace
 
 LANGUAGES = ("uk", "ru", "en")
-"""What the desk speaks, in the order in which it is offered."""
+"""The languages of the desk, in the order in which it offers them."""
 
 LEAST, MOST = 12, 1024
-"""Characters of a password."""
+"""The fewest and the most characters of a password."""
 
 LONGEST_NAME, LONGEST_CODE = 256, 16
-"""Characters typed at the door that are looked at: more is nobody's."""
+"""The most characters of a name, and of a code, that we read at sign-in."""
 
 ATTEMPTS = 5
 WITHIN = timedelta(minutes=1)
-"""So many attempts to sign in under one name are answered within this time."""
+"""We answer this many attempts to sign in under one name within this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """So many attempts of a kind, within so long."""
+    """The most attempts of one kind within a time."""
 
     most: int
     within: timedelta
@@ -35,27 +35,27 @@ class Limit:
 
 KNOCKS = Limit(most=ATTEMPTS, within=WITHIN)
 CODES = Limit(most=10, within=timedelta(days=1))
-"""Wrong codes after the right password: whoever has that alone must not go on to
+"""Wrong codes after the right password: somebody who has only that must not go on to
 guess. Three codes of a million fit, so that this many a day find none in years."""
 
 
 IDLE = timedelta(hours=2)
 WHOLE = timedelta(hours=14)
 NOTED = timedelta(minutes=1)
-"""How old the note of when a session was last seen may become."""
+"""The note of when a session was last seen may be this old."""
 
 LINK_VALID = timedelta(hours=48)
 
 
 class Role(StrEnum):
-    """What somebody at the desk may do; each role may do what those before it may."""
+    """What somebody at the desk may do; each role includes those before it."""
 
     OPERATOR = "operator"
     SUPERVISOR = "supervisor"
     OPS = "ops"
 
     def may(self, needed: "Role") -> bool:
-        """Whether this role may do what asks for ``needed``."""
+        """Whether this role includes the ``needed`` one."""
         order = list(Role)
         return order.index(self) >= order.index(needed)
 
@@ -64,8 +64,9 @@ class Role(StrEnum):
 class Account:
     """Somebody who may sign in: an operator of a line, with a role.
 
-    ``language`` is the one that the desk speaks to them: uk, ru or en. ``login`` is
-    what they sign in with: the name, or ``name@line`` where another line was first.
+    ``language`` is the one in which the desk speaks to them: uk, ru or en. ``login`` is
+    the name that they sign in with: their own, or ``name@line`` where another line was
+    first.
     """
 
     operator: OperatorId
@@ -78,18 +79,18 @@ class Account:
 
     @property
     def signs_in_as(self) -> str:
-        """What to type at the door, as its owner would write it."""
+        """The name to type at sign-in, as its owner would write it."""
         return self.name if login_of(self.name) == self.login else self.login
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What opens an account; never shown.
+    """The secrets that open an account; never shown.
 
     ``password`` is a hash, ``seed`` the sealed secret of the one-time codes and
-    ``step`` the last step whose code was taken: no code is taken twice. ``pending``
-    is the sealed secret of a device that has not proved itself yet. ``link`` is the
-    digest of the sign-up link that is open until ``link_until``.
+    ``step`` the last step whose code was taken: no code is taken twice. ``pending`` is
+    the sealed secret of a device that has not proved itself yet. ``link`` is the digest
+    of the sign-up link that is open until ``link_until``.
     """
 
     account: Account
@@ -116,15 +117,15 @@ class Session:
 
 
 def digest_of(secret: str) -> str:
-    """What is kept of a secret that nobody can guess: enough to know it again."""
+    """The digest of a secret that nobody can guess: enough to recognise it."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def login_of(name: str) -> str:
-    """A name as it is compared at the door: however it was typed.
+    """A name as it is compared at sign-in, however it was typed.
 
-    What is longer than any name is Refused before its letters are composed, which
-    takes a time that grows with the square of the marks on one letter.
+    A text longer than any name is Refused before its letters are composed: that takes
+    time that grows with the square of the marks on one letter.
     """
     _refuse_longer(name, LONGEST_NAME, "sign-in")
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
@@ -133,7 +134,7 @@ def login_of(name: str) -> str:
 def normalize_password(password: str) -> str:
     """A password as it is hashed: keyboards compose one letter in several ways.
 
-    What is longer than any password is Refused, as a name is.
+    A text longer than any password is Refused, like a name.
     """
     _refuse_longer(password, MOST, "password-long")
     return unicodedata.normalize("NFKC", password)
@@ -151,7 +152,7 @@ def _refuse_longer(text: str, most: int, reason: str) -> None:
 
 
 def why_unfit(password: str, account: Account) -> str | None:
-    """Why a password will not do, as a word of the desk; None when it will."""
+    """Why a password will not do, as a word of the desk; None when it will do."""
     if len(password) < LEAST:
         return "password-short"
     if len(password) > MOST:
@@ -172,7 +173,7 @@ def _is_name(password: str, account: Account) -> bool:
 def attempts_within(
     past: Sequence[datetime], now: datetime, limit: Limit = KNOCKS
 ) -> list[datetime]:
-    """Those of the past attempts that count at ``now``, oldest first."""
+    """The past attempts that count at ``now``, oldest first."""
     return sorted(at for at in past if at > now - limit.within)
 
 
@@ -192,7 +193,7 @@ def replace_link(
 
 
 def is_open(known: Credentials, now: datetime) -> bool:
-    """Whether somebody may sign up with the account's link."""
+    """Whether the account's link still lets somebody sign up."""
     until = known.link_until
     return until is not None and now < until and not known.account.disabled
 
@@ -218,5 +219,5 @@ def is_over(session: Session, now: datetime) -> bool:
 
 
 def is_noted(session: Session, now: datetime) -> bool:
-    """Whether the note of when the session was seen is fresh enough."""
+    """Whether the note of when the session was last seen is fresh enough."""
     return now < session.seen + NOTED

@@ -1,4 +1,4 @@
-"""Where somebody can be rung: a number that does not show itself, or a softphone."""
+"""The address of a telephone that we can ring: a hidden number, or a softphone."""
 
 from dataclasses import dataclass
 
@@ -37,4 +37,4 @@ class Softphone:
 
 
 Address = PhoneNumber | Softphone
-"""Where somebody can be rung."""
+"""A number or a softphone that can be rung."""

@@ -1,7 +1,7 @@
-"""A number that is to be called back: one promise at a time, and so many rings.
+"""A number to call back: one promise at a time, and a limit to the rings.
 
-It is known by its keyed name alone. Whoever typed it may be anybody, and type it in
-many calls: the person at that telephone is still rung no oftener than the rules allow.
+We know the number by its keyed name alone. Anybody may type it, and in many calls: the
+person at that telephone is still rung no more often than the rules allow.
 """
 
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ DAY = timedelta(days=1)
 
 
 class Callee(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is known of a number on a line; ``id`` is its keyed name.
+    """What we know of a number on a line; ``id`` is its keyed name.
 
-    ``promise`` is the call whose promise to this number was made last, ``appointment``
-    the one that an operator has promised for a moment. ``rung`` is when the number was
-    called of late, ``asked`` when somebody asked there for calls to other numbers,
-    ``refused`` when the person said that no call was wanted, ``talked`` when a talk
-    with that telephone began last.
+    ``promise`` is the call that made the latest promise to this number; ``appointment``
+    is the call that an operator has promised for a moment. ``rung`` tells when we
+    called the number lately, ``asked`` when somebody at it asked for calls to other
+    numbers, ``refused`` when the person said that they want no call, ``talked`` when
+    the latest talk with that telephone began.
     """
 
     id: str
@@ -46,18 +46,18 @@ def bind_callback(callee: Callee, call: Contact) -> Callee:
 
 
 def bound_callback(callee: Callee, call: Contact) -> CallId | None:
-    """Which call's promise of the same kind was made to the number last."""
+    """The call that made the latest promise of the same kind to the number."""
     return callee.appointment if is_appointment(call) else callee.promise
 
 
 def is_appointment(call: Contact) -> bool:
-    """Whether an operator has promised it for a moment: that stands by itself."""
+    """Whether an operator has promised the call for a moment: it is a promise apart."""
     preferences = call.callback.preferences
     return preferences is not None and preferences.at is not None
 
 
 def is_binding(call: Contact | None) -> bool:
-    """Whether somebody is still to be called, or written to, for a call's promise."""
+    """Whether a call's promise still has to be kept, by calling or writing."""
     if call is None or not call.is_live or call.callback.request is None:
         return False
     return not (call.callback.request.kept or call.callback.request.reached)
@@ -71,7 +71,7 @@ def with_talk(callee: Callee, at: datetime) -> Callee:
 def is_talked_out(callee: Callee, call: Contact) -> bool:
     """Whether somebody at the number has talked since a call's promise was made.
 
-    What an operator has promised for a moment stands by itself.
+    A promise that an operator made for a moment does not lapse this way.
     """
     request = call.callback.request
     if request is None or callee.talked is None or is_appointment(call):
@@ -80,7 +80,7 @@ def is_talked_out(callee: Callee, call: Contact) -> bool:
 
 
 def has_talked_since(other: Contact, call: Contact) -> bool:
-    """Whether a person was talked to for one promise once another one was made."""
+    """Whether the person of one promise has talked since the other promise was made."""
     request = call.callback.request
     if other.talk.since is None or request is None:
         return False
@@ -93,12 +93,12 @@ def is_unreached(call: Contact) -> bool:
 
 
 def note_ring(callee: Callee, now: datetime) -> Callee:
-    """The number once it is called."""
+    """The number after we have called it."""
     return replace(callee, rung=(*moments_since(callee.rung, now - DAY), now))
 
 
 def note_request(callee: Callee, now: datetime) -> Callee:
-    """The number once somebody has asked there for a call to another one."""
+    """The number after somebody at it has asked for a call to another number."""
     return replace(callee, asked=(*moments_since(callee.asked, now - DAY), now))
 
 
@@ -108,5 +108,5 @@ def wants_no_call(callee: Callee, now: datetime) -> bool:
 
 
 def moments_since(moments: Iterable[datetime], start: datetime) -> tuple[datetime, ...]:
-    """Those of the moments that are later than ``start``, in order."""
+    """The moments later than ``start``, in order."""
     return tuple(sorted(each for each in moments if each > start))

@@ -36,7 +36,7 @@ REFUSED_NUMBER = "failed"
 """The carrier will not ring this number, now or later: the operator must know."""
 
 ENGAGED = "engaged"
-"""The operator's telephone is in use for another call, which is known to us."""
+"""The operator's telephone is in use for another call that we know of."""
 
 RELOADED = "reloaded"
 """The operator left or reloaded the page in which the telephone rang."""
@@ -48,7 +48,7 @@ OFFER_ENDS = MISSED | {
     *(DECLINED, ENGAGED, RELOADED, "carrier", "withdrawn", "disabled"),
     *("caller-left", "not-reached", "operator-left"),
 }
-"""All the reasons why an offer came to nothing."""
+"""Every reason why an offer came to nothing."""
 
 # How long a claim may stay in a state before it is given back. The carrier adds
 # up to 5 s to the ringing time that it was asked for (Calls.Timeout).
@@ -84,26 +84,26 @@ class Interruption(StrEnum):
 
 
 WITHOUT_OPERATOR = frozenset({Interruption.OPERATOR_DROPPED, Interruption.RECONNECTING})
-"""While the caller waits, in no room, for an operator to come back."""
+"""The caller waits, in no room, for an operator to come back."""
 
 COMING_BACK = frozenset({Interruption.RECONNECTING, Interruption.REJOINING})
-"""While operator and caller, or one of them, are on the way back into the room."""
+"""Operator or caller, or both, are on the way back into the room."""
 
 RECONNECT_LEASE = timedelta(seconds=20)
 """How long a caller waits for an operator whose browser has dropped out."""
 
 REJOINING_LEASE = timedelta(seconds=10)
-"""Within this time both must be back in the room; nobody is left alone in it."""
+"""Both must be back in the room within this time; nobody is left alone in it."""
 
 
 class PendingExit(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A decision of the operator's that is being carried out.
+    """An operator's decision that is being carried out.
 
     ``to``: the operator or the team that the caller is handed to. ``topic`` and
     ``language`` replace what the caller had chosen.
 
-    It stands from before the carrier is asked to move the caller until the talk is
-    over. By whatever the end of the talk is noticed first, it ends in this way.
+    The decision stands from before we ask the carrier to move the caller until the talk
+    is over. However we notice the end of the talk first, it ends as decided.
     """
 
     way: ExitKind
@@ -113,12 +113,12 @@ class PendingExit(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ClaimOffer(Struct, frozen=True):
-    """How the call is offered to the operator, and what they have said to it.
+    """How the call is offered to the operator, and what they have answered.
 
-    ``why`` is the routing's explanation, as JSON. ``attempts`` counts how often the
-    carrier was asked for the leg. ``ring`` is how long it was asked to ring, and
-    ``rung`` when it had the leg. ``agreed``: the operator has accepted at the desk,
-    and the leg is on the way. ``taken`` is when it was accepted by the leg.
+    ``why`` is the routing's explanation, as JSON. ``attempts`` counts how often we
+    asked the carrier for the leg. ``ring`` is how long we asked it to ring, and
+    ``rung`` when it had the leg. ``agreed``: the operator has accepted at the desk, and
+    the leg is on the way. ``taken`` is when the leg accepted.
     """
 
     why: str = ""
@@ -130,9 +130,9 @@ class ClaimOffer(Struct, frozen=True):
 
 
 class CalledPerson(Struct, frozen=True):
-    """The person who is called back: their leg, and how often they were dialled.
+    """The person who is called back: their leg, and how often we dialled.
 
-    Each asking dials once. A caller who called us is on the leg of the call itself.
+    Each request dials once. A caller who called us is on the leg of the call itself.
     """
 
     leg: CallId | None = None
@@ -142,9 +142,9 @@ class CalledPerson(Struct, frozen=True):
 class Participants(Struct, frozen=True):
     """Who is in the room, and who of them hears and is heard.
 
-    ``held``: the caller is on hold, or may be, ``held_since`` a moment; ``muted``
-    likewise the operator. ``dropped`` is a leg of the operator's that was cut off: what
-    is told of it late means no other leg.
+    ``held``: the caller is on hold, or may be, since ``held_since``; ``muted``: the
+    operator is muted, or may be. ``dropped`` is a leg of the operator's that was cut
+    off: late notices about it concern no other leg.
     """
 
     caller_in: bool = False
@@ -160,20 +160,20 @@ class Participants(Struct, frozen=True):
         return self.caller_in and self.operator_in
 
     def outside(self) -> "Participants":
-        """Nobody is in the room, or on hold; who was muted comes back muted."""
+        """Nobody in the room or on hold; an operator who was muted comes back muted."""
         return Participants(muted=self.muted, dropped=self.dropped)
 
 
 class Companions(Struct, frozen=True):
     """The other claims and operators of the talk.
 
-    ``host`` is the claim of the talk to which this one invites. That one knows it as
-    its ``guest``, and afterwards, by ``refused``, why the last invitation came to
-    nothing, or by ``left`` which operator has been inside.
+    ``host`` is the claim of the talk that this one invites to. The host's claim has
+    this one as its ``guest``; afterwards it says why the last invitation came to
+    nothing (``refused``), or which operator was inside (``left``).
 
     ``entered`` is the room of the talk where it is not the claim's own: an invited
-    colleague who is left with the caller stays in it. ``goes_on``: the room may go on
-    when this operator leaves it, so that the caller must be seen to.
+    colleague who keeps the caller stays in it. ``goes_on``: the room may go on when
+    this operator leaves it, so that somebody must look after the caller.
     """
 
     host: ClaimId | None = None
@@ -185,13 +185,13 @@ class Companions(Struct, frozen=True):
 
 
 class Claim(Struct, frozen=True):
-    """The promise itself: a lease that ends at ``deadline`` whichever process died.
+    """The promise itself: a lease that ends at ``deadline``, even if a process dies.
 
     ``leg`` is the carrier's identifier of the operator's leg; on a standing line it is
-    set once the caller is on the way, so that nobody is told before. ``going``: how the
-    operator ends the talk. An interrupted talk is in its room again by the
-    ``deadline``, or over. ``reason`` tells, once the claim is over, why: a late key
-    press is answered with it.
+    set once the caller is on the way, so that the operator hears nothing before.
+    ``going``: how the operator ends the talk. An interrupted talk is back in its room
+    by the ``deadline``, or over. ``reason`` says why the claim is over: it answers a
+    late key press.
     """
 
     id: ClaimId
@@ -218,7 +218,7 @@ class Claim(Struct, frozen=True):
 
     @property
     def room(self) -> ClaimId:
-        """The name of the room in which they talk: that of its first claim."""
+        """The name of the room in which they talk: the id of its first claim."""
         return self.companions.entered or self.id
 
     @property
@@ -228,14 +228,14 @@ class Claim(Struct, frozen=True):
 
     @property
     def is_invitation(self) -> bool:
-        """Whether it invites to the talk of another operator, also once inside."""
+        """Whether the claim invites to another operator's talk, also once inside."""
         return self.companions.host is not None
 
     @property
     def rings_until(self) -> datetime | None:
-        """When the ringing ends by itself; None while nobody is rung, or knows when.
+        """When the ringing ends by itself; None while nothing rings, or nobody knows.
 
-        No lease: that holds for longer, as the carrier may ring for longer.
+        This is no lease: that lasts longer, as the carrier may ring longer.
         """
         rung, ring = self.offer.rung, self.offer.ring
         if self.state is not ClaimState.RINGING or self.offer.agreed:
@@ -264,19 +264,19 @@ def moved(claim: Claim, state: ClaimState, deadline: datetime | None) -> Claim:
 
 
 def start_dialling(claim: Claim, ring: timedelta, deadline: datetime) -> Claim:
-    """The claim for which the carrier is asked, once more, to ring for so long."""
+    """The claim while the carrier is asked to ring for the time ``ring``."""
     asked = replace(claim.offer, attempts=claim.offer.attempts + 1, ring=ring)
     return replace(moved(claim, ClaimState.DIALLING, deadline), offer=asked)
 
 
 def mark_rung(claim: Claim, now: datetime) -> Claim:
-    """The claim of which the operator's leg exists since now."""
+    """The claim once the operator's leg exists, from now on."""
     offer = replace(claim.offer, rung=now)
     return replace(claim, state=ClaimState.RINGING, offer=offer)
 
 
 def set_agreed(claim: Claim, *, agreed: bool) -> Claim:
-    """The claim that the operator has accepted at the desk, or has not."""
+    """The claim with whether the operator has accepted at the desk."""
     return replace(claim, offer=replace(claim.offer, agreed=agreed))
 
 
@@ -287,12 +287,12 @@ def mark_taken(claim: Claim, now: datetime, deadline: datetime) -> Claim:
 
 
 def set_dialled(claim: Claim, attempt: int) -> Claim:
-    """The claim whose person has been dialled so often."""
+    """The claim with the number of times that its person was dialled."""
     return replace(claim, person=replace(claim.person, dialled=attempt))
 
 
 def bind_person_leg(claim: Claim, leg: CallId) -> Claim:
-    """The claim of which this is the leg of the person who is called back."""
+    """The claim with the leg of the person who is called back."""
     return replace(claim, person=replace(claim.person, leg=leg))
 
 
@@ -309,16 +309,17 @@ def note_guest_gone(host: Claim, refused: str, left: OperatorId | None) -> Claim
 
 
 def set_goes_on(claim: Claim, *, goes_on: bool) -> Claim:
-    """The claim whose room goes on without this operator from now on, or does not."""
+    """The claim with whether its room goes on without this operator."""
     if claim.companions.goes_on is goes_on:
         return claim
     return replace(claim, companions=replace(claim.companions, goes_on=goes_on))
 
 
 def mark_rejoining(claim: Claim, now: datetime) -> Claim:
-    """The claim of a talk whose room has ended; asked again, it gives no new time.
+    """The claim of a talk whose room has ended; a second call gives no new time.
 
-    Whoever was on hold is so no more; the operator who was muted comes back muted.
+    A caller who was on hold is not any more; an operator who was muted comes back
+    muted.
     """
     if claim.interruption is Interruption.REJOINING:
         return claim
@@ -335,9 +336,11 @@ def mark_operator_dropped(
 ) -> Claim:
     """The claim of a talk whose operator's leg is gone; no new time if it was before.
 
-    The room has ended with it, and so has any hold. Whoever was muted comes back muted:
-    nobody must be heard unawares.
-    ``leg`` when that is only concluded, and the leg may well be in the room still.
+    The room has ended with the leg, and so has any hold. An operator who was muted
+    comes back muted: nobody must be heard unawares.
+
+    ``leg`` is given when the end is only concluded, and the leg may still be in the
+    room.
     """
     waits = claim.interruption in WITHOUT_OPERATOR
     outside = claim.participants.outside()
@@ -351,12 +354,12 @@ def mark_operator_dropped(
 
 
 def mark_restored(claim: Claim) -> Claim:
-    """The claim of a talk whose people are all in their room."""
+    """The claim of a talk once everybody is in its room."""
     return replace(claim, interruption=Interruption.NONE, deadline=None)
 
 
 def seat(claim: Claim, *, caller_in: bool, operator_in: bool) -> Claim:
-    """The claim of which these are in the room, and nobody else."""
+    """The claim with these people in the room, and nobody else."""
     inside = replace(claim.participants, caller_in=caller_in, operator_in=operator_in)
     return replace(claim, participants=inside)
 
@@ -368,20 +371,20 @@ def put_on_hold(claim: Claim, now: datetime) -> Claim:
 
 
 def take_off_hold(claim: Claim) -> Claim:
-    """The claim of a talk whose caller is on hold no more."""
+    """The claim of a talk whose caller is not on hold any more."""
     unheld = replace(claim.participants, held=False, held_since=None)
     return replace(claim, participants=unheld)
 
 
 def set_muted(claim: Claim, *, muted: bool) -> Claim:
-    """The claim of a talk whose operator is muted from now on, or is not."""
+    """The claim of a talk with whether its operator is muted."""
     return replace(claim, participants=replace(claim.participants, muted=muted))
 
 
 def ended(claim: Claim, reason: str) -> Claim:
     """The claim that binds nobody any more.
 
-    Of one that was no talk it is not known who is inside: both may be told of late.
+    If it was no talk, we do not know who is inside: notices about both may come late.
     """
     over = replace(claim, state=ClaimState.OVER, deadline=None, reason=reason)
     return over if claim.is_talk else seat(over, caller_in=False, operator_in=False)

@@ -22,7 +22,7 @@ class HotlineError(Exception):
 
 
 class NotFound(HotlineError):
-    """The thing asked for does not exist (any more)."""
+    """Something that was asked for does not exist (any more)."""
 
     code = "not-found"
 
@@ -34,11 +34,10 @@ class Conflict(HotlineError):
 
 
 class Stale(Conflict):
-    """Somebody at the desk acted on what is no longer so; nothing was changed.
+    """Somebody at the desk acted on something that has changed; nothing was done.
 
-    ``reason`` is a word that the desk has a sentence for: call-over, offer-over,
-    taken, not-now, not-yours, busy, other-language, team-away, carrier, newer,
-    no-number.
+    ``reason`` is a word that the desk has a sentence for: call-over, offer-over, taken,
+    not-now, not-yours, busy, other-language, team-away, carrier, newer, no-number.
     """
 
     code = "stale"
@@ -49,16 +48,16 @@ class Stale(Conflict):
 
 
 class Invalid(HotlineError):
-    """What was handed in is wrong; the text names the place and the remedy."""
+    """An input is wrong; the text names the place and the remedy."""
 
     code = "invalid"
 
 
 class Refused(Invalid):
-    """What somebody typed to be let in will not do; nothing was changed.
+    """An input at sign-in or sign-up will not do; nothing was changed.
 
-    ``reason`` is a word that the desk has a sentence for, and tells no more than
-    whoever types may know.
+    ``reason`` is a word that the desk has a sentence for. It tells no more than the
+    person who types may know.
     """
 
     code = "refused"
@@ -82,7 +81,7 @@ class TooOften(Refused):
 
 
 class Faults(Invalid):
-    """Everything that is wrong with a set of files or settings, told at once."""
+    """Everything that is wrong with a set of files or settings, reported at once."""
 
     code = "faults"
 
@@ -110,9 +109,9 @@ class Unavailable(HotlineError):
 
 
 class Unreadable(Unavailable):
-    """What is kept cannot be read by this version; ``rev`` is its version there.
+    """A stored document that this version cannot read; ``rev`` is its version there.
 
-    Only who can make it anew from elsewhere may write over it.
+    Only code that can restore the value from elsewhere may write over it.
     """
 
     code = "unreadable"

@@ -1,7 +1,7 @@
-"""What happened: past, timed, and written down once.
+"""Facts: what happened, when, written down once.
 
-A fact carries opaque identifiers only. The one personal thing that a fact may
-hold is a sealed text (ciphertext), never the clear one.
+A fact carries opaque identifiers only. The one personal thing that a fact may hold is a
+sealed text (ciphertext), never the clear one.
 """
 
 import json
@@ -17,10 +17,10 @@ from ivr.core.model.operator import Operator
 
 
 class Fact(Struct, frozen=True, kw_only=True):
-    """Something that happened at ``at`` on a line; ``call`` when it was in a call.
+    """Something that happened at ``at`` on a line; in a ``call``, or in none.
 
-    ``newer`` keeps what only a newer version of this service knows of it, as a JSON
-    object: it is written down with the rest and read by that version.
+    ``newer`` keeps what only a newer version of this service knows about it, as a JSON
+    object: it is written down with the rest, and that version reads it.
     """
 
     name: ClassVar[str] = ""
@@ -70,7 +70,7 @@ class MenuGivenUp(Fact, frozen=True, kw_only=True):
 
 
 class LocationGiven(Fact, frozen=True, kw_only=True):
-    """What the caller told of the place: the kind, and the sealed area if any."""
+    """The caller said where they are: the kind, and the sealed area if any."""
 
     name = "location-told"
     location: str
@@ -93,7 +93,7 @@ class CallerQueued(Fact, frozen=True, kw_only=True):
 
 
 class OfferMade(Fact, frozen=True, kw_only=True):
-    """A caller and an operator were promised to each other; ``why`` explains."""
+    """Routing promised a caller and an operator to each other; ``why`` explains."""
 
     name = "offer-made"
     claim: ClaimId
@@ -170,8 +170,8 @@ class OperatorJoined(Fact, frozen=True, kw_only=True):
 class OperatorParted(Fact, frozen=True, kw_only=True):
     """An operator has left a talk that goes on, or went on until just then.
 
-    ``why``: operator, caller, carrier, withdrawn (by who had invited), or transferred
-    (the caller was left to the one who was invited).
+    ``why``: operator, caller, carrier, withdrawn (by the host), or transferred (the
+    guest kept the caller).
     """
 
     name = "operator-parted"
@@ -183,8 +183,8 @@ class OperatorParted(Fact, frozen=True, kw_only=True):
 class CallTransferred(Fact, frozen=True, kw_only=True):
     """An operator has handed the caller over.
 
-    ``kind``: queue, operator, team (back to the queue, for those first), or warm (the
-    operator ``to`` was brought in before and has the caller now).
+    ``kind``: queue, operator or team (back to the queue, first for the one named), or
+    warm (the operator ``to`` was brought in before and has the caller now).
     """
 
     name = "call-transferred"
@@ -216,13 +216,14 @@ class CallerReturned(Fact, frozen=True, kw_only=True):
 
 
 class CallbackPromised(Fact, frozen=True, kw_only=True):
-    """A call back was promised: all that is needed to keep it.
+    """A call back was promised, with everything that is needed to keep it.
 
     ``number`` is sealed. ``started`` and ``arrived`` are ISO 8601 moments, ``start``
     and ``end`` whole hours between which the caller may be called. ``not_before`` is
     the moment that an operator has promised. ``given_back`` and ``handed_on`` tell what
-    the arrival was used for before, ``counts_from`` (ISO 8601) from when the priority
-    of somebody counts whose class was another. ``to`` is the number's keyed name.
+    the arrival was used for before; ``counts_from`` (ISO 8601) is set for a caller who
+    has changed the class of urgency: priority counts from it. ``to`` is the number's
+    keyed name.
     """
 
     name = "callback-promised"
@@ -247,7 +248,7 @@ class CallbackPromised(Fact, frozen=True, kw_only=True):
 
 
 class CallbackTried(Fact, frozen=True, kw_only=True):
-    """The person was called and not put through; ``how`` the leg has ended."""
+    """The person was called and not put through; ``how``: how the leg ended."""
 
     name = "callback-tried"
     claim: ClaimId | None = None
@@ -255,11 +256,11 @@ class CallbackTried(Fact, frozen=True, kw_only=True):
 
 
 class CallbackEnded(Fact, frozen=True, kw_only=True):
-    """The promise binds no more.
+    """The promise does not bind any more.
 
-    ``reason``: kept, refused (by the person called), given-up, caller-rang, renewed
-    (by another one to the same number), message
-    (the caller left one instead), done or cancelled (both by a person at the desk).
+    ``reason``: kept, refused (by the person called), given-up, caller-rang, renewed (by
+    another promise to the same number), message (the caller left one instead), done or
+    cancelled (both by a person at the desk).
     """
 
     name = "callback-ended"
@@ -269,9 +270,9 @@ class CallbackEnded(Fact, frozen=True, kw_only=True):
 class PersonLeft(Fact, frozen=True, kw_only=True):
     """The person who was called back has hung up, after they had talked.
 
-    Not of whoever has been promised another call by then: they are still to come. The
-    call's own end was told when its caller hung up. ``outcome`` is "abandoned"
-    where the person waited in the queue once more, else as for a call.
+    There is no such fact for a person who has another promise by then: they are still
+    to come. ``CallEnded`` was written when the caller hung up. ``outcome`` is
+    "abandoned" where the person waited in the queue once more, else as for a call.
     """
 
     name = "person-left"
@@ -288,9 +289,9 @@ class MessageLeft(Fact, frozen=True, kw_only=True):
 
 
 class MessageTaken(Fact, frozen=True, kw_only=True):
-    """A message was fetched, or thrown away unheard; the carrier has deleted it.
+    """Somebody fetched a message, or threw it away unheard; the carrier has deleted it.
 
-    Without ``recording``, as it was once written down, it is the first one of the call.
+    An older fact without ``recording`` means the first message of the call.
     """
 
     name = "message-taken"
@@ -307,7 +308,7 @@ class CallbackScheduled(Fact, frozen=True, kw_only=True):
 
 
 class LocationRevealed(Fact, frozen=True, kw_only=True):
-    """The operator was shown where the caller is: ``what`` is area."""
+    """The operator was shown where the caller is; ``what`` is "area"."""
 
     name = "location-revealed"
     operator: OperatorId
@@ -315,7 +316,7 @@ class LocationRevealed(Fact, frozen=True, kw_only=True):
 
 
 class RecordCompleted(Fact, frozen=True, kw_only=True):
-    """The operator has written all that is to be written of the call."""
+    """The operator has written everything that is required about the call."""
 
     name = "record-completed"
     operator: OperatorId
@@ -348,7 +349,10 @@ class ShiftConfirmed(Fact, frozen=True, kw_only=True):
 
 
 class ShiftDeclined(Fact, frozen=True, kw_only=True):
-    """An operator said that they cannot come to a shift; why is no fact."""
+    """An operator said that they cannot come to a shift.
+
+    The reason is not kept here.
+    """
 
     name = "shift-declined"
     shift: ShiftId
@@ -356,9 +360,9 @@ class ShiftDeclined(Fact, frozen=True, kw_only=True):
 
 
 class OrphanedLegFound(Fact, frozen=True, kw_only=True):
-    """A live leg that no state of ours knew was seen to.
+    """We dealt with a live leg that no state of ours knew.
 
-    ``done``: rescued (a caller was sent to us anew) or ended (a leg of ours).
+    ``done``: rescued (a caller was sent to us again) or ended (a leg of ours).
     """
 
     name = "stranger-met"
@@ -370,7 +374,7 @@ F = TypeVar("F", bound=Fact)
 
 
 def of_claim(kind: type[F], claim: Claim, at: datetime, /, **told: str) -> F:
-    """A fact about a claim: whose line, call, operator and claim it is."""
+    """A fact about a claim, with its line, call, operator and identifier."""
     return kind(
         at=at,
         line=claim.line,
@@ -380,12 +384,12 @@ def of_claim(kind: type[F], claim: Claim, at: datetime, /, **told: str) -> F:
 
 
 def of_call(kind: type[F], call: Contact, at: datetime, /, **told: Any) -> F:
-    """A fact about a call: whose line and call it is."""
+    """A fact about a call, with its line and identifier."""
     return kind(at=at, line=call.line, call=call.id, **told)
 
 
 def started_fact(call: Contact, at: datetime) -> CallStarted:
-    """The fact that somebody has turned to the line: on what, and where."""
+    """The fact that somebody has turned to the line: on which channel and number."""
     who = call.caller
     return of_call(
         CallStarted,
@@ -398,7 +402,7 @@ def started_fact(call: Contact, at: datetime) -> CallStarted:
 
 
 def of_operator(operator: Operator, at: datetime, why: str) -> OperatorChanged:
-    """The fact of an operator's state, or of the one wished for after a call."""
+    """The fact of an operator's state, or of the state chosen for after the call."""
     return OperatorChanged(
         at=at,
         line=operator.line,
@@ -413,7 +417,7 @@ KINDS: dict[str, type[Fact]] = {kind.name: kind for kind in Fact.__subclasses__(
 
 def to_dict(fact: Fact) -> dict[str, Any]:
     """A fact as plain JSON values, ``fact`` naming its kind."""
-    # Each field is a plain value: nothing has to be copied deeply.
+    # Each field is a plain value: no need for a deep copy.
     told = ((name, getattr(fact, name)) for name in fact.__struct_fields__)
     values = {key: value for key, value in told if value is not None}
     del values["newer"]

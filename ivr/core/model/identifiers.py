@@ -1,4 +1,4 @@
-"""The names by which contacts, operators, claims, shifts and lines are known."""
+"""The identifiers of contacts, operators, claims, shifts and lines."""
 
 from typing import NewType
 

@@ -32,11 +32,11 @@ class Reach(StrEnum):
 
 ON_DUTY = frozenset({State.AVAILABLE, State.RINGING, State.TALKING, State.WRAP_UP})
 MISSED = "missed"
-"""Why an operator pauses or is away who did not take what was offered."""
+"""Why an operator pauses or is away after an offer that they did not take."""
 RELOADS = 5
-"""How many reloads in a row, each while it rang, are forgiven."""
+"""How many reloads in a row during a ring we forgive."""
 DISABLED = "disabled"
-"""Why an operator is offline whom ops staff have disabled."""
+"""Why an operator is offline: ops staff have disabled them."""
 
 CHOOSABLE = frozenset({State.AVAILABLE, State.AWAY, State.OFFLINE})
 """The states that a person may choose; the others follow from calls."""
@@ -56,9 +56,9 @@ def identity_of(key: OperatorId) -> str:
 
 
 class Profile(Struct, frozen=True):
-    """What ops staff have said of an operator: who it is, and how they are reached.
+    """What ops staff have entered about an operator: who it is, and how to reach them.
 
-    ``languages`` in order of ease, the first is the own one; ``team`` may be "".
+    ``languages`` are in order of ease, the operator's own first; ``team`` may be "".
     """
 
     name: str
@@ -71,8 +71,8 @@ class Telephone(Struct, frozen=True):
     """The operator's number, and what guards a standing line that is called from it.
 
     ``name`` is the keyed name of the number, which may be another operator's too.
-    ``calling`` is a leg on which the PIN is asked for; ``mistyped`` counts the wrong
-    PINs, and until ``locked`` none is taken.
+    ``calling`` is a leg on which we ask for the PIN; ``mistyped`` counts the wrong
+    PINs, and until ``locked`` we accept none.
     """
 
     name: str | None = None
@@ -82,9 +82,9 @@ class Telephone(Struct, frozen=True):
 
 
 class Unanswered(Struct, frozen=True):
-    """What the operator has not answered in a row: offers, and rings in a browser.
+    """How much an operator left unanswered in a row: offers, and rings in a browser.
 
-    ``reloads`` counts the pages that were left, or loaded anew, while they rang.
+    ``reloads`` counts the pages that were left, or loaded again, while they rang.
     """
 
     missed: int = 0
@@ -94,9 +94,9 @@ class Unanswered(Struct, frozen=True):
 class WrapUp(Struct, frozen=True):
     """The time after a talk, to breathe and write.
 
-    ``last`` is the call that was talked in last. ``owes`` is a call of which the line
-    requires something to be written that is not there yet: the wrap-up after it lasts
-    until it is. ``extended`` counts how often this wrap-up was made longer.
+    ``last`` is the call of the latest talk. ``owes`` is a call whose record still
+    misses something that the line requires: the wrap-up lasts until it is written.
+    ``extended`` counts how often this wrap-up was made longer.
     """
 
     last: CallId | None = None
@@ -109,16 +109,16 @@ class Operator(Struct, frozen=True):
 
     ``idle_since`` orders by longest idle. ``due`` is when a timed state ends: wrap-up,
     or the cool-down of an operator who is available but missed or refused an offer.
-    ``wish`` is a state chosen during a call, for when the call is over. ``why``
-    tells why the state is what it is, where that is not plain: missed, declined …
+    ``wish`` is a state chosen during a call, for when the call is over. ``why`` says
+    why the state is what it is, where that is not plain: missed, declined …
 
-    ``leg`` is the carrier's leg to the telephone or browser while it is up. One who
-    is rung cannot be rung again meanwhile: whoever has taken leave of a caller may
-    still hold the receiver. On a standing line it stays up for the shift, and
-    without it nobody can be put through.
+    ``leg`` is the carrier's leg to the telephone or browser while it is up. Nobody
+    rings an operator who has one: an operator whose caller is gone may still hold the
+    receiver. On a standing line the leg stays up for the shift, and without it nobody
+    can be put through.
 
-    Whoever is ``disabled`` is offline, or will be once the talk that goes on is over,
-    whatever is chosen or happens, until ops staff let them in again.
+    An operator who is ``disabled`` is offline, or will be once the present talk is
+    over, whatever is chosen or happens, until ops staff let them in again.
     """
 
     id: OperatorId
@@ -165,12 +165,12 @@ class Operator(Struct, frozen=True):
 
     @property
     def is_held(self) -> bool:
-        """Whether wrap-up has no end but the record that is owed."""
+        """Whether wrap-up lasts until the owed record is written."""
         return self.state is State.WRAP_UP and self.due is None
 
     @property
     def is_back_soon(self) -> bool:
-        """Whether a wrap-up runs to its end that nobody has asked to be longer."""
+        """Whether a wrap-up ends by itself, and nobody has asked for more time."""
         in_time = self.due is not None and not self.wrap_up.extended
         return self.state is State.WRAP_UP and in_time
 
@@ -180,34 +180,34 @@ class Operator(Struct, frozen=True):
 
 
 def set_number(operator: Operator, name: str | None) -> Operator:
-    """The operator whose number has this keyed name; None: there is no number."""
+    """The operator with the keyed name of their number; None for no number."""
     return replace(operator, telephone=replace(operator.telephone, name=name))
 
 
 def set_calling(operator: Operator, leg: CallId | None) -> Operator:
-    """The operator who is asked for the PIN on this leg; None: on no leg any more."""
+    """The operator with the leg on which we ask for the PIN; None for no leg."""
     return replace(operator, telephone=replace(operator.telephone, calling=leg))
 
 
 def set_pin_tries(
     operator: Operator, mistyped: int, locked: datetime | None = None
 ) -> Operator:
-    """The operator who has mistyped the PIN so often, or is locked out until then."""
+    """The operator with the number of wrong PINs, and until when none is accepted."""
     guard = replace(operator.telephone, mistyped=mistyped, locked=locked)
     return replace(operator, telephone=guard)
 
 
 def set_owed(operator: Operator, call: CallId | None) -> Operator:
-    """The operator who owes the record of this call; None: of no call."""
+    """The operator with the call whose record they owe; None for no call."""
     return replace(operator, wrap_up=replace(operator.wrap_up, owes=call))
 
 
 def chosen(operator: Operator, state: State, now: datetime) -> Operator:
     """The operator after a person chose ``state``.
 
-    Ends wrap-up, away and cool-down at once; while a call is offered or spoken
-    the choice is kept for its end. Whoever chooses to be available owes no record any
-    more: a person has decided so.
+    The choice ends wrap-up, away and cool-down at once; while a call is offered or
+    spoken it is kept for the end of the call. An operator for whom "available" is
+    chosen owes no record any more: a person has decided so.
     """
     if operator.state in {State.RINGING, State.TALKING}:
         return replace(operator, wish=_allowed(operator, state))
@@ -221,7 +221,7 @@ def chosen(operator: Operator, state: State, now: datetime) -> Operator:
 
 
 def shut_out(operator: Operator, now: datetime) -> Operator:
-    """The operator whom ops staff have disabled: offline, at the end of a talk at last.
+    """The operator after ops staff disabled them: offline, at once or after the talk.
 
     Their telephone stays known while it is up.
     """
@@ -230,7 +230,7 @@ def shut_out(operator: Operator, now: datetime) -> Operator:
 
 
 def let_in(operator: Operator) -> Operator:
-    """The operator who may be available again, and says so when it is time."""
+    """The operator who may be available again, and will say so when it is time."""
     return set_pin_tries(replace(operator, disabled=False), 0)
 
 
@@ -254,10 +254,10 @@ def wrapping_up(
     *,
     owes: bool = False,
 ) -> Operator:
-    """The operator after a talk: ``length`` to breathe, or a state wished for.
+    """The operator after a talk: ``length`` to breathe, or a state chosen before.
 
-    Whoever ``owes`` the record of the call is not available before it is written,
-    also without any time to breathe, and though it was wished for during the talk.
+    An operator who ``owes`` the record of the call is not available before it is
+    written, even without time to breathe, and even if they chose to be during the talk.
     """
     breathes = length if operator.wish is None else timedelta()
     due = now + breathes if breathes else None
@@ -274,7 +274,7 @@ def wrapping_up(
 def extended(
     operator: Operator, now: datetime, more: timedelta, limit: int
 ) -> Operator | None:
-    """The operator whose wrap-up is made longer; None when it cannot be, or no more."""
+    """The operator with a longer wrap-up; None when it cannot be longer."""
     if operator.state is not State.WRAP_UP or operator.due is None:
         return None
     if operator.wrap_up.extended >= limit:
@@ -299,7 +299,7 @@ def relieved(operator: Operator, call: CallId, now: datetime) -> Operator:
 def freed(operator: Operator, now: datetime) -> Operator:
     """The operator after an offer that ended through no fault of theirs.
 
-    Nobody was talked to, so the place in the order of the longest idle is kept.
+    They have talked to nobody, so they keep their place in the order of longest idle.
     """
     state = operator.wish or State.AVAILABLE
     turned = _turned(operator, state, now, operator.unanswered)
@@ -318,17 +318,17 @@ def missed(
 
 
 def may_reload(operator: Operator) -> bool:
-    """Whether a browser that turned a ring down is taken for a reloaded page.
+    """Whether we take a browser that turned a ring down for a reloaded page.
 
-    One that does nothing else has a fault, and its operator must learn of it.
+    A browser that does nothing else has a fault, and its operator must learn of it.
     """
     return operator.is_in_browser and operator.unanswered.reloads < RELOADS
 
 
 def reloaded(operator: Operator, now: datetime, pause: timedelta) -> Operator:
-    """The operator who reloaded the page while it rang: soon rung again.
+    """The operator who reloaded the page while it rang: rung again soon.
 
-    Nothing was missed, and the place in the order of the longest idle is kept.
+    They have missed nothing, and keep their place in the order of longest idle.
     """
     count = replace(operator.unanswered, reloads=operator.unanswered.reloads + 1)
     free = replace(freed(operator, now), unanswered=count)
@@ -346,7 +346,7 @@ def cooled(operator: Operator, now: datetime, cool_down: timedelta) -> Operator:
 def timed_out(operator: Operator, now: datetime) -> Operator:
     """The operator once ``due`` has come: wrap-up or cool-down is over.
 
-    Whoever owes a record stays in wrap-up, without an end of its own.
+    An operator who owes a record stays in wrap-up, without an end of its own.
     """
     if operator.state is State.WRAP_UP and operator.wrap_up.owes is None:
         return _turned(operator, State.AVAILABLE, now, operator.unanswered)
@@ -356,8 +356,8 @@ def timed_out(operator: Operator, now: datetime) -> Operator:
 def hung_up(operator: Operator, now: datetime) -> Operator:
     """The operator once the leg to the telephone is over.
 
-    On a standing line that is the end of the shift, at the latest when the call
-    that was cut off is over.
+    On a standing line that ends the shift, at the latest when the call that was cut off
+    is over.
     """
     gone = replace(operator, leg=None)
     if not operator.is_standing:

@@ -1,7 +1,7 @@
-"""Which numbers may be called from here, and how somebody may have typed them.
+"""The numbers that we may call, and the ways in which somebody may have typed them.
 
-A number can be typed or forged by anybody: it is called only if it can be dialled from
-abroad and costs what a call costs, so a fixed line or a mobile telephone of a country.
+Anybody can type or forge a number. We call it only if it can be dialled from abroad and
+costs what a call costs: a fixed line or a mobile telephone of a country.
 """
 
 import re
@@ -28,10 +28,10 @@ ORDINARY = frozenset(
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
     }
 )
-"""The others cost more, are for those inside a country, or reach no telephone."""
+"""The other types cost more, are for those inside a country, or reach no telephone."""
 
 NO_COUNTRY = "001"
-"""The region of satellites, networks and services that are of no country."""
+"""The region of satellites, networks and services that belong to no country."""
 
 # https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama:
 # they reach nobody, and no country counts them among its numbers.
@@ -42,7 +42,7 @@ EXIT_CODE = "00"
 
 
 def is_callable(number: PhoneNumber) -> bool:
-    """Whether a number may be called by us."""
+    """Whether we may call a number."""
     given = number.reveal()
     if FICTION.fullmatch(given):
         return True
@@ -55,9 +55,9 @@ def is_callable(number: PhoneNumber) -> bool:
 
 
 def why_not_callable(number: PhoneNumber, ours: Collection[str]) -> str | None:
-    """Why a number may not be called by us, with the remedy; None when it may.
+    """Why we may not call a number, with the remedy; None when we may.
 
-    ``ours`` are the house's own: one that calls itself answers itself.
+    ``ours`` are the service's own numbers: one that calls itself answers itself.
     """
     given = number.reveal()
     if not E164.fullmatch(given):
@@ -80,10 +80,10 @@ def why_not_callable(number: PhoneNumber, ours: Collection[str]) -> str | None:
 
 
 def typed_number(keys: str, country: str) -> PhoneNumber | None:
-    """The number that somebody has typed, if it may be called; else None.
+    """The number that somebody has typed, if we may call it; else None.
 
-    Without an exit code it is first taken for one of the ``country`` (ISO 3166), for
-    so are numbers known to whoever has them, then for one with its country code.
+    Without an exit code we first read it as a number of the ``country`` (ISO 3166),
+    because that is how people know their numbers, then as one with its country code.
     """
     if not keys.isdecimal() or not keys.isascii():
         return None

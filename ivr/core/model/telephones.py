@@ -1,9 +1,9 @@
 """One telephone under several names, or on several lines: it rings once at a time.
 
-Two enrolments with one number are allowed. A person may serve two lines, and those
-who share a telephone take turns at it; but whoever talks or is rung there is not rung
-a second time, whatever the second name is. Telephones are compared by the keyed name
-of the number.
+Two enrolments with one number are allowed. A person may serve two lines, and several
+people may take turns at one telephone; but while somebody talks or is rung there, it is
+not rung a second time, under any name. Telephones are compared by the keyed name of the
+number.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from ivr.core.model.operator import Operator, Reach
 
 AT_THE_NUMBER = frozenset({Reach.PHONE, Reach.STANDING})
-"""Who is reached in a browser may have a number to be written to: it rings nowhere."""
+"""An operator in a browser may have a number for text messages: it does not ring."""
 
 
 def are_one(one: Operator, other: Operator) -> bool:
-    """Whether these two cannot be in a call each at the same time.
+    """Whether these two operators cannot be in two calls at the same time.
 
-    On standing lines they can: the operators of an office call in by a switchboard
+    On standing lines they can: the operators of an office call in through a switchboard
     that shows one number, and each has a leg of their own.
     """
     number = one.telephone.name
@@ -28,16 +28,16 @@ def are_one(one: Operator, other: Operator) -> bool:
 
 
 def is_held_by(operator: Operator, other: Operator) -> bool:
-    """Whether the operator cannot be rung for what another enrolment is doing.
+    """Whether the operator cannot be rung because of what another enrolment does.
 
-    On a standing line the telephone is in use for the whole shift, and while one
-    calls in.
+    On a standing line the telephone is in use for the whole shift, and while the
+    operator calls in.
     """
     return are_one(operator, other) and _is_in_use(other)
 
 
 def find_held(operators: Iterable[Operator]) -> Iterator[Operator]:
-    """Those of a line's operators who are held by another one of the same line."""
+    """The operators of a line who are held by another operator of the same line."""
     everybody = [each for each in operators if each.telephone.name is not None]
     used: dict[str | None, list[Operator]] = {}
     for each in everybody:

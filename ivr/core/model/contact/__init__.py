@@ -1,1 +1,1 @@
-"""What a contact is made of: a value for each thing that belongs together."""
+"""A contact and its parts: a value for each thing that belongs together."""

@@ -1,4 +1,4 @@
-"""The call back that a caller wants, and what has become of the promise."""
+"""The call back that a caller wants, and how far the promise has come."""
 
 from datetime import datetime
 
@@ -8,13 +8,13 @@ from ivr.core.model.identifiers import CallId
 
 
 class CallbackPreferences(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a caller wants to be called back; clock hours are the rule set's zone's.
+    """How a caller wants to be called back; hours are in the rule set's zone.
 
-    ``number`` is sealed: it is opened when it is dialled, and not before. Without
-    hours of their own (``start``, ``end``: whole hours, 0 to 23) the quiet hours
-    are kept, unless ``at_any_hour``. Who asked ``in_writing`` is never called.
-    ``at`` is the moment that an operator has promised: nobody calls before it.
-    ``typed``: the number is not the one of the call.
+    ``number`` is sealed: it is opened when we dial it, and not before. Without hours of
+    their own (``start``, ``end``: whole hours, 0 to 23) we keep the quiet hours, unless
+    ``at_any_hour``. A caller who chose ``in_writing`` is never called. ``at`` is the
+    moment that an operator has promised: nobody calls before it. ``typed``: the number
+    is not the one of the call.
     """
 
     number: str
@@ -27,15 +27,15 @@ class CallbackPreferences(Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class CallbackRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A call back that was promised, as wished, and how far it has come.
+    """A call back that was promised, and how far it has come.
 
-    ``begun``: the caller has hung up and the promise is ours to keep. ``leg`` is
-    the carrier's leg to the person while there is one, ``reached`` whether the
-    person has asked there to be put through, ``kept`` whether they talked.
-    ``tries`` counts the legs that reached nobody; ``due`` is when to look again.
-    ``phone`` is the keyed name of the number to which the leg was made.
-    ``not_before`` is when the number may be called again, ``renews`` the call whose
-    promise to it this one stands for, and whose place it will have.
+    ``begun``: the caller has hung up and the promise is ours to keep. ``leg`` is the
+    carrier's leg to the person while there is one, ``reached`` whether the person has
+    asked there to be put through, ``kept`` whether they talked. ``tries`` counts the
+    legs that reached nobody; ``due`` is when to look again. ``phone`` is the keyed name
+    of the number that the leg was made to. ``not_before`` is when the number may be
+    called again. ``renews`` is an earlier call with a promise to the same number: this
+    one replaces it, and will have its place.
     """
 
     made: datetime
@@ -53,9 +53,9 @@ class CallbackRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Callback(Struct, frozen=True):
     """The call back that a caller wants, or was promised.
 
-    ``preferences`` say how, ``request`` how far it has come. ``came_from`` are the
-    preferences of a promise whose place this caller, who has rung again, has taken: it
-    binds again if nobody talks.
+    ``preferences`` say how, ``request`` how far it has come. ``came_from`` belongs to a
+    caller who has rung again and has taken the place of a promise: its preferences,
+    which bind again if nobody talks.
     """
 
     preferences: CallbackPreferences | None = None
@@ -64,5 +64,5 @@ class Callback(Struct, frozen=True):
 
     @property
     def due(self) -> datetime | None:
-        """When to look at the promise again; None at no moment of its own."""
+        """When to look at the promise again; None if it has no moment of its own."""
         return self.request.due if self.request else None

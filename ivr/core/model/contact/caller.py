@@ -1,4 +1,4 @@
-"""Who calls, and on what."""
+"""The caller of a contact, and the channel."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Channel(StrEnum):
-    """On what somebody has turned to the line."""
+    """The channel on which somebody has turned to the line."""
 
     VOICE = "voice"
     WHATSAPP = "whatsapp"
@@ -15,11 +15,11 @@ class Channel(StrEnum):
 
 
 class Caller(Struct, frozen=True):
-    """Who has turned to the line, as far as we keep it.
+    """Somebody who has turned to the line, as far as we keep it.
 
     ``dialled`` is the number of ours that they called. ``pseudonym`` is the keyed name
-    of their own number; None when they withhold it. ``is_reachable`` says that they may
-    be called back there, and be sent a link.
+    of their own number; None when they withhold it. ``is_reachable`` says that we may
+    call them back there, and send a link.
     """
 
     dialled: str

@@ -1,4 +1,4 @@
-"""A contact: who wants something, where they are in it, and what may happen to it."""
+"""A contact: who wants something, how far they have come, and what may happen next."""
 
 from datetime import datetime
 from typing import Self
@@ -53,7 +53,7 @@ class Contact(Struct, frozen=True):
         return self.stage is not Stage.ENDED
 
     def say_goodbye(self, outcome: Outcome) -> Self:
-        """The call in which the last words are said, with what the log tells of it."""
+        """The call in which the last words are said, with its outcome for the log."""
         ending = replace(self.ending, outcome=outcome)
         return replace(self, stage=Stage.GOODBYE, ending=ending)
 
@@ -73,13 +73,13 @@ class Contact(Struct, frozen=True):
         return request.leg if request and request.begun else self.id
 
     def with_request(self, request: CallbackRequest | None) -> Self:
-        """The call with the promise of a call back as far as it has come."""
+        """The call with its promise of a call back, as far as it has come."""
         return replace(self, callback=replace(self.callback, request=request))
 
     def with_preferences(self, preferences: CallbackPreferences | None) -> Self:
-        """The call with how its caller wants to be called back."""
+        """The call with its caller's preferences for a call back."""
         return replace(self, callback=replace(self.callback, preferences=preferences))
 
     def with_notices(self, *notices: str) -> Self:
-        """The call with what the caller is told before the next question."""
+        """The call with the prompts that the caller hears before the next question."""
         return replace(self, menu=self.menu.with_notices(*notices))

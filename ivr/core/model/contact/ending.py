@@ -1,4 +1,4 @@
-"""How a contact ended, and when."""
+"""The end of a contact: how, and when."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from ivr.core.model.contact.stage import Stage
 
 
 class Outcome(StrEnum):
-    """How a call ended, as the call log tells it."""
+    """How a call ended, as the call log says it."""
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"

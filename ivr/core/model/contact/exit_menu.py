@@ -1,4 +1,4 @@
-"""Where in the ways out of the queue a waiting caller is."""
+"""The ways out of the queue: the page at which a waiting caller is."""
 
 from enum import StrEnum
 from typing import Self
@@ -13,7 +13,7 @@ class Page(StrEnum):
 
     NONE = ""
     OFFER = "offer"
-    """The longest wait is over: which way out shall it be?"""
+    """The longest wait is over: the caller chooses a way out."""
     NUMBER = "number"
     """Call back the number that calls, or another one?"""
     TYPING = "typing"
@@ -25,7 +25,7 @@ class Page(StrEnum):
 
 
 class ExitMenu(Struct, frozen=True):
-    """The page that the caller looks at, and what has come of the ways out.
+    """The page that the caller looks at, and what they have done in the ways out.
 
     ``max_wait_reached``: the longest wait is over, and there is no way back.
     ``recording`` is the carrier's identifier of the message that the caller has left.
@@ -45,7 +45,7 @@ class ExitMenu(Struct, frozen=True):
         return replace(self, page=page)
 
     def close(self) -> Self:
-        """At no page; what was reached or left stays."""
+        """At no page; what was reached or recorded stays."""
         return replace(self, page=Page.NONE)
 
     def reset(self) -> Self:

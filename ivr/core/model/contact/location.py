@@ -1,4 +1,4 @@
-"""What a caller has told of where they are."""
+"""The location that a caller has given."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class LocationKind(StrEnum):
-    """What the caller chose to tell of where they are."""
+    """How much the caller chose to say about where they are."""
 
     NONE = "none"
     DECLINED = "declined"
@@ -15,7 +15,7 @@ class LocationKind(StrEnum):
 
 
 class Location(Struct, frozen=True):
-    """Where the caller is, as far as they have told.
+    """The place where the caller is, as far as they have said.
 
     ``area`` is an area code that they have confirmed; it is sealed wherever it is
     stored.

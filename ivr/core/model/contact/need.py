@@ -1,10 +1,10 @@
-"""What a caller needs of whoever takes the contact."""
+"""The need of a caller: what an operator must know to take the contact."""
 
 from msgspec import Struct
 
 
 class Need(Struct, frozen=True):
-    """In which language, about what, and how urgently; each None until it is chosen.
+    """Language, topic and urgency; each is None until the caller has chosen it.
 
     ``urgency`` is the class of the topic.
     """

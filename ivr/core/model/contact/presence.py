@@ -1,6 +1,6 @@
-"""Where the caller of a call is to be found: in the queue, on a number, on hold, gone.
+"""The whereabouts of a caller: in the queue, on a number, on hold, gone.
 
-Whoever keeps calls answers by these rules, wherever the calls are kept.
+Each store of calls answers by these rules.
 """
 
 from datetime import timedelta
@@ -16,13 +16,13 @@ EXPECTED = frozenset({Stage.MENU, Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
 """The stages in which the next request of the caller is expected in time."""
 
 FIRST_POLL = timedelta(seconds=60)
-"""Within which whoever begins to wait must have asked for the wait document, and
-whoever comes out of a talk must have answered or been silent for long enough."""
+"""A caller who begins to wait must ask for the wait document within this time, and one
+who comes out of a talk must answer, or be silent for long enough."""
 
 ASKED = timedelta(minutes=6)
-"""Within which whoever is asked something has answered, or said nothing for long
-enough: no document of ours lasts longer but one that takes a message, and of that
-one the carrier sees the end."""
+"""A caller who is asked something answers within this time, or is silent for long
+enough: only a document that takes a message lasts longer, and the carrier tells us
+when it ends."""
 
 
 def is_in_queue(call: Contact) -> bool:
@@ -37,7 +37,7 @@ def has_place(call: Contact) -> bool:
 
 
 def is_on_hold(call: Contact) -> bool:
-    """Whether what is asked next is asked whatever the caller does."""
+    """Whether the next request comes by itself, whatever the caller does."""
     return not call.exit_menu.is_open and call.stage in EXPECTED - {Stage.MENU}
 
 
@@ -47,7 +47,7 @@ def waits_on_line(call: Contact) -> bool:
 
 
 def next_request_within(call: Contact) -> timedelta | None:
-    """Within which the next request of the caller is expected; None: of none."""
+    """The time within which the caller's next request must come; None if none must."""
     expected = call.stage in EXPECTED and call.exit_menu.page is not Page.MESSAGE
     if not expected or call.leg is None:
         return None
@@ -55,7 +55,7 @@ def next_request_within(call: Contact) -> timedelta | None:
 
 
 def numbers_of(call: Contact) -> frozenset[str]:
-    """The keyed names of the numbers that the call has had a leg to."""
+    """The keyed names of the numbers that this call has had a leg to."""
     request = call.callback.request
     back = request.phone if request else ""
     return frozenset(phone for phone in (call.caller.pseudonym, back) if phone)
@@ -74,8 +74,8 @@ def number_on_line(call: Contact) -> str | None:
 def has_left(call: Contact) -> bool:
     """Whether the caller has left the queue's line, and may ring for the old place.
 
-    What an operator has promised for a moment stands by itself: whoever rings
-    before that neither takes its place nor ends it.
+    A promise that an operator made for a moment is a promise apart: a caller who rings
+    before that moment neither takes its place nor ends it.
     """
     preferences = call.callback.preferences
     stands = call.is_live and preferences is not None and preferences.at is not None

@@ -1,10 +1,10 @@
-"""Where a caller is, from the first ring to the end."""
+"""The stage of a contact, from the first ring to the end."""
 
 from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """Where a caller is: always in exactly one of these."""
+    """The place of a caller: always exactly one of these."""
 
     MENU = "menu"
     WAITING = "waiting"
@@ -13,7 +13,7 @@ class Stage(StrEnum):
     AFTER = "after"
     """The operator has left and the caller is still on the line."""
     PROMISED = "promised"
-    """A call back is promised, and it is not its time yet."""
+    """A call back is promised, and its time has not come yet."""
     GOODBYE = "goodbye"
-    """The last words are being said; the end itself is the carrier's to tell."""
+    """The caller hears the last words; the carrier will tell us of the end."""
     ENDED = "ended"

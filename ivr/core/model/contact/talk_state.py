@@ -1,4 +1,4 @@
-"""Who talks to a caller, or is to."""
+"""The talk of a caller: with whom, and since when."""
 
 from datetime import datetime
 from typing import Self
@@ -10,7 +10,7 @@ from ivr.core.model.values import replace
 
 
 class TalkState(Struct, frozen=True):
-    """Who talks to a caller, or is to.
+    """The claim and the talks of a caller.
 
     ``claim`` binds the caller to an operator now. ``since`` is when the latest talk
     began; ``answered`` says that there was one.

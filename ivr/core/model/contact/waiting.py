@@ -1,4 +1,4 @@
-"""A place in the queue: from when it counts, since when, and for whom it is kept."""
+"""A place in the queue: the moment it counts from, and for whom it is kept."""
 
 from datetime import datetime
 from typing import Self
@@ -13,11 +13,10 @@ class Arrival(Struct, frozen=True):
     """The moment from which a place in the queue counts, and what it was used for.
 
     ``at`` is the arrival that priority is counted from: it is kept through whatever
-    breaks off. ``counts_from`` stands for it, as far as priority goes, once the class
-    of urgency has been another. ``spent`` says that a talk has used it up,
-    ``given_back`` that its caller was cut off in a talk once and came back,
-    ``handed_on`` how often an operator has handed the caller on in that place (see
-    ``ivr.core.queue.arrival``).
+    breaks off. ``counts_from`` replaces it for priority once the caller has changed the
+    class of urgency. ``spent`` says that a talk has used the arrival up, ``given_back``
+    that its caller was cut off in a talk once and came back, ``handed_on`` how often an
+    operator has handed the caller on in that place (see ``ivr.core.queue.arrival``).
     """
 
     at: datetime | None = None
@@ -28,12 +27,12 @@ class Arrival(Struct, frozen=True):
 
 
 class QueueWait(Struct, frozen=True):
-    """The present wait in the queue, and the other calls that it has to do with.
+    """The present wait in the queue, and the other calls that matter to it.
 
     ``since`` is when it began, ``told_until`` when it should be over by what the caller
-    was told first. ``before`` is a call of the same caller that broke off just now: its
-    place is kept. ``beside``: it waits without a place, for another call of the same
-    number holds it (see ``ivr.core.dialogue.one_number``).
+    first heard. ``before`` is a call of the same caller that broke off just now: its
+    place is kept. ``beside``: the call waits without a place, because another call of
+    the same number holds it (see ``ivr.core.dialogue.one_number``).
     """
 
     since: datetime | None = None
@@ -43,11 +42,11 @@ class QueueWait(Struct, frozen=True):
 
 
 class Affinity(Struct, frozen=True):
-    """For whom a caller is kept, if not for anybody.
+    """The operator or team for which a caller is kept, if any.
 
-    ``operator`` is the one with whom a talk broke off, or to whom the caller was
-    handed over, by ``handed_by``, until somebody else has talked to them; ``team`` the
-    team to which that was, at ``handed_at``.
+    ``operator`` is the one with whom a talk broke off, or to whom ``handed_by`` handed
+    the caller over, until somebody else has talked to them. ``team`` is the team that
+    the caller was handed to, at ``handed_at``.
     """
 
     operator: OperatorId | None = None
