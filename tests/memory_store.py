@@ -5,7 +5,7 @@ Nothing expires here but the trust in a job that was sent.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -28,6 +28,7 @@ from ivr.core.model.contact.presence import (
 from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
+from ivr.core.model.telephones import TelephoneUse
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.priority import QueueEntry
@@ -118,8 +119,21 @@ class MemoryStore:
         """The operators whose number has that keyed name, by id."""
         return [each for each in self.operators(line) if each.telephone.name == phone]
 
-    def is_on_call(self, line: LineKey, phone: str) -> bool:
-        """Whether the number of that keyed name is on a call of a caller's."""
+    def find_telephone_uses(
+        self, lines: Collection[LineKey], phones: Collection[str]
+    ) -> Mapping[str, TelephoneUse]:
+        """Who uses each telephone, by its keyed name, on these lines."""
+        return {
+            phone: TelephoneUse(
+                is_on_call=any(self._is_on_call(line, phone) for line in lines),
+                operators=tuple(
+                    e for line in lines for e in self.enrolled(line, phone)
+                ),
+            )
+            for phone in phones
+        }
+
+    def _is_on_call(self, line: LineKey, phone: str) -> bool:
         return any(number_on_line(call) == phone for call in self._calls(line))
 
     def live_calls(self, line: LineKey) -> list[CallId]:

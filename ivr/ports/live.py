@@ -5,7 +5,7 @@ newer version can read is Unreadable when it is asked for by name. In lists it i
 out, so that it hides none of the others.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,7 @@ from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import Fact
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
+from ivr.core.model.telephones import TelephoneUse
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
@@ -112,10 +113,6 @@ class Contacts(Protocol):
         """The live calls of a caller (a pseudonym), the first to begin first."""
         ...
 
-    def is_on_call(self, line: LineKey, phone: str) -> bool:
-        """Whether the number of that keyed name is on a caller's call."""
-        ...
-
 
 class Operators(Protocol):
     """Operators in their present states."""
@@ -130,6 +127,12 @@ class Operators(Protocol):
 
     def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
         """The operators whose number has that keyed name."""
+        ...
+
+    def find_telephone_uses(
+        self, lines: Collection[LineKey], phones: Collection[str]
+    ) -> Mapping[str, TelephoneUse]:
+        """Who uses each telephone, by the keyed name of its number, on these lines."""
         ...
 
 

@@ -7,6 +7,7 @@ from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import State, Telephone, Unanswered
+from ivr.core.model.telephones import TelephoneUse
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures, WaitStatistics
 from ivr.core.queue.versions import RuleVersion
@@ -235,6 +236,22 @@ def test_changed_number_found_alone(store: LiveState) -> None:
 
     assert store.enrolled(LINE, "name-1") == []
     assert [each.id for each in store.enrolled(LINE, "name-2")] == ["anna"]
+
+
+def test_telephone_use_gathered_over_lines(store: LiveState) -> None:
+    anna = operator("anna", telephone=Telephone(name="name-1"))
+    clara = replace(anna, id=OperatorId("clara"), line=OTHER)
+    keep(store, anna)
+    assert store.commit(OTHER, Change(save=(clara,)))
+    keep(store, waiting("c1", 0, caller="name-2"))
+
+    uses = store.find_telephone_uses([LINE, OTHER], ["name-1", "name-2", "name-3"])
+
+    assert [each.id for each in uses["name-1"].operators] == ["anna", "clara"]
+    assert uses["name-2"] == TelephoneUse(is_on_call=True)
+    assert not uses["name-1"].is_on_call
+    assert uses["name-3"] == TelephoneUse()
+    assert store.find_telephone_uses([OTHER], ["name-2"])["name-2"] == TelephoneUse()
 
 
 # --- legs that nobody knows --------------------------------------------------

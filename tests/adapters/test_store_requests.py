@@ -17,7 +17,7 @@ from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.talk_state import TalkState
 from ivr.core.model.contact.waiting import Arrival
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Telephone
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
@@ -28,6 +28,7 @@ from tests.fakes import StillClock
 from tests.stores import counted_trips, counting_client
 
 PHONE, OTHER_PHONE = "phone-1", "phone-2"
+OTHER = LineKey("other")
 DUE = Due(kind="leg", key="c1")
 
 
@@ -72,7 +73,7 @@ def read_all(store: RedisStore) -> tuple[object, ...]:
     of_number = store.calls_of(LINE, PHONE), store.last_call(LINE, PHONE)
     people = store.enrolled(LINE, PHONE), store.enrolled(LINE, OTHER_PHONE)
     known = store.operator(LINE, OperatorId("anna")), store.callee(LINE, PHONE)
-    engaged = store.is_on_call(LINE, OTHER_PHONE)
+    engaged = store.find_telephone_uses([LINE], [OTHER_PHONE])
     talk = store.load_talk(LINE, leg=CallId("c1")), store.rule_versions(LINE)
     promised = store.call(LINE, CallId("c2")), store.claim(LINE, ClaimId("k1"))
     return called, of_number, people, known, engaged, talk, promised
@@ -190,6 +191,18 @@ def test_what_is_missing_is_asked_for_once(store: RedisStore) -> None:
 
     assert trips(lambda: request.call(LINE, CallId("nobody"))) == 0
     assert trips(lambda: request.enrolled(LINE, "phone-9")) == 0
+
+
+def test_telephones_of_lines_take_one_trip(store: RedisStore) -> None:
+    lines, phones = [LINE, OTHER], [PHONE, OTHER_PHONE]
+    request = store.for_request(LINE, leg="c1")
+    known = store.find_telephone_uses(lines, phones)
+
+    assert trips(lambda: store.find_telephone_uses(lines, phones)) == 1
+    assert trips(lambda: store.find_telephone_uses(lines, [])) == 0
+    assert trips(lambda: request.find_telephone_uses(lines, phones)) == 1
+    assert trips(lambda: request.find_telephone_uses(lines, phones)) == 0
+    assert request.find_telephone_uses(lines, phones) == known
 
 
 def test_change_read_anew_on_same_way(store: RedisStore) -> None:

@@ -353,7 +353,7 @@ def lists(store: LiveState, line: LineKey) -> dict[str, object]:
         "one": in_any_order(store.snapshot(line, 1)),
         "all": in_any_order(store.snapshot(line, 9)),
         "ahead": store.ahead(line, MARKS, counts_early),
-        "on call": [store.is_on_call(line, phone) for phone in (*PHONES, BACK)],
+        "telephones": store.find_telephone_uses([line], (*PHONES, BACK)),
     }
 
 

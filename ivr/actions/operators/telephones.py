@@ -6,19 +6,21 @@ another's, so an offer is made visible before it is looked for others: of two th
 made at the same moment at least one sees the other, and gives way.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Reach
-from ivr.core.model.telephones import is_held_by
+from ivr.core.model.telephones import TelephoneUse, is_held_by
 from ivr.ports import Change, Contacts, Entity, Ports
 
 
 def find_engaged(ports: Ports, operators: Iterable[Operator]) -> frozenset[OperatorId]:
     """Those of these operators who are not to be rung."""
-    return frozenset(each.id for each in operators if is_engaged(ports, each))
+    asked = list(operators)
+    uses = _find_uses(ports, [each.telephone.name for each in asked])
+    return frozenset(each.id for each in asked if _is_used(_use_by(each, uses), each))
 
 
 def is_engaged(ports: Ports, operator: Operator) -> bool:
@@ -27,7 +29,7 @@ def is_engaged(ports: Ports, operator: Operator) -> bool:
     As another enrolment with the same number, as a caller of ours, or as somebody
     who is called back.
     """
-    return _is_on_call(ports, operator) or any(_holders_of(ports, operator))
+    return bool(find_engaged(ports, [operator]))
 
 
 def is_outrun(ports: Ports, operator: Operator) -> bool:
@@ -35,10 +37,26 @@ def is_outrun(ports: Ports, operator: Operator) -> bool:
 
     An offer for which nobody is rung as yet gives way to this one: it will look, too.
     """
-    return _is_on_call(ports, operator) or any(
-        not _is_only_made(ports.contacts, other)
-        for other in _holders_of(ports, operator)
+    use = _use_by(operator, _find_uses(ports, [operator.telephone.name]))
+    return _is_on_call(use, operator) or any(
+        not _is_only_made(ports.contacts, other) for other in _holders(use, operator)
     )
+
+
+def _find_uses(ports: Ports, names: Iterable[str | None]) -> Mapping[str, TelephoneUse]:
+    """Who uses the telephones of these names, on whichever line."""
+    lines = tuple(ports.content.lines())
+    phones = tuple(dict.fromkeys(each for each in names if each is not None))
+    return ports.operators.find_telephone_uses(lines, phones)
+
+
+def _use_by(operator: Operator, uses: Mapping[str, TelephoneUse]) -> TelephoneUse:
+    name = operator.telephone.name
+    return TelephoneUse() if name is None else uses[name]
+
+
+def _is_used(use: TelephoneUse, operator: Operator) -> bool:
+    return _is_on_call(use, operator) or any(_holders(use, operator))
 
 
 def _is_only_made(contacts: Contacts, other: Operator) -> bool:
@@ -46,24 +64,14 @@ def _is_only_made(contacts: Contacts, other: Operator) -> bool:
     return claim is not None and claim.state is ClaimState.MADE and not other.leg
 
 
-def _is_on_call(ports: Ports, operator: Operator) -> bool:
+def _is_on_call(use: TelephoneUse, operator: Operator) -> bool:
     # Whoever stands on a line may have it from a switchboard that shows one number
     # for all who call from there; a browser rings beside any telephone.
-    if operator.telephone.name is None or operator.profile.reach is not Reach.PHONE:
-        return False
-    lines = ports.content.lines()
-    return any(
-        ports.contacts.is_on_call(line, operator.telephone.name) for line in lines
-    )
+    return use.is_on_call and operator.profile.reach is Reach.PHONE
 
 
-def _holders_of(ports: Ports, operator: Operator) -> Iterator[Operator]:
-    if operator.telephone.name is None:
-        return
-    for line in ports.content.lines():
-        for other in ports.operators.enrolled(line, operator.telephone.name):
-            if is_held_by(operator, other):
-                yield other
+def _holders(use: TelephoneUse, operator: Operator) -> Iterator[Operator]:
+    return (other for other in use.operators if is_held_by(operator, other))
 
 
 # --- and whether it is free again ---------------------------------------------------
@@ -74,13 +82,10 @@ def wake_others(ports: Ports, line: LineKey, change: Change) -> Iterator[LineKey
 
     The lines for which a job should be sent.
     """
-    for phone in {
-        each for entity in change.save for each in _numbers_freed(entity, change)
-    }:
-        for other in ports.content.lines():
-            if other == line and change.wake:
-                continue
-            if ports.operators.enrolled(other, phone) and ports.routing.wake(other):
+    freed = {each for entity in change.save for each in _numbers_freed(entity, change)}
+    for use in _find_uses(ports, freed).values():
+        for other in dict.fromkeys(each.line for each in use.operators):
+            if (other != line or not change.wake) and ports.routing.wake(other):
                 yield other
 
 

@@ -1,5 +1,6 @@
 """Calls, claims, operators and numbers, each by its name or by a list it stands in."""
 
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from redis import Redis
@@ -14,13 +15,14 @@ from ivr.adapters.redis_store.documents import (
     read,
 )
 from ivr.adapters.redis_store.reach import Reach
-from ivr.adapters.redis_store.reading import Reading, members, named
+from ivr.adapters.redis_store.reading import Found, Reading, members, named
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
+from ivr.core.model.telephones import TelephoneUse
 
 T = TypeVar("T")
 
@@ -88,26 +90,27 @@ class StoredEntities:
 
     def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
         """The operators whose number has that keyed name, by id."""
-        found = self._operators_in(line, f"phone:{phone}")
-        # Whoever has another number by now stands in the old one's set still.
-        return [each for each in found if each.telephone.name == phone]
+        found = self._reading.find(line, [f"phone:{phone}"], leads=False)
+        return _enrolled_in(found, phone)
 
-    def is_on_call(self, line: LineKey, phone: str) -> bool:
-        """Whether the number of that keyed name is on a call of a caller's."""
-        name = f"on-call:{phone}"
-        return bool(self._reading.find(line, [name], leads=False)[name])
+    def find_telephone_uses(
+        self, lines: Collection[LineKey], phones: Collection[str]
+    ) -> Mapping[str, TelephoneUse]:
+        """Who uses each telephone, by its keyed name: of all lines in one look."""
+        if not phones:
+            return {}
+        kinds = ("phone", "on-call")
+        names = [f"{kind}:{phone}" for phone in phones for kind in kinds]
+        found = self._reading.find_in([(line, names) for line in lines], leads=False)
+        return {phone: _use_in(found.values(), phone) for phone in phones}
 
     # --- inside -----------------------------------------------------------
 
     def _operators_in(self, line: LineKey, name: str) -> list[Operator]:
-        docs = self._read_list(line, name, "operator")
-        found = (read(OPERATORS, doc) for doc in docs)
-        return sorted((each for each in found if each), key=lambda each: each.id)
+        return _operators_of(self._reading.find(line, [name], leads=False), name)
 
     def _read_list(self, line: LineKey, name: str, kind: str) -> list[bytes]:
-        found = self._reading.find(line, [name], leads=False)
-        kept = (found.get(each) for each in members(found, name, kind))
-        return [doc for doc in kept if doc]
+        return _docs_of(self._reading.find(line, [name], leads=False), name, kind)
 
     def _find_doc(self, line: LineKey, name: str) -> bytes | None:
         """What is kept under a name, or under the name that it stands for."""
@@ -125,3 +128,30 @@ class StoredEntities:
         with self._reach():
             rev = self._redis.hget(key_of(line, name), "rev")
         return Unreadable(key_of(line, kind_of(name)), int(rev or 0))
+
+
+def _docs_of(found: Found, name: str, kind: str) -> list[bytes]:
+    """What is kept of the entities in a list, in its order."""
+    kept = (found.get(each) for each in members(found, name, kind))
+    return [doc for doc in kept if doc]
+
+
+def _operators_of(found: Found, name: str) -> list[Operator]:
+    """The operators in a list, by id."""
+    operators = (read(OPERATORS, doc) for doc in _docs_of(found, name, "operator"))
+    return sorted((each for each in operators if each), key=lambda each: each.id)
+
+
+def _enrolled_in(found: Found, phone: str) -> list[Operator]:
+    """The operators of a line whose number has that keyed name, by id."""
+    operators = _operators_of(found, f"phone:{phone}")
+    # Whoever has another number by now stands in the old one's set still.
+    return [each for each in operators if each.telephone.name == phone]
+
+
+def _use_in(lines: Collection[Found], phone: str) -> TelephoneUse:
+    """Who uses a telephone, by what was found of each line."""
+    return TelephoneUse(
+        is_on_call=any(found[f"on-call:{phone}"] for found in lines),
+        operators=tuple(each for found in lines for each in _enrolled_in(found, phone)),
+    )

@@ -118,6 +118,12 @@ class Reading(Protocol):
         """
         ...
 
+    def find_in(
+        self, asked: Sequence[tuple[LineKey, Iterable[str]]], *, leads: bool
+    ) -> dict[LineKey, Found]:
+        """The same of several lines, in one round trip."""
+        ...
+
     def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
         """The rule sets that count; none when they are lost."""
         ...
@@ -184,22 +190,19 @@ class FreshReading:
     def forget(self) -> None:
         """Nothing is remembered."""
 
-    # --- for whoever remembers what was read --------------------------------
-
-    def known_rules(self, line: LineKey) -> tuple[RuleVersion, ...]:
-        """The rule sets that counted when the line was read last."""
-        return self._rules.get(line, ())
-
     def find_in(
-        self,
-        asked: Sequence[tuple[LineKey, Iterable[str]]],
-        *,
-        leads: bool,
+        self, asked: Sequence[tuple[LineKey, Iterable[str]]], *, leads: bool
     ) -> dict[LineKey, Found]:
         """What is kept under names of several lines, in one round trip."""
         told = self.run_together([self.asking(*each, leads=leads) for each in asked])
         pairs = zip(asked, told, strict=True)
         return {line: self.told(line, answer) for (line, _), answer in pairs}
+
+    # --- for whoever remembers what was read --------------------------------
+
+    def known_rules(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that counted when the line was read last."""
+        return self._rules.get(line, ())
 
     def asking(self, line: LineKey, names: Iterable[str], *, leads: bool) -> Asked:
         """The script that reads names of a line."""
@@ -263,16 +266,24 @@ class ReadingOnce:
 
     def find(self, line: LineKey, names: Iterable[str], **_: bool) -> Found:
         """What is kept under these names; what they lead to is read as well."""
-        names = list(names)
-        found = self._found.get(line)
-        if found is None or any(name not in found for name in names):
-            self._read(line, names)
+        wanted = self._lacking_of(line, names)
+        if wanted is not None:
+            self._read([(line, wanted)])
         return self._found[line]
+
+    def find_in(
+        self, asked: Sequence[tuple[LineKey, Iterable[str]]], **_: bool
+    ) -> dict[LineKey, Found]:
+        """The same of several lines; what none of them lacks is not asked for."""
+        lacking = {line: self._lacking_of(line, names) for line, names in asked}
+        wanted = [(line, names) for line, names in lacking.items() if names is not None]
+        if wanted:
+            self._read(wanted)
+        return {line: self._found[line] for line in lacking}
 
     def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
         """The rule sets that count."""
-        if line not in self._found:
-            self._read(line, ())
+        self.find(line, ())
         return self._reading.known_rules(line)
 
     def change(
@@ -310,12 +321,19 @@ class ReadingOnce:
         """Read anew from here on."""
         self._found.clear()
 
-    def _read(self, line: LineKey, names: Sequence[str]) -> None:
-        asked = self._asked.setdefault(line, {})
-        found = self._found.setdefault(line, {})
-        wanted = [name for name in (*asked, *names) if name not in found]
+    def _lacking_of(self, line: LineKey, names: Iterable[str]) -> list[str] | None:
+        """What is to be read of a line; None when all of these were read."""
+        names, found = list(names), self._found.get(line)
+        if found is not None and all(name in found for name in names):
+            return None
+        asked, known = self._asked.setdefault(line, {}), found or {}
+        wanted = [name for name in (*asked, *names) if name not in known]
         asked |= dict.fromkeys(names)
-        found |= self._reading.find(line, wanted, leads=True)
+        return wanted
+
+    def _read(self, asked: Sequence[tuple[LineKey, Iterable[str]]]) -> None:
+        for line, told in self._reading.find_in(asked, leads=True).items():
+            self._found.setdefault(line, {}).update(told)
 
 
 def named(found: Found, name: str) -> str | None:

@@ -7,11 +7,24 @@ number.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from ivr.core.model.operator import Operator, Reach
 
 AT_THE_NUMBER = frozenset({Reach.PHONE, Reach.STANDING})
 """An operator in a browser may have a number for text messages: it does not ring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelephoneUse:
+    """Who uses a telephone, over several lines.
+
+    ``is_on_call``: a caller of a line talks or waits on it, or is called back there.
+    The ``operators`` are those whose number it is, whatever they do.
+    """
+
+    is_on_call: bool = False
+    operators: tuple[Operator, ...] = ()
 
 
 def are_one(one: Operator, other: Operator) -> bool:
