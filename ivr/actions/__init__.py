@@ -1,1 +1,1 @@
-"""One function for each thing that happens: load, decide, save, tell."""
+"""Actions: one function for each thing that happens: load, decide, save, tell."""

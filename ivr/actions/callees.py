@@ -1,8 +1,8 @@
-"""To whom calls back are promised: one promise to a number at a time, and its limits.
+"""Promised calls back to a number: one promise at a time, within the limits.
 
-What is known of a number is saved together with the call that it is about, so that of
-two promises made at the same moment, in whichever processes, the second one sees the
-first. A store that was lost learns of the last day's rings from the log.
+What we know of a number is saved together with the call that it is about: if two
+processes promise at the same moment, the second one sees the promise of the first. If
+the store was lost, the call log still knows the last day's rings.
 """
 
 from collections.abc import Sequence
@@ -32,17 +32,17 @@ from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Contacts, Entity, Ports
 
 CALLER_RANG = "caller-rang"
-"""Why a promise has ended whose caller has talked, or waits on the line, meanwhile."""
+"""Why a promise has ended: its caller has talked, or waits on the line, meanwhile."""
 
 TALKS_ON = timedelta(minutes=1)
-"""After which a number is looked at again at which somebody talks just now."""
+"""How long to wait before we look again at a number where somebody talks now."""
 
 RENEWED = "renewed"
-"""Why a promise has ended after which another one was made to the same number."""
+"""Why a promise has ended: another one was made to the same number."""
 
 
 def name_of(ports: Ports, call: Contact) -> str | None:
-    """The keyed name of the number to be called; None when it cannot be opened."""
+    """The keyed name of the number to call; None when it cannot be unsealed."""
     preferences = call.callback.preferences
     if preferences is None:
         return None
@@ -53,7 +53,10 @@ def name_of(ports: Ports, call: Contact) -> str | None:
 
 
 def known_callee(ports: Ports, line: LineKey, name: str) -> Callee:
-    """What is known of a number; what was lost of it is looked up."""
+    """What we know of a number.
+
+    Its rings come from the log if the store has lost them.
+    """
     found = ports.contacts.callee(line, name)
     if found is not None:
         return found
@@ -77,7 +80,7 @@ def _rings_in_log(ports: Ports, line: LineKey, name: str) -> tuple[datetime, ...
 
 
 def may_call_back(ports: Ports, call: Contact) -> bool:
-    """Whether the number of a wish may be promised a call by whoever calls now.
+    """Whether this caller may be promised a call to the number that they chose.
 
     Everybody may ask for a call to the telephone that they call from.
     """
@@ -95,9 +98,9 @@ def may_call_back(ports: Ports, call: Contact) -> bool:
 
 
 def with_callee(ports: Ports, change: Change) -> Change:
-    """A change that promises a call, in place of what was promised to that number.
+    """A change that promises a call, in place of an earlier promise to that number.
 
-    The earliest arrival is kept. Whoever is called or talks just now is left alone.
+    The earliest arrival is kept. A person who is being called, or talks, is left alone.
     """
     told = [fact for fact in change.facts if isinstance(fact, CallbackPromised)]
     if not told:
@@ -123,9 +126,9 @@ def with_callee(ports: Ports, change: Change) -> Change:
 
 
 def brought_back(ports: Ports, call: Contact) -> Change:
-    """A promise that a lost store has forgotten, unless a later one stands for it.
+    """A promise that a lost store has forgotten, unless a later one replaces it.
 
-    Nor is it brought back once the person has talked for the later one.
+    It is not brought back either if the person has talked for the later one.
     """
     now, name = ports.clock.now(), name_of(ports, call)
     if name is None:
@@ -148,7 +151,7 @@ def brought_back(ports: Ports, call: Contact) -> Change:
 
 
 def _does_outrank(call: Contact, other: Contact, to: Callee) -> bool:
-    """Whether a promise takes the place of another one, whichever is brought back."""
+    """Whether a promise takes the place of the other one, whichever is brought back."""
     return _request_time(other) < _request_time(call) or _stands_against(
         call, other, to
     )
@@ -161,7 +164,7 @@ def _request_time(call: Contact) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Promised:
-    """A promise in the place of an earlier one, and what is to be saved with it."""
+    """A promise in the place of an earlier one, and everything to save with it."""
 
     call: Contact
     save: tuple[Entity, ...]
@@ -186,20 +189,20 @@ def _in_its_place(
         after = promised_call.looked_at(after, rules, now)
     holds = callee.bind_callback(to, after)
     if call.caller.pseudonym == to.id:
-        holds = replace(holds, refused=None)  # who refused has asked for it now
+        holds = replace(holds, refused=None)  # the person asks for it themselves
     if before is None:
         return _Promised(call=after, save=(after, holds), facts=())
     ended = of_call(CallbackEnded, before, now, reason=RENEWED)
     over = promised_call.end_renewed(before, now)
-    # The one that stands is saved last: whoever rings finds it.
+    # The promise that stays is saved last, so that the next ring finds it.
     return _Promised(call=after, save=(over, after, holds), facts=(ended,))
 
 
 def _stands_against(before: Contact, call: Contact, to: Callee) -> bool:
     """Whether a promise was asked for at the number itself, and the new one elsewhere.
 
-    No stranger may put off, or turn into writing, what somebody was promised there.
-    The stranger's ends once it is looked at.
+    No stranger may put off, or turn into writing, a promise made to somebody at that
+    number. The stranger's promise ends when its turn comes.
     """
     asked_there = before.caller.pseudonym == to.id and call.caller.pseudonym != to.id
     return asked_there and not callee.is_appointment(call)
@@ -208,14 +211,14 @@ def _stands_against(before: Contact, call: Contact, to: Callee) -> bool:
 def _merge_calls(
     call: Contact, before: Contact, rules: RuleSet, now: datetime
 ) -> Contact:
-    """The call in the place of another one, if it need not go to another queue."""
+    """The call in the place of another one, unless that means another queue."""
     merged = promised_call.in_place_of(call, before, rules, now)
     is_elsewhere = merged.arrival.counts_from != call.arrival.counts_from
     return call if call.rev and is_elsewhere else merged
 
 
 def in_place(ports: Ports, call: Contact) -> Contact:
-    """The call in the place of the promise that it renews, once it is in no queue."""
+    """The call in the place of the promise that it renews, unless it waits already."""
     request = call.callback.request
     if request is None or not request.renews or call.stage is not Stage.PROMISED:
         return call
@@ -230,7 +233,7 @@ def in_place(ports: Ports, call: Contact) -> Contact:
 def _earlier_request(
     contacts: Contacts, call: Contact, to: Callee, others: Sequence[Entity]
 ) -> Contact | None:
-    """The promise to the number that is waiting to be kept; None without one."""
+    """The promise to the number that waits to be kept; None without one."""
     key = callee.bound_callback(to, call)
     if key is None or key in {call.id, *(each.id for each in others)}:
         return None
@@ -245,7 +248,7 @@ def _earlier_request(
 
 
 def _note_asker(ports: Ports, call: Contact, to: Callee, now: datetime) -> list[Entity]:
-    """What is known of the number that asks for a call to another one."""
+    """The number that asks for a call to another number, with that noted."""
     if call.caller.pseudonym in {None, to.id} or callee.is_appointment(call):
         return []
     asking = known_callee(ports, call.line, call.caller.pseudonym or "")
@@ -256,23 +259,24 @@ def _note_asker(ports: Ports, call: Contact, to: Callee, now: datetime) -> list[
 class Telephone:
     """The telephone of a call.
 
-    What is ``known`` of its number, if anything is, and the other calls for which it is
-    ``promised`` to be called.
+    ``known`` is what we know of its number, if anything; ``promised`` are the other
+    calls with a promise to call it.
     """
 
     known: Callee | None = None
     promised: tuple[Contact, ...] = ()
 
     def talks(self, at: datetime) -> tuple[Callee, ...]:
-        """What is known of it from now on; nothing of a number nobody asked about."""
+        """What we know of it after a talk; nothing if nobody asked about the number."""
         return () if self.known is None else (callee.with_talk(self.known, at),)
 
 
 def telephone_of(ports: Ports, call: Contact) -> Telephone:
     """The telephone from which, or to which, a call talks.
 
-    One promise binds a number as a rule; but while an operator is rung for it, its
-    caller may ask anew. What an operator has promised for a moment stands by itself.
+    As a rule one promise binds a number; but while an operator is rung for it, its
+    caller may ask again. A promise that an operator made for a moment is a promise
+    apart.
     """
     name = name_of(ports, call) if call.callback.request else call.caller.pseudonym
     if name is None:
@@ -290,7 +294,7 @@ def telephone_of(ports: Ports, call: Contact) -> Telephone:
 
 
 def _is_to_be_called(ports: Ports, call: Contact, name: str) -> bool:
-    """Whether a call's promise is to be kept by calling the number of that name."""
+    """Whether a call's promise means that the number of that name is called."""
     if (
         not callee.is_binding(call)
         or callee.is_appointment(call)
@@ -301,10 +305,10 @@ def _is_to_be_called(ports: Ports, call: Contact, name: str) -> bool:
 
 
 def why_not_now(ports: Ports, call: Contact, now: datetime) -> Change | None:
-    """What is to be done in place of calling somebody just now; None: call them.
+    """A change that replaces calling somebody now; None: call them.
 
-    Another promise to the number may have been made since, and the number may have
-    been called too often.
+    Another promise to the number may have been made since, and the number may have been
+    called too often.
     """
     name = name_of(ports, call) if call.leg is None else None
     if name is None:
@@ -321,7 +325,7 @@ def why_not_now(ports: Ports, call: Contact, now: datetime) -> Change | None:
         return Change(save=(promised_call.end_renewed(call, now),), facts=(ended,))
     if other is not None and callee.is_binding(other):
         ended = of_call(CallbackEnded, call, now, reason=RENEWED)
-        # Saved last, though nothing of it may change: whoever rings finds this one.
+        # Saved last, even if unchanged, so that the next ring finds this one.
         save = (
             promised_call.end_renewed(call, now),
             _merge_calls(other, call, rules, now),
@@ -341,9 +345,9 @@ def _is_talking(contacts: Contacts, line: LineKey, name: str) -> bool:
 
 
 def _while_they_talk(ports: Ports, call: Contact, now: datetime) -> Change:
-    """What becomes of a promise to somebody who talks: it is kept already.
+    """End a promise to somebody who talks: it is kept already.
 
-    What an operator has promised for a moment is looked at again.
+    A promise that an operator made for a moment is looked at again later.
     """
     if not callee.is_appointment(call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)

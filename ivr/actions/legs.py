@@ -1,4 +1,4 @@
-"""Legs at the carrier that are ended: what it refuses is noted, not undone."""
+"""The end of legs at the carrier: a refusal is logged, and nothing is undone."""
 
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.identifiers import CallId
@@ -6,7 +6,7 @@ from ivr.ports import Ports
 
 
 def end_leg(ports: Ports, leg: CallId) -> None:
-    """End a leg at the carrier; if that fails its own time limit will."""
+    """End a leg at the carrier; if that fails, its own time limit ends it."""
     try:
         ports.dialling.end(leg)
     except Unavailable as error:

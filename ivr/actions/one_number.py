@@ -1,4 +1,4 @@
-"""The calls of one number at once: who of them holds the place in the queue."""
+"""Several calls of one number: which of them holds the place in the queue."""
 
 from datetime import datetime
 
@@ -14,9 +14,10 @@ from ivr.ports import Change, Ports
 
 
 def calls_beside(ports: Ports, call: Contact) -> list[Contact]:
-    """Who else rings from the number of a call just now, in the order of beginning.
+    """The other live calls from the number of a call, in the order in which they began.
 
-    Nobody for a number that is withheld, or a switchboard's: there these are others.
+    None for a number that is withheld, or of a switchboard: there they are other
+    people.
     """
     caller = call.caller.pseudonym
     if caller is None:
@@ -45,9 +46,10 @@ def give_way(ports: Ports, call: Contact) -> Contact:
 
 
 def share_place(ports: Ports, call: Contact) -> None:
-    """Let the calls of a number hold one place; safe to ask for at any moment.
+    """Let the calls of a number hold one place; safe at any moment.
 
-    What others change meanwhile is seen at the next look, or with the caller's poll.
+    A change that others make meanwhile is seen at the next look, or with the caller's
+    poll.
     """
     for _ in range(ATTEMPTS):
         decided = _decide_place(ports, call)
@@ -71,7 +73,7 @@ def _decide_place(ports: Ports, call: Contact) -> Settled | None:
 
 
 def _lapsed_call(ports: Ports, line: LineKey, caller: str) -> Contact | None:
-    """The call of a number that was over last, or is to be answered there."""
+    """The call of a number that was over last, or will be answered there."""
     last = ports.contacts.last_call(line, caller)
     elsewhere = last is not None and last.is_live and name_of(ports, last) != caller
     return None if elsewhere else last

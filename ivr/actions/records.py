@@ -1,4 +1,4 @@
-"""Bring facts from the stream into the lasting call log."""
+"""Facts on their way from the stream into the lasting call log."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ BATCH = 500
 
 
 def write_facts(ports: Ports, line: LineKey) -> int:
-    """Write what the stream holds; how many facts were new to the log.
+    """Write what the stream holds; return how many facts were new to the log.
 
-    Written first, dropped afterwards: whoever is killed in between leaves facts
-    that the next run writes again, and the log takes each one once.
+    Facts are written first and dropped afterwards: if the process dies in between, the
+    next run writes them again, and the log takes each one once.
     """
     ports.journal.begin_writing(line)
     new = 0
@@ -26,7 +26,7 @@ def write_facts(ports: Ports, line: LineKey) -> int:
 
 
 def take_in_unread(ports: Ports, line: LineKey) -> None:
-    """Write down what an older version kept unread, as far as this one can read it."""
+    """Write down facts that an older version kept unread and this one can read."""
     after = ""
     while kept := ports.call_log.find_readable(line, after, BATCH):
         for key, was in kept:
@@ -48,7 +48,7 @@ def _take_in(ports: Ports, key: str, fact: Fact) -> None:
 def _write_batch(
     ports: Ports, line: LineKey, entries: Sequence[tuple[str, Fact]]
 ) -> int:
-    """Write a batch; if one of its facts cannot be, the others all the same."""
+    """Write a batch; if one fact cannot be written, write the others all the same."""
     try:
         _warn_of(ports, line, [f for _, f in entries if isinstance(f, UnreadFact)])
         return ports.call_log.write(entries)
@@ -71,7 +71,7 @@ def _write_one(ports: Ports, line: LineKey, entry: str, fact: Fact) -> int:
 
 
 def _warn_of(ports: Ports, line: LineKey, unread: Sequence[UnreadFact]) -> None:
-    """Say of each kind once that it is passed over; /metrics counts them all."""
+    """Log each kind once that it is passed over; /metrics counts them all."""
     if not unread:
         return
     told = ports.call_log.unread(line)

@@ -1,7 +1,7 @@
-"""Bring callers and operators together: look, decide, claim.
+"""Routing brings callers and operators together: look, decide, claim.
 
-Anyone may run this at any time, twice or at once: deciding twice is harmless,
-and a claim is saved only if both sides are still free.
+Any process may run this at any time, twice or at once: deciding twice is harmless, and
+a claim is saved only if both sides are still free.
 """
 
 from datetime import datetime, timedelta
@@ -24,13 +24,13 @@ from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 DEPTH = 4
-"""Callers seen of each queue at a look; after claims routing looks again."""
+"""How many callers of each queue one look reads; after claims routing looks again."""
 
 LOOKS = 50
-"""Looks in one run, so that no fault in the store can hold a worker for ever."""
+"""The most looks in one run: no fault in the store can hold a worker for ever."""
 
 UNSERVED = timedelta(seconds=1)
-"""How long a request may stand before whoever sees it serves it."""
+"""After this time any process that sees a request serves it."""
 
 
 def route_callers(ports: Ports, line: LineKey) -> None:
@@ -43,7 +43,7 @@ def route_callers(ports: Ports, line: LineKey) -> None:
 
 
 def route_if_unserved(ports: Ports, line: LineKey) -> bool:
-    """Do the work of a worker that is slow or dead; whether there was any."""
+    """Do the work of a worker that is slow or dead; return whether there was any."""
     since = ports.routing.routing_pending_since(line)
     if since is None or ports.clock.now() - since < UNSERVED:
         return False
@@ -53,7 +53,7 @@ def route_if_unserved(ports: Ports, line: LineKey) -> bool:
 
 
 def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
-    """Claim until nothing can be; when the decision may next be another one."""
+    """Claim until nothing is left to claim; return when to decide again."""
     rules, unreadable = rule_sets.in_force(ports, line), set[CallId]()
     for _ in range(LOOKS):
         now = ports.clock.now()
@@ -76,7 +76,7 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
 def _decide_matches(
     ports: Ports, seen: Snapshot, rules: RuleSet, now: datetime
 ) -> RoutingDecision:
-    """The decision that rings nobody whose telephone is in use elsewhere."""
+    """Decide so that nobody is rung whose telephone is in use elsewhere."""
     while True:
         decision = decide(seen, rules, now)
         engaged = telephones.find_engaged(ports, (m.operator for m in decision.matches))
@@ -88,12 +88,11 @@ def _decide_matches(
 def _claim_match(
     ports: Ports, line: LineKey, match: Match, rules: RuleSet, now: datetime
 ) -> datetime | None:
-    """Claim one match; or, when no leg may be created yet, when one may be.
+    """Claim one match; if no leg may be created yet, return when one may be.
 
-    Whoever was promised a call for hours that are over waits for the next ones.
-
-    The leg's place is taken before the claim, so that the caller is chosen at
-    the last moment and no operator stands reserved while the carrier waits.
+    A person with a promise for hours that are over waits for the next ones. The slot
+    for the leg is taken before the claim: the caller is chosen at the last moment, and
+    no operator stands reserved while the carrier waits.
     """
     call = ports.contacts.call(line, match.call)
     if call is None or call.stage is not Stage.WAITING or call.wait.beside:

@@ -1,4 +1,4 @@
-"""The rule set in force, and those before it."""
+"""The rules in force, and the versions before them."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,19 +13,19 @@ _read = lru_cache(maxsize=32)(in_succession)
 
 
 def in_force(ports: Ports, line: LineKey) -> RuleSet:
-    """The rules that count now; they know what counted before."""
+    """The rules that count now; they include what counted before."""
     return _read(_versions_in_force(ports, line))
 
 
 def read_rules(
     ports: Ports, line: LineKey, versions: tuple[RuleVersion, ...]
 ) -> RuleSet:
-    """The rules of these versions, as the live state had them; none: it was lost."""
+    """The rules of these versions of the live state; none: the store was lost."""
     return _read(versions) if versions else in_force(ports, line)
 
 
 def shipped_rules(ports: Ports, line: LineKey) -> RuleSet:
-    """The line's own rules, for whoever cannot ask which are in force."""
+    """The line's own rules, for code that cannot ask which are in force."""
     return _read((_shipped_version(ports.content, line),))
 
 
@@ -40,7 +40,7 @@ def text_in_force(ports: Ports, line: LineKey) -> str:
 
 
 def put_in_force(ports: Ports, line: LineKey, text: str, note: str = "") -> RuleVersion:
-    """Publish other rules: from now on they count, for those who wait already too."""
+    """Publish other rules: they count from now on, for callers who wait too."""
     # Asked first: a store that is away refuses before anything is kept.
     known, now = ports.live_rules.rule_versions(line), ports.clock.now()
     version = ports.rule_sets.publish(line, text, now, note)
@@ -51,10 +51,10 @@ def put_in_force(ports: Ports, line: LineKey, text: str, note: str = "") -> Rule
 
 
 def _versions_in_force(ports: Ports, line: LineKey) -> tuple[RuleVersion, ...]:
-    """Those that count; a fresh or lost store is given them anew.
+    """The versions that count; a fresh or lost store gets them again.
 
-    While the database is away as well, the line's own rules count and are not
-    put in force: published ones may be waiting there.
+    While the database is away as well, the line's own rules count and are not put in
+    force: published ones may be waiting there.
     """
     known = ports.live_rules.rule_versions(line)
     if known:
@@ -73,7 +73,7 @@ def _add_published(
     known: Sequence[RuleVersion],
     published: Sequence[RuleVersion],
 ) -> tuple[RuleVersion, ...]:
-    """Tell the store what was published after the versions that it knows."""
+    """Put the versions into the store that were published after those it knows."""
     known = known or (_shipped_version(ports.content, line),)
     newer = (each for each in published if each.version > known[-1].version)
     counting = still_counting((*known, *newer), ports.clock.now())

@@ -1,4 +1,4 @@
-"""Save what was decided, and send the jobs that it asks for."""
+"""Save a change, and send the jobs that it needs."""
 
 from ivr.actions.callees import with_callee
 from ivr.actions.operators.telephones import wake_others
@@ -7,18 +7,18 @@ from ivr.core.model.identifiers import LineKey
 from ivr.ports import Change, Ports
 
 ATTEMPTS = 8
-"""How often a decision is made anew; each loser has seen another one win."""
+"""How often we decide again after a conflict; each loser has seen another one win."""
 
 
 def save_and_enqueue(ports: Ports, line: LineKey, change: Change) -> bool:
-    """Save the change and send the jobs that it asks for; False on conflict."""
+    """Save the change and send the jobs that it needs; False on conflict."""
     return commit_and_enqueue(ports, line, change) is not None
 
 
 def commit_and_enqueue(ports: Ports, line: LineKey, change: Change) -> Change | None:
-    """Save the change, as it is given back, and send its jobs; None on conflict.
+    """Save the change and send its jobs; return it as saved, None on conflict.
 
-    A call that it promises takes the place of what was promised to that number.
+    A call that it promises takes the place of an earlier promise to that number.
     """
     change = with_callee(ports, change)
     saved = ports.changes.commit(line, change)

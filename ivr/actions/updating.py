@@ -1,7 +1,7 @@
-"""Update one thing that is kept: load it, decide, save; decide again on a conflict.
+"""Updates of one stored thing: load, decide, save; decide again on a conflict.
 
 A decision is a function of what was loaded and of the time, and does nothing else. It
-gives back what is to be saved, or None when nothing is; it refuses by raising.
+returns what to save, or None for nothing; it refuses by raising.
 """
 
 from collections.abc import Callable
@@ -31,9 +31,9 @@ def retry_on_conflict(
     decide: Callable[[Found, datetime], Decided | None],
     keep: Callable[[Decided], bool],
 ) -> tuple[Found, Decided | None]:
-    """Keep what is decided; it, and what was loaded for it.
+    """Decide and save until nobody was first; return what was loaded and decided.
 
-    ``keep`` says whether nobody was first. Conflict when somebody was each time.
+    ``keep`` returns whether it saved. Conflict when somebody was first each time.
     """
     for _ in range(ATTEMPTS):
         found = load()
@@ -51,7 +51,7 @@ def update_line(
     load: Callable[[], Found],
     decide: Callable[[Found, datetime], Change | None],
 ) -> tuple[Found, Change | None]:
-    """Change the live state of a line; what was saved, and what was loaded for it."""
+    """Change the live state of a line; return what was loaded and what was saved."""
     return retry_on_conflict(
         ports, load, decide, partial(save_and_enqueue, ports, line)
     )
@@ -63,7 +63,7 @@ def update_operator(
     key: OperatorId,
     decide: Callable[[Operator, datetime], Change | None],
 ) -> Operator | None:
-    """Change an operator; as they are from now on, or None when there is none."""
+    """Change an operator; return them as they are now, None when there is none."""
     load = partial(ports.operators.operator, line, key)
     found, change = update_line(ports, line, load, if_found(decide))
     return _as_saved(change, Operator, key) or found
@@ -75,7 +75,7 @@ def update_call(
     key: CallId,
     decide: Callable[[Contact, datetime], Change | None],
 ) -> Contact | None:
-    """Change a call; as it is from now on, or None when there is none."""
+    """Change a call; return it as it is now, None when there is none."""
     return put_call(ports, line, key, if_found(decide))
 
 
@@ -85,7 +85,7 @@ def put_call(
     key: CallId,
     decide: Callable[[Contact | None, datetime], Change | None],
 ) -> Contact | None:
-    """Change a call, or begin it; as it is from now on."""
+    """Change a call, or begin it; return it as it is now."""
     load = partial(ports.contacts.call, line, key)
     found, change = update_line(ports, line, load, decide)
     return saved_call(change, key if found is None else found.id) or found
@@ -104,10 +104,10 @@ def _as_saved(change: Change | None, kind: type[E], key: str) -> E | None:
 def if_found(
     decide: Callable[[Found, datetime], Decided | None],
 ) -> Callable[[Found | None, datetime], Decided | None]:
-    """The same decision, and none about what is not there."""
+    """The same decision; None when there is nothing to decide about."""
     return lambda found, now: None if found is None else decide(found, now)
 
 
 def change_state(after: Operator, at: datetime, why: str) -> Change:
-    """An operator in another state, and the fact that says so; wakes routing."""
+    """A change of an operator's state, with the fact that says so; wakes routing."""
     return Change(save=(after,), facts=(of_operator(after, at, why),), wake=True)

@@ -1,1 +1,1 @@
-"""Who may come to the desk: accounts, sessions, browsers; and who no longer may."""
+"""Access to the desk: accounts, sessions, browsers, and how access ends."""

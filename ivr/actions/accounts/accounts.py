@@ -1,4 +1,4 @@
-"""How somebody gets an account, signs up, and changes what opens it."""
+"""Accounts: get one, sign up, and change what opens it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,10 +36,10 @@ class Device:
 
 
 def make_link(ports: Ports, operator: Operator, role: Role | None = None) -> str:
-    """Make a sign-up link for an operator; the secret in it, told this once.
+    """Make a sign-up link for an operator; return its secret, which we show only once.
 
-    A link that was made before opens nothing any more. What was signed up with
-    before goes on until the new link is used.
+    An earlier link opens nothing any more. Password and device of before work until the
+    new link is used.
     """
     secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.make_seed())
     link = digest_of(secret)
@@ -66,13 +66,13 @@ def renew_link(
 def _update_account(
     ports: Ports, load: Callable[[], Credentials], decide: DecideAccount
 ) -> Credentials:
-    """The account as it is decided."""
+    """Change an account; return it as it is now."""
     found, after = retry_on_conflict(ports, load, decide, ports.accounts.save)
     return after or found
 
 
 def _of_operator(ports: Ports, operator: Operator) -> Credentials:
-    """The account of an operator, made for whoever has none."""
+    """The account of an operator; made now if there is none."""
     return ports.accounts.of(operator.id) or _add_account(ports, operator)
 
 
@@ -81,7 +81,7 @@ def prepare_account(
 ) -> tuple[Credentials, str]:
     """The account of an operator who is about to be enrolled, and the link's secret.
 
-    Conflict when nobody could tell by name who signs in; nothing is written.
+    Conflict when the name would not tell two people apart; nothing is written.
     """
     names = (operator.profile.name, f"{operator.profile.name}@{operator.line}")
     logins = [accounts.login_of(name) for name in names]
@@ -123,7 +123,7 @@ def _add_account(ports: Ports, operator: Operator) -> Credentials:
 
 
 def show_invitation(ports: Ports, secret: str) -> tuple[Account, Device]:
-    """Whose sign-up link this is, and the device to set up; NotFound if it is none."""
+    """The owner of a sign-up link, and the device to set up; NotFound if it is none."""
     known = _account_of_link(ports, secret)
     return known.account, _device_of(ports, known)
 
@@ -131,9 +131,9 @@ def show_invitation(ports: Ports, secret: str) -> tuple[Account, Device]:
 def sign_up_by_link(
     ports: Ports, secret: str, password: str, code: str, language: str
 ) -> str:
-    """Sign up with a link that has not been used, and sign in; the session's secret.
+    """Sign up with an unused link, and sign in; return the session's secret.
 
-    Whoever was signed in to the account before is no longer.
+    Earlier sessions of the account end.
     """
     known = _account_of_link(ports, secret)
     step = _check_code(ports, known, code)
@@ -156,7 +156,7 @@ def _account_of_link(ports: Ports, secret: str) -> Credentials:
 def change_password(
     ports: Ports, account: Account, secret: str, old: str, new: str
 ) -> None:
-    """Change the password of whoever is signed in; ends their other sessions."""
+    """Change the password of somebody who is signed in; end their other sessions."""
     known = _confirm_password(ports, account, old)
     hashed = _hash_new_password(ports.keys, account, new)
     _save_account(ports, replace(known, password=hashed))
@@ -165,7 +165,7 @@ def change_password(
 
 
 def new_device(ports: Ports, account: Account) -> Device:
-    """The device to set up in place of the one there is; the same until it is."""
+    """The device to set up in place of the present one; the same until that is done."""
     pending = ports.vault.seal(ports.keys.make_seed())
     load = partial(_load_account, ports, account.operator)
     return _device_of(
@@ -192,7 +192,7 @@ def change_device(
 
 
 def change_language(ports: Ports, account: Account, language: str) -> None:
-    """Let the desk speak another language to somebody."""
+    """Set the language in which the desk speaks to somebody."""
     load = partial(_load_account, ports, account.operator)
     _update_account(ports, load, partial(set_language, language=language))
 
@@ -203,10 +203,10 @@ def set_language(known: Credentials, _now: datetime, *, language: str) -> Creden
 
 
 def disable_operator(ports: Ports, operator: OperatorId) -> None:
-    """Let an operator answer nobody any more: no session, no PIN, no offer, no line.
+    """Shut an operator out: no session, no PIN, no offer, no line.
 
-    That is so for good before anything else is done; asked twice, what a fault has
-    left undone is done.
+    The account is closed first. If a fault interrupts the rest, call this again: it
+    does what is left.
     """
     account = _set_disabled(ports, operator, disabled=True)
     ports.roster.forget_pin(operator)
@@ -217,10 +217,10 @@ def disable_operator(ports: Ports, operator: OperatorId) -> None:
 
 
 def enable_operator(ports: Ports, operator: OperatorId) -> None:
-    """Let an operator sign in again, with what opened the account before.
+    """Let an operator sign in again, with the password and device of before.
 
-    They are offline until they say otherwise. A PIN is not given back: whoever calls
-    in is given a new one.
+    They are offline until they say otherwise. The old PIN stays void: an operator who
+    calls in needs a new one.
     """
     account = _set_disabled(ports, operator, disabled=False)
     ports.log.info("enabled", operator=operator)
@@ -240,9 +240,9 @@ def set_disabled(known: Credentials, _now: datetime, *, disabled: bool) -> Crede
 
 
 def _of_anybody(ports: Ports, key: OperatorId) -> Credentials:
-    """The account of an operator, made for whoever has never been given a link.
+    """The account of an operator; made now if they have never had a link.
 
-    They answer calls without it, and are to be shut out like everybody else.
+    Operators without a link answer calls too, and must be shut out like everybody else.
     """
     known = ports.accounts.of(key)
     if known is not None:
@@ -262,8 +262,8 @@ def _load_account(ports: Ports, operator: OperatorId) -> Credentials:
 
 
 def _confirm_password(ports: Ports, account: Account, password: str) -> Credentials:
-    """The account, once whoever is signed in to it has shown that they are."""
-    # Apart from the door: strangers fail there under any name.
+    """The account, after somebody who is signed in has proved that it is theirs."""
+    # Counted apart from signing in: strangers may fail there under any name.
     with count_attempt(ports, f"own:{account.login}"):
         known = _load_account(ports, account.operator)
         if not ports.keys.check_password(known.password, normalize_password(password)):

@@ -1,7 +1,7 @@
-"""Browsers that somebody has signed in with before: no stranger keeps them out.
+"""Browsers in which somebody has signed in before: no stranger can lock them out.
 
-Such a browser carries a signed token with a name of its own and, for each account
-that was opened there, a keyed mark. Attempts there are counted apart from those of
+Such a browser carries a signed token with a name of its own and, for each account that
+was opened there, a keyed mark. Attempts there are counted apart from those of
 strangers, who can fail under any name as often as they like. The token opens nothing.
 """
 
@@ -12,23 +12,23 @@ from ivr.ports import Ports, Vault
 
 KIND = "browser"
 LASTS = timedelta(days=180)
-"""How long a browser is known after somebody has signed in there."""
+"""How long we know a browser after somebody has signed in there."""
 
 MOST = 8
-"""Accounts that one browser is known for; of more, the latest."""
+"""The most accounts that we know one browser for: the latest."""
 
 _MARK = 16
 """Characters of a mark."""
 
 
 def place_of(ports: Ports, token: str, name: str) -> str:
-    """The browser's own name where it is known for this account; "" elsewhere."""
+    """The browser's own name if it is known for this account; "" otherwise."""
     told = _read_token(ports, token)
     return told["id"] if _mark_of(ports.vault, name) in told["of"].split() else ""
 
 
 def known_as(ports: Ports, token: str) -> str:
-    """The own name of a browser that somebody has signed in with; "" of all others."""
+    """The own name of a browser in which somebody has signed in; "" for others."""
     return _read_token(ports, token)["id"]
 
 

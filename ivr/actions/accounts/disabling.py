@@ -1,13 +1,13 @@
-"""Operators whom ops staff disable: out at once, wherever they are; and let in again.
+"""Disabled operators: ops staff shut them out at once, and let them in again.
 
-The database holds who is disabled, and the live state follows it: whoever decides
-about an operator asks that operator alone. What a fault has kept from following is
-found at the next reconciliation.
+The database holds who is disabled, and the live state follows it: code that decides
+about an operator reads that operator alone. If a fault keeps the live state from
+following, the next reconciliation makes it follow.
 
-A talk by telephone or on a standing line goes on to its end: the caller has told
-somebody what the next one would have to hear anew, and nothing of the desk is open
-any more. In the browser it ends with the session that carries it, so the caller is
-handed on at once, with the old place, and does not wait in vain for that browser.
+A talk by telephone or on a standing line goes on to its end: the caller should not have
+to tell everything again, and the desk is closed to the operator already. A talk in the
+browser ends with its session. So the caller is handed on at once, with the old place,
+and does not wait in vain for that browser.
 """
 
 from datetime import datetime
@@ -32,9 +32,10 @@ HANDED_ON = PendingExit(way=ExitKind.QUEUE)
 
 
 def shut_out(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """End everything of a disabled operator's but a talk by telephone; twice is once.
+    """End everything of a disabled operator's except a talk by telephone.
 
-    Nobody who is not in the live state can be rung, or call in.
+    A second call does what is left. An operator who is not in the live state cannot be
+    rung, or call in.
     """
     operator = _set_disabled(ports, line, key, disabled=True)
     if operator is None:
@@ -56,7 +57,7 @@ def _set_disabled(
 
 
 def set_disabled(operator: Operator, now: datetime, *, disabled: bool) -> Change | None:
-    """Disable or enable an operator; nothing for whoever is so already."""
+    """Disable or enable an operator; None if they are already."""
     if operator.disabled is disabled:
         return None
     if disabled:
@@ -79,21 +80,21 @@ def _release_claim(ports: Ports, operator: Operator) -> None:
 
 
 def _end_its_leg(ports: Ports, before: Claim) -> None:
-    # A leg that is being created just now finds its claim over, and is ended too.
+    # If a leg is being created just now, it will find its claim over and end.
     claim = ports.contacts.claim(before.line, before.id)
     if claim is not None and claim.leg is not None:
         end_leg(ports, claim.leg)
 
 
 def _pass_on(ports: Ports, before: Claim) -> None:
-    """Give the caller to a colleague who is inside, or to whoever is next."""
+    """Give the caller to a colleague who is inside, or to the next operator."""
     claim = ports.contacts.claim(before.line, before.id)
     if claim is None or not claim.is_talk:
         return
     try:
         _leave_talk(ports, claim)
     except Conflict as error:
-        # The page closes all the same, and the caller is asked what comes next.
+        # The page closes all the same; then the caller is asked what comes next.
         ports.log.warning("caller not handed on", claim=claim.id, error=str(error))
 
 
@@ -107,12 +108,12 @@ def _leave_talk(ports: Ports, claim: Claim) -> None:
         run_for_desk(ports, line, PassOnAsked(operator=operator, going=HANDED_ON))
         _end_its_leg(ports, claim)
     else:
-        # The caller is in no room: the next thing that they ask is answered so.
+        # The caller is in no room: the answer to their next request hands them on.
         run(ports, line, TalkClosed(claim=claim.id, by="operator", going=HANDED_ON))
 
 
 def _end_standing(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """End a shift on the standing line; one who talks there leaves after the talk."""
+    """End a shift on the standing line; an operator who talks leaves after the talk."""
     operator = ports.operators.operator(line, key)
     if operator is None or not operator.is_standing:
         return
@@ -125,15 +126,15 @@ def _end_standing(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 
 def follow_roster(ports: Ports, line: LineKey) -> None:
-    """Make the live state say of everybody what the database says."""
-    # Read first: whoever is changed meanwhile is not changed back by what was read.
+    """Make the live state agree with the database about every operator."""
+    # Read first, so that a newer change of an operator is not undone.
     here = {each.id: each for each in ports.operators.operators(line)}
     for kept in ports.roster.all(line):
         before = here.get(kept.id)
         if before is not None and before.disabled is not kept.disabled:
             _follow_account(ports, before, disabled=kept.disabled)
         elif before is not None and before.telephone.name != kept.telephone.name:
-            # Kept by a version to which only those who call in had a number.
+            # Kept by a version in which only operators who call in had a number.
             renamed = set_number(before, kept.telephone.name)
             save_and_enqueue(ports, line, Change(save=(renamed,)))
 

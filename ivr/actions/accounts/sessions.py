@@ -1,4 +1,4 @@
-"""Coming to the desk, being there, and leaving it."""
+"""Sessions at the desk: sign in, stay, sign out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,11 +26,12 @@ from ivr.ports import Keys, Operators, Ports
 def sign_in(
     ports: Ports, name: str, password: str, code: str, browser: str = ""
 ) -> str:
-    """Let somebody in who knows a name, its password and a fresh code.
+    """Let in somebody who knows a name, its password and a fresh code.
 
-    The new session's secret. Whatever was wrong is refused with the same word and
-    after the same work; nothing tells whether there is such a name. ``browser`` is
-    the token of one that is known: strangers who fail elsewhere keep nobody out there.
+    Returns the new session's secret. A wrong answer is refused with the same word and
+    after the same work, whichever part was wrong; nothing reveals whether the name
+    exists. ``browser`` is the token of a known browser: strangers who fail elsewhere
+    cannot lock anybody out there.
     """
     place = place_of(ports, browser, name)
     with count_attempt(ports, f"login:{login_of(name)}", place):
@@ -63,9 +64,9 @@ def _check_sign_in(
 def _count_code(
     ports: Ports, known: Credentials | None, place: str, *, opens: bool
 ) -> None:
-    """Let nobody who has a password alone go on to guess codes; TooOften.
+    """Count a code, so that a password alone is not enough to guess one; TooOften.
 
-    It is the same work where the password was wrong (``known`` None).
+    A wrong password (``known`` None) costs the same work.
     """
     whose, now = known.account.operator if known else "", ports.clock.now()
     keyed = codes_of(ports, whose, place)
@@ -81,12 +82,12 @@ def _count_code(
 
 
 def codes_of(ports: Ports, operator: str, place: str = "") -> str:
-    """The keyed name under which an operator's wrong codes are counted at a place."""
+    """The keyed name under which we count an operator's wrong codes at a place."""
     return ports.vault.fingerprint(f"code:{operator}|{place}")
 
 
 def _normalize_both(password: str, code: str) -> tuple[str, str]:
-    """Both as they are compared; longer than any can be is as wrong as the rest."""
+    """Both as they are compared; a text that is too long is as wrong as the rest."""
     try:
         return normalize_password(password), digits_of(code)
     except Refused:
@@ -94,7 +95,7 @@ def _normalize_both(password: str, code: str) -> tuple[str, str]:
 
 
 def _rehash_if_dated(keys: Keys, known: Credentials, password: str) -> str:
-    """The kept password, hashed anew when it was hashed with less care than now."""
+    """The kept password, hashed again if its hash is weaker than today's."""
     if not keys.is_dated(known.password):
         return known.password
     return keys.hash_password(normalize_password(password))
@@ -102,10 +103,10 @@ def _rehash_if_dated(keys: Keys, known: Credentials, password: str) -> str:
 
 @contextmanager
 def count_attempt(ports: Ports, what: str, place: str = "") -> Iterator[None]:
-    """One attempt at something, right or wrong; TooOften when there were too many.
+    """Count one attempt at something; TooOften when there were too many.
 
-    It is counted before anything is looked at, and forgiven when it was right. Those
-    of each known ``place`` count apart, and those of all strangers together.
+    It counts before anything is checked, and is forgiven when it was right. Attempts at
+    each known ``place`` count apart; those of all strangers count together.
     """
     keyed = ports.vault.fingerprint(f"{what}|{place}" if place else what)
     again = ports.accounts.count_attempt(keyed, ports.clock.now())
@@ -120,7 +121,7 @@ def count_attempt(ports: Ports, what: str, place: str = "") -> Iterator[None]:
 
 
 def begin_session(ports: Ports, operator: OperatorId) -> str:
-    """Begin a session; its secret, of which the digest alone is kept."""
+    """Begin a session; return its secret, of which we keep only the digest."""
     secret, now = ports.ids.secret(), ports.clock.now()
     ports.sessions.open(
         Session(key=digest_of(secret), operator=operator, opened=now, seen=now)
@@ -131,11 +132,11 @@ def begin_session(ports: Ports, operator: OperatorId) -> str:
 def account_of_session(
     ports: Ports, secret: str, *, notes: bool = True
 ) -> Account | None:
-    """Whoever is signed in with this secret, or None.
+    """The account that is signed in with this secret, or None.
 
-    Nobody is sent to the door out of a talk: a session ends by itself after it. With
-    ``notes`` they are seen here now; what a page asks by itself is no sign
-    that somebody sits before it.
+    Nobody loses the desk during a talk: a session that is too old ends after it. With
+    ``notes`` they count as seen now; a request that a page makes by itself does not
+    show that anybody sits there.
     """
     found = ports.sessions.find(digest_of(secret)) if secret else None
     if found is None:

@@ -1,1 +1,1 @@
-"""What happens by telephone: calls come in, and promised calls go back."""
+"""Telephone calls: callers ring us, and we keep promised calls back."""

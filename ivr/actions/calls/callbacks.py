@@ -1,7 +1,7 @@
-"""A promised call back: the operator has agreed, then the person is called.
+"""Calls back: the operator has agreed, then the person is called.
 
-Whoever picks up is asked before anything is said of this line: a mailbox, or
-somebody else in the house, must neither hear it nor be put through.
+The person is asked before anything is said of this line: a mailbox, or somebody else in
+the house, must neither hear of it nor be put through.
 """
 
 from collections.abc import Callable, Iterable
@@ -54,13 +54,13 @@ def picked_up(
 def answer_question(
     ports: Ports, line: LineKey, key: ClaimId, leg: CallId, keys: str
 ) -> list[Instruction]:
-    """The person has pressed a key: 1 puts through, 2 wants no more calls."""
+    """Answer the person's key: 1 puts through, 2 means no more calls."""
     if keys == PUT_THROUGH:
         outcome = run(ports, line, PersonAgreed(claim=key, leg=leg))
         return _speak_answer(ports, line, outcome, leg)
     if keys != REFUSE:
         return [HangUp()]
-    # Everybody is asked for first: the call is then read along with them.
+    # The queue is read first: the call is then read along with it.
     here = ports.queues.waiting(line)
     call = ports.contacts.call(line, leg)
     if call is None or call.leg != leg:
@@ -84,9 +84,9 @@ def _speak_answer(
 def _refuse_calls(
     ports: Ports, line: LineKey, call: Contact, here: Iterable[Contact]
 ) -> list[Instruction]:
-    """Whoever wants no call is spared every promise to that number.
+    """End every promise to the number of a person who wants no call.
 
-    The number may have been typed by somebody else, and more than once.
+    Somebody else may have typed the number, and more than once.
     """
     language = language_of(ports.content.lines()[line], call)
     promised = (call, *_to_the_same(ports, call, here))
@@ -97,7 +97,7 @@ def _refuse_calls(
 
 
 def _is_refused(ports: Ports, line: LineKey, call: Contact) -> bool:
-    """Whether a promise ends now, and keeps that the person wants no call."""
+    """End a promise as refused; return whether it ended now."""
     try:
         end_callback(ports, line, call.id, REFUSED)
     except (NotFound, Conflict):
@@ -115,7 +115,7 @@ def note_refusal(ports: Ports, call: Contact) -> None:
 
 
 def put_refusal(to: Callee, now: datetime) -> Change:
-    """Keep that the person at a number wants no call, which they said just now."""
+    """Keep that the person at a number has just said that they want no call."""
     return Change(save=(replace(to, refused=now),))
 
 
@@ -130,7 +130,7 @@ def _to_the_same(ports: Ports, call: Contact, here: Iterable[Contact]) -> list[C
 
 
 def end_callback(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
-    """Let a promise bind no more; NotFound without one, Conflict while they talk.
+    """End a promise; NotFound without one, Conflict while they talk.
 
     An operator who is on the way to the person is told.
     """
@@ -148,19 +148,19 @@ def end_callback(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
 
 
 def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
-    """The person's leg is over, or never was; before any talk it counts as a try."""
+    """Note that the person's leg is over, or never was; before a talk that is a try."""
     if not run(ports, line, PersonLegEnded(claim=key, leg=leg, how=how)).changed:
         end_call(ports, line, leg, how)
 
 
 def activate_due(ports: Ports, line: LineKey, key: CallId) -> None:
-    """The hour of a promise may have come."""
+    """Look at a promise whose hour may have come."""
     rules = rule_sets.in_force(ports, line)
     update_call(ports, line, key, partial(activate_callback, rules=rules))
 
 
 def activate_callback(call: Contact, now: datetime, *, rules: RuleSet) -> Change | None:
-    """Let a promise whose hour has come wait for an operator, if the rules do."""
+    """Let a promise whose hour has come wait for an operator, if the rules allow it."""
     request = call.callback.request
     if call.stage is not Stage.PROMISED or request is None:
         return None
@@ -171,9 +171,9 @@ def activate_callback(call: Contact, now: datetime, *, rules: RuleSet) -> Change
 
 
 def restore_callbacks(ports: Ports, line: LineKey) -> None:
-    """After a lost store: every promise that binds is ours to keep again.
+    """After a lost store: take up every promise that binds again.
 
-    Not while facts are on their way to the log: the end may be among them.
+    Not while facts are on their way to the log: an end may be among them.
     """
     if ports.journal.take(line, 1):
         return
@@ -186,7 +186,7 @@ def restore_callbacks(ports: Ports, line: LineKey) -> None:
 
 
 def _lost_rev(contacts: Contacts, line: LineKey, key: CallId) -> int | None:
-    """At which version a call is to be made anew; None when it is there."""
+    """The version over which to restore a call; None when it is there."""
     try:
         return 0 if contacts.call(line, key) is None else None
     except Unreadable as error:
@@ -209,8 +209,8 @@ def take_message(
 ) -> None:
     """Hand the sound to ``keep`` (None: unheard), then delete it at the carrier.
 
-    Kept first and deleted afterwards: a fault in between leaves it where it was.
-    Raises NotFound when the carrier has it no more, or not yet.
+    It is kept first and deleted afterwards: after a fault in between it is still there.
+    NotFound when the carrier does not have it any more, or not yet.
     """
     if keep is not None:
         keep(ports.recordings.recording(record.recording))
@@ -218,7 +218,7 @@ def take_message(
 
 
 def message_is_taken(ports: Ports, record: MessageRecord, how: str) -> None:
-    """Delete a message at the carrier, for it was heard or is to be heard by nobody."""
+    """Delete a message at the carrier: somebody has heard it, or nobody will."""
     ports.recordings.forget_recording(record.recording)
     fact = MessageTaken(
         at=ports.clock.now(),

@@ -1,4 +1,4 @@
-"""What callers do: ring, answer, enter the room, come back from it, leave."""
+"""Callers: they ring, answer, enter the room, come out of it, and leave."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,12 +52,12 @@ from ivr.core.talk.events import CallerCameOut
 from ivr.ports import Change, Contacts, Ports
 
 Led = tuple[Step, tuple[Contact, ...]]
-"""Where an answer has led, and the other calls that it changes."""
+"""The step that an answer leads to, and the other calls that it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """Somebody who rings ``number``, a number of ours; ``caller`` may be withheld."""
+    """Somebody who rings ``number``, one of ours; ``caller`` may be withheld."""
 
     leg: CallId
     number: str
@@ -71,7 +71,7 @@ def start_call(
     number: str,
     caller: PhoneNumber | None,
 ) -> list[Instruction]:
-    """Somebody rings; a call that is known already goes on where it stands."""
+    """Answer a ring; a call that is known already goes on where it stands."""
     newcomer = Newcomer(leg=key, number=number, caller=caller)
     load = partial(_load_ring, ports, line, newcomer)
     decide = partial(begin_call, hotline=ports.content.lines()[line])
@@ -84,7 +84,7 @@ def start_call(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ring:
-    """A call that rings, and the one of the same number that it may go back to."""
+    """A call that rings, and an earlier one of the same number to return to."""
 
     call: Contact
     is_known: bool
@@ -108,7 +108,7 @@ def begin_call(ring: Ring, _now: datetime, *, hotline: Line) -> Change | None:
 
 
 def first_step(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Step:
-    """The first moment of a new call, of which nothing is saved yet."""
+    """The first step of a new call; nothing is saved yet."""
     call, hotline = (
         call_of_newcomer(ports, line, newcomer, at),
         ports.content.lines()[line],
@@ -117,7 +117,7 @@ def first_step(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) ->
 
 
 def _first_step(hotline: Line, call: Contact, before: Contact | None) -> Step:
-    """The call greeted; whoever rings back as such, unless the line is closed."""
+    """Greet the caller; offer the return to one who rings back, if the line is open."""
     opens = is_open(hotline.hours, hotline.zone, call.started)
     step = flow.start_call(hotline, call, is_open=opens)
     return (
@@ -126,7 +126,7 @@ def _first_step(hotline: Line, call: Contact, before: Contact | None) -> Step:
 
 
 def _to_go_back_to(ports: Ports, call: Contact) -> Contact | None:
-    """The call of the same number in whose place this one may go on."""
+    """The call of the same number whose place this one may take."""
     hotline = ports.content.lines()[call.line]
     if not is_open(hotline.hours, hotline.zone, call.started):
         return None
@@ -163,16 +163,16 @@ def _broken_off(ports: Ports, call: Contact) -> Contact | None:
 def _has_place_for(ports: Ports, before: Contact, call: Contact) -> bool:
     """Whether the place of an earlier call is kept for the caller of this one.
 
-    The grace time was over or not when the caller rang: the menu takes its time.
+    What counts is the moment when the caller rang: the menu takes its time.
     """
     grace = rule_sets.in_force(ports, call.line).wait.grace
     return may_return(before, grace, call.started)
 
 
 def _still_up(ports: Ports, call: Contact) -> Contact | None:
-    """The call of the same number that is in the queue or in a talk, as is believed.
+    """The call of the same number that we believe to be in the queue or in a talk.
 
-    Its line may have broken off, and the carrier not have noticed.
+    Its line may have broken off without the carrier's notice.
     """
     if call.stage is not Stage.MENU:
         return None
@@ -185,9 +185,10 @@ def _holds_arrival(call: Contact) -> bool:
 
 
 def is_callers(ports: Ports, call: Contact) -> bool:
-    """Whether the call is to be returned to the telephone that it came from.
+    """Whether the call back goes to the telephone that the call came from.
 
-    Else the telephone is somebody else's: who rings from it was promised nothing.
+    If not, that telephone is somebody else's: a person who rings from it was promised
+    nothing.
     """
     name = callees.name_of(ports, call)
     return name is not None and name == call.caller.pseudonym
@@ -196,7 +197,7 @@ def is_callers(ports: Ports, call: Contact) -> bool:
 def place_held_for(ports: Ports, call: Contact) -> Contact | None:
     """The call that broke off, if nobody has taken its place meanwhile.
 
-    It may have been up still, as was believed, when this one began.
+    We may still have believed it to be up when this one began.
     """
     key = call.wait.before
     before = ports.contacts.call(call.line, key) if key else None
@@ -242,7 +243,7 @@ def _advance_call(
     given: Answer,
     caller: PhoneNumber | None,
 ) -> Change | None:
-    """Where an answer to a step leads; nowhere when the call is at another one."""
+    """Take an answer to a step; nothing if the call is at another step."""
     if call.menu.step != step:
         return None
     decided, left = _lead_on(ports, call, given, caller)
@@ -264,7 +265,7 @@ def _asks_for_link(change: Change | None) -> bool:
 def _lead_on(
     ports: Ports, call: Contact, given: Answer, caller: PhoneNumber | None
 ) -> Led:
-    """Where an answer leads, also back to the place of a call that broke off."""
+    """Lead on from an answer, perhaps back to the place of a call that broke off."""
     line, now = ports.content.lines()[call.line], ports.clock.now()
     asked = call.stage is Stage.MENU
     if asked and call.menu.node == line.start and given == Pressed(RETURN_KEY):
@@ -291,7 +292,7 @@ def in_place_of(ports: Ports, before: Contact | None, step: Step) -> Led:
 
 
 def _led_back(ports: Ports, call: Contact, now: datetime) -> Led | None:
-    """Back to the place of the call that broke off, or beside one that is still up."""
+    """Lead back to the place of the call that broke off, or beside one still up."""
     before, line = place_held_for(ports, call), ports.content.lines()[call.line]
     if before is not None and not is_placed_beside(ports, call):
         return _taking_over(before, return_to_place(line, call, before, now), now)
@@ -315,7 +316,7 @@ def _decide_step(
 
 
 def _chosen_number(ports: Ports, call: Contact, caller: PhoneNumber | None) -> str:
-    """The number that a yes on this page chooses, sealed; "" when it will not do."""
+    """The number that "yes" on this page chooses, sealed; "" when it will not do."""
     chosen = (
         caller
         if call.exit_menu.page is Page.NUMBER
@@ -325,7 +326,7 @@ def _chosen_number(ports: Ports, call: Contact, caller: PhoneNumber | None) -> s
 
 
 def sealed_to_call(ports: Ports, number: PhoneNumber | None) -> str:
-    """A number that is to be called back, sealed; "" when it may not be called."""
+    """A number to call back, sealed; "" when we may not call it."""
     lines = ports.content.lines().values()
     # A line that calls itself would answer itself, and wait for an operator.
     ours = {own for line in lines for own in line.numbers}
@@ -335,14 +336,14 @@ def sealed_to_call(ports: Ports, number: PhoneNumber | None) -> str:
 
 
 def present_call(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
-    """What the caller hears where the call stands; changes nothing."""
+    """The instructions for where the call stands; nothing changes."""
     return _present_at(ports, load_call(ports, line, key))
 
 
 def _present_at(
     ports: Ports, call: Contact, *, again: bool = False, tone: bool = False
 ) -> list[Instruction]:
-    """What is spoken now, with the caller's place sealed into the wait address."""
+    """The instructions for now, with the caller's place sealed into the address."""
     hotline = ports.content.lines()[call.line]
     claim = _claim_of_talk(ports.contacts, call)
     if claim is not None and claim.interruption in WITHOUT_OPERATOR:
@@ -363,8 +364,8 @@ def _claim_of_talk(contacts: Contacts, call: Contact) -> Claim | None:
 def wait_token(ports: Ports, call: Contact) -> str:
     """The place in the queue as a signed token for the wait address.
 
-    With it a wiped store is rebuilt by the callers' own next polls, each in the
-    old place. It holds nothing personal.
+    If the store is wiped, the callers' own next polls rebuild it with this, each in the
+    old place. The token holds nothing personal.
     """
     place = {
         "line": call.line,
@@ -399,9 +400,9 @@ def after_room(
     *,
     again: bool = False,
 ) -> list[Instruction]:
-    """The caller comes out of the room ``of`` a claim: the talk is over, or never was.
+    """Let the caller out of the room ``of`` a claim: the talk is over, or never was.
 
-    A request that is late may be of an earlier talk, and ends no other. ``again``: the
+    A late request may belong to an earlier talk, and ends no other. ``again``: the
     caller waits there for an operator who may come back.
     """
     came_out = CallerCameOut(leg=key, of=of, waited=again)
@@ -413,9 +414,9 @@ def after_room(
 def enter_room(
     ports: Ports, line: LineKey, key: CallId, claim: ClaimId, *, tone: bool = False
 ) -> list[Instruction]:
-    """The caller was fetched from the queue for a claim, if it still stands.
+    """Let the caller, fetched from the queue, into the room of a claim that binds.
 
-    With ``tone`` those in the room hear the caller come.
+    With ``tone`` the people in the room hear the caller come.
     """
     call = load_call(ports, line, key)
     if call.talk.claim != claim:
@@ -428,12 +429,12 @@ def enter_room(
 
 
 def end_leg(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> None:
-    """The carrier says that the caller's leg is over, and ``how``."""
+    """End the caller's leg: the carrier says that it is over, and ``how``."""
     end_call(ports, line, leg, how)
 
 
 def send_link(ports: Ports, call: Contact, to: PhoneNumber | None) -> bool:
-    """Send the location link to the number that calls; whether it went out."""
+    """Send the location link to the number that calls; return whether it went out."""
     line = ports.content.lines()[call.line]
     token = ports.vault.sign({"line": call.line, "call": call.id})
     values = {"link": f"{ports.public_url}/location/{token}"}
@@ -449,5 +450,5 @@ def send_link(ports: Ports, call: Contact, to: PhoneNumber | None) -> bool:
 
 
 def answer_of_keys(keys: str) -> Answer:
-    """Keys as an answer: none at all is silence."""
+    """Keys as an answer: no key is silence."""
     return Pressed(keys) if keys else flow.Silence()

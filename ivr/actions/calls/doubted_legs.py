@@ -1,4 +1,4 @@
-"""Legs that may be over unheard, for somebody rings from the same number again."""
+"""Doubted legs: they may be over, for somebody rings from the same number again."""
 
 from datetime import timedelta
 
@@ -11,13 +11,13 @@ from ivr.ports import Due, Ports
 
 KIND = "leg"
 LATER = timedelta(seconds=5)
-"""When the carrier is asked again that did not answer."""
+"""When to ask a carrier again that did not answer."""
 
 
 def doubt_others(ports: Ports, call: Contact) -> None:
-    """Have the carrier asked about the legs of the number that rings again.
+    """Have the carrier asked about the other legs of a number that rings again.
 
-    Only of those who are in a place or in a talk: however many ring, these are few.
+    Only legs in a place or in a talk matter: however many ring, these are few.
     """
     for other in calls_beside(ports, call):
         if other.arrival.at is None or other.wait.beside:
@@ -26,7 +26,7 @@ def doubt_others(ports: Ports, call: Contact) -> None:
 
 
 def ask_after(ports: Ports, line: LineKey, leg: CallId) -> None:
-    """Ask the carrier about a leg that is doubted, and end its call if it is over."""
+    """Ask the carrier about a doubted leg, and end its call if it is over."""
     due = Due(kind=KIND, key=leg)
     call = ports.contacts.call(line, leg)
     try:
@@ -39,9 +39,9 @@ def ask_after(ports: Ports, line: LineKey, leg: CallId) -> None:
 
 
 def is_gone(ports: Ports, call: Contact) -> bool:
-    """Whether a caller who is next is not there any more: asked only where in doubt.
+    """Whether the next caller is gone; the carrier is asked only where in doubt.
 
-    A carrier that does not answer leaves the caller where they are.
+    If the carrier does not answer, the caller stays where they are.
     """
     if call.leg != call.id or not calls_beside(ports, call):
         return False
@@ -53,7 +53,7 @@ def is_gone(ports: Ports, call: Contact) -> bool:
 
 
 def _end_if_over(ports: Ports, call: Contact) -> bool:
-    """Whether the leg is over by the carrier's word; its call is over then, too.
+    """Whether the carrier says that the leg is over; then its call ends, too.
 
     A leg that the carrier does not know may only be too young.
     """

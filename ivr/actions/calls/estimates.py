@@ -1,4 +1,4 @@
-"""The expected wait: what a caller on hold is told, and the figures behind it."""
+"""The expected wait: what a caller on hold hears, and the figures behind it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,16 +24,16 @@ from ivr.ports import Ports
 WEEKS = timedelta(weeks=4)
 """How far back a line's figures are counted."""
 MOST = 20_000
-"""Calls that are counted at most, the newest: more would change no range."""
+"""The most calls that we count, the newest: more would change no range."""
 RENEWED = timedelta(minutes=10)
-"""How old figures may become before they are counted anew."""
+"""The age at which figures are counted again."""
 
 
 def renew_figures(ports: Ports, line: LineKey) -> None:
-    """Count the line's figures anew once they are old, or lost.
+    """Count the line's figures again once they are old, or lost.
 
-    Never on the way of a call: while the log does not answer, the figures that
-    there are stay in use, and the rule set's own once they have expired.
+    No call waits for this: while the log does not answer, the present figures stay in
+    use, and the rule set's own once they have expired.
     """
     now, figures = ports.clock.now(), ports.statistics.figures(line)
     if figures is not None and now - figures.made < RENEWED:
@@ -45,7 +45,7 @@ def renew_figures(ports: Ports, line: LineKey) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """What a caller on hold is told; and ``until`` when to wait, if that is new."""
+    """What a caller on hold hears; ``until`` says how long to wait, if that is new."""
 
     words: tuple[Say, ...] = ()
     until: datetime | None = None
@@ -54,8 +54,8 @@ class Announcement:
 def announce_wait(ports: Ports, call: Contact, rules: RuleSet) -> Announcement:
     """The place in the queue and the expected wait, for a caller who waits.
 
-    What was told first is to be kept on the call: once that time is over the caller
-    hears so each time, with what is expected from then on.
+    The call keeps the first estimate: once that time is over the caller hears so each
+    time, with what we expect from then on.
     """
     now, language = ports.clock.now(), call.need.language or ""
     ahead = ahead_of(ports, call, rules, now)
@@ -75,7 +75,7 @@ def announce_wait(ports: Ports, call: Contact, rules: RuleSet) -> Announcement:
 def ahead_of(
     ports: Ports, call: Contact, rules: RuleSet, now: datetime
 ) -> Mapping[str, int]:
-    """How many who wait would be served before this caller, by their language."""
+    """How many callers are served before this one, by their language."""
     head, hotline = queue_entry_of(call), ports.content.lines()[call.line]
     topics = hotline.topics.values()
     classes = {topic.urgency for topic in topics} | {head.urgency}
@@ -107,7 +107,7 @@ def _forecast_wait(
 
 
 def warn_if_unserved(ports: Ports, call: Contact) -> Contact:
-    """The call in the queue; with nobody on duty who could serve it, it is told so."""
+    """The call in the queue; its caller hears if nobody on duty speaks the language."""
     on_duty = (each for each in ports.operators.operators(call.line) if each.is_on_duty)
     spoken = frozenset(
         language for each in on_duty for language in each.profile.languages

@@ -1,7 +1,7 @@
-"""Callers on hold of whom nothing can be saved: the live state is away, or full.
+"""Callers on hold for whom nothing can be saved: the live state is away, or full.
 
-All that is known of them travels in a signed token. What can be written down
-meanwhile goes into the call log by the shortest way.
+Everything we know of them travels in a signed token. What can be written down meanwhile
+goes straight into the call log.
 """
 
 from collections.abc import Sequence
@@ -45,11 +45,11 @@ from ivr.ports import Change, Ports
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A caller on hold, as the token tells it.
+    """A caller on hold, as the token says.
 
-    ``since`` is when we first failed this caller, ``language`` "" while none is
-    chosen. ``then`` is the address of ours at which the caller goes on; "" for one
-    who has only just rung, and who is taken into the queue.
+    ``since`` is when we first failed this caller, ``language`` "" while none is chosen.
+    ``then`` is the address of ours at which the caller goes on; "" for one who has only
+    just rung, and whom we take into the queue.
     """
 
     line: LineKey
@@ -59,14 +59,14 @@ class Held:
 
 
 def seal_held(ports: Ports, held: Held) -> str:
-    """The token of a caller on hold; Invalid when there is too much to tell."""
+    """The token of a caller on hold; Invalid when it would be too long."""
     told = {"held": held.since.isoformat(), "line": held.line}
     more = {"language": held.language, "then": held.then}
     return ports.vault.sign(told | {key: each for key, each in more.items() if each})
 
 
 def unseal_held(ports: Ports, token: str) -> Held | None:
-    """The caller whom a token of ours tells of."""
+    """The caller that a token of ours describes."""
     told = ports.vault.verify(token)
     if told is None or "held" not in told:
         return None
@@ -79,9 +79,9 @@ def unseal_held(ports: Ports, token: str) -> Held | None:
 
 
 def is_overlong(ports: Ports, held: Held) -> bool:
-    """Whether the caller has been on hold for as long as anybody is to wait.
+    """Whether the caller has been on hold for the longest wait.
 
-    By the line's own rules: those in force cannot be read.
+    The line's own rules decide: those in force cannot be read.
     """
     longest = rule_sets.shipped_rules(ports, held.line).wait.longest_wait
     return ports.clock.now() - held.since >= longest
@@ -104,10 +104,10 @@ def is_closed(ports: Ports, line: LineKey) -> bool:
 
 
 def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Contact:
-    """Somebody has rung while nothing could be saved: into the queue, as of then.
+    """Queue somebody who has rung while nothing could be saved, as of that moment.
 
-    Nothing is asked any more, for they have waited; a call that is known already
-    stays where it is.
+    We ask nothing more, for they have waited. A call that is known already stays where
+    it is.
     """
     decide = partial(_queue_up, ports, held=held, newcomer=newcomer)
     call = require_call(put_call(ports, held.line, newcomer.leg, decide))
@@ -124,7 +124,7 @@ def _queue_up(
     held: Held,
     newcomer: Newcomer,
 ) -> Change | None:
-    """Begin a call that is not known yet, in the queue as of then."""
+    """Begin a call that is not known yet, in the queue as of that moment."""
     if known is not None:
         return None
     step, left = _queue_held(ports, held, newcomer)
@@ -154,7 +154,7 @@ def _queue_held(
 
 
 def log_start(ports: Ports, line: LineKey, newcomer: Newcomer) -> None:
-    """Write into the call log that somebody has rung, of whom nothing is saved."""
+    """Log that somebody has rung for whom nothing could be saved."""
     now = ports.clock.now()
     call = call_of_newcomer(ports, line, newcomer, now)
     fact = started_fact(call, now)
@@ -164,9 +164,9 @@ def log_start(ports: Ports, line: LineKey, newcomer: Newcomer) -> None:
 def log_end(
     ports: Ports, line: LineKey, leg: CallId, outcome: Outcome = Outcome.ABANDONED
 ) -> None:
-    """Write into the call log how a call has ended of which only the start is known.
+    """Log how a call has ended if the log only knows its start.
 
-    Of every other call the live state knows, and tells it once it is well.
+    The live state knows all other calls, and will log them once it is well.
     """
     try:
         told: Sequence[Fact] = ports.call_log.facts_of_calls([leg])

@@ -1,6 +1,6 @@
-"""Whoever has waited as long as anybody may is led to the ways out of the queue.
+"""Callers whose longest wait is over are led to the ways out of the queue.
 
-They are, whether they ask or not: at their next request, or by the server's clock.
+It happens at their next request, or by the server's clock if they make none.
 """
 
 from datetime import timedelta
@@ -16,19 +16,19 @@ from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 LATE = timedelta(seconds=5)
-"""How much later than the deadline a caller who waits may ask by themselves: a
-round of waiting is cut short there, and what is spoken takes its time."""
+"""How long after the deadline a caller may still ask by themselves: a
+round of waiting is cut short there, and speech takes its time."""
 
 ANSWERS_WITHIN = timedelta(seconds=60)
-"""Within which a caller who was fetched asks for the next document, or is fetched
+"""A caller who was fetched asks for the next document within this time, or is fetched
 once more."""
 
 
 def is_led_out(ports: Ports, call: Contact, rules: RuleSet) -> bool:
-    """Whether the longest wait is over: nobody is left to wait on for ever.
+    """Lead a caller out whose longest wait is over; return whether that was done.
 
-    Whoever is just being offered to an operator is left in peace, and so is whoever
-    looks at a way out. One for whom an operator was on the way is led out once more.
+    A caller who is being offered to an operator is left alone, and so is one who looks
+    at a way out. A caller whose offer came to nothing is led out once more.
     """
     if call.stage is not Stage.WAITING or call.exit_menu.is_open:
         return False
@@ -44,9 +44,9 @@ def is_led_out(ports: Ports, call: Contact, rules: RuleSet) -> bool:
 
 
 def lead_out_overlong(ports: Ports, line: LineKey) -> None:
-    """Fetch whoever has waited too long and has not asked by themselves.
+    """Fetch callers who have waited too long and have not asked by themselves.
 
-    Those who look at a way out are left to it: they come back to the wait, or go.
+    Callers who look at a way out are left alone: they come back to the wait, or go.
     """
     rules, now = rule_sets.in_force(ports, line), ports.clock.now()
     for key in ports.queues.waiting_since(line, now - rules.wait.longest_wait - LATE):

@@ -1,1 +1,1 @@
-"""What an operator does and sees at the desk, besides the talk itself."""
+"""The desk besides the talk itself: what an operator does and sees there."""

@@ -1,4 +1,4 @@
-"""What operators write of their calls, and pass on to one another."""
+"""Records of calls that operators write, and pass on to one another."""
 
 from datetime import datetime
 from functools import partial
@@ -41,7 +41,7 @@ def how_shown(ports: Ports, who: Account) -> tuple[CallId | None, Shown]:
 
 
 def start_of_handling(ports: Ports, who: Account, call: CallId) -> datetime | None:
-    """When an operator's part of a call began; None while that cannot be told."""
+    """When an operator's part of a call began; None while nobody can tell."""
     try:
         write_facts(ports, who.line)
         facts = ports.call_log.facts_of_calls([call])
@@ -58,19 +58,20 @@ def start_of_handling(ports: Ports, who: Account, call: CallId) -> datetime | No
 
 
 def save_record(ports: Ports, who: Account, draft: Draft) -> Record:
-    """Keep what stands on the form.
+    """Save the form.
 
-    Stale, and nothing changed, when another window has saved something else on top
-    of the same version, or the call was never this operator's.
+    Stale, and nothing changed, when another window has saved something else on top of
+    the same version, or the call was never this operator's.
     """
     return _write_draft(ports, who, draft, is_last=False)[1]
 
 
 def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
-    """Keep what stands on the form as all that is to be written.
+    """Save the form as complete.
 
-    What the line requires and is missing keeps the record from being complete: it is
-    saved, and held as before. Asked again, it frees the operator if that had failed.
+    If something is missing that the line requires, the record is saved but not
+    complete, and the operator stays held. A second call frees the operator if that had
+    failed.
     """
     before, after = _write_draft(ports, who, draft, is_last=True)
     if after.complete is not None:
@@ -81,7 +82,7 @@ def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
 def _write_draft(
     ports: Ports, who: Account, draft: Draft, *, is_last: bool
 ) -> tuple[Record, Record]:
-    """The record as it stood, and as it is now."""
+    """Save a draft; return the record as it was, and as it is now."""
     draft, desk = tidy_draft(draft), ports.content.lines()[who.line].desk
     check_draft(draft, desk)
     _check_colleague(ports.roster, who, draft.follow_up_to)
@@ -95,7 +96,7 @@ def _write_draft(
 
 
 def _load_record(ports: Ports, who: Account, call: CallId) -> Record:
-    """The record as it stands; a blank one for whoever has, or had, the call."""
+    """The record as it is; a blank one for an operator who has, or had, the call."""
     record = ports.records.of(call, who.operator)
     if record is None:
         _refuse_others(ports, who, call)
@@ -117,7 +118,7 @@ def _make_blank(ports: Ports, who: Account, call: CallId) -> Record:
 
 
 def _refuse_others(ports: Ports, who: Account, call: CallId) -> None:
-    """A record is begun by whoever had the call, and by nobody else."""
+    """Refuse to begin a record for anybody but an operator who had the call."""
     operator = ports.operators.operator(who.line, who.operator)
     if operator is None:
         raise Stale("not-yours")
@@ -133,7 +134,7 @@ def _check_colleague(roster: Roster, who: Account, to: OperatorId | None) -> Non
 
 
 def _relieve_operator(ports: Ports, record: Record, *, is_news: bool) -> None:
-    """Let an operator go who was held by this record alone; tell it the first time."""
+    """Free an operator held only by this record; write the fact the first time."""
     load = partial(ports.operators.operator, record.line, record.operator)
     decide = partial(relieve_operator, record=record, is_news=is_news)
     update_line(ports, record.line, load, decide)
@@ -142,7 +143,7 @@ def _relieve_operator(ports: Ports, record: Record, *, is_news: bool) -> None:
 def relieve_operator(
     operator: Operator | None, now: datetime, *, record: Record, is_news: bool
 ) -> Change | None:
-    """Let an operator go who owes this record, if there is one; with what is news."""
+    """Free an operator who owes this record, if there is one; with the facts."""
     facts = [_fact_of_completion(record, now)] if is_news else []
     if operator is None or operator.wrap_up.owes != record.call:
         return Change(save=(), facts=facts) if facts else None
@@ -166,12 +167,12 @@ def _fact_of_completion(record: Record, now: datetime) -> Fact:
 
 
 def follow_ups(ports: Ports, who: Account) -> list[Record]:
-    """What is to be done by this operator, or by whoever comes to it."""
+    """The follow-ups of this operator, and those of anybody."""
     return ports.records.follow_ups(who.line, who.operator)
 
 
 def end_follow_up(ports: Ports, who: Account, key: RecordId) -> None:
-    """Say that what was passed on is done; Stale when it was done before."""
+    """Mark a follow-up done; Stale when it was done before."""
     record = ports.records.find(key)
     follow = record.follow_up if record and record.line == who.line else None
     if follow is None or not may_end(follow, who):

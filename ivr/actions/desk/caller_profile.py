@@ -1,7 +1,7 @@
-"""What an operator sees of the caller in hand; and the place, which is shown on demand.
+"""The profile of an operator's current caller; the location is shown on demand.
 
-Who is shown what is hidden is written down first: what cannot be written down is
-not shown.
+We write down who asks to see something hidden before we show it: if that fails, we do
+not show it.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ MOST_EARLIER = 10
 
 
 def caller_card(ports: Ports, who: Account) -> CallerCard:
-    """What is known of the caller in hand; Stale when there is none."""
+    """The profile of the current caller; Stale when there is none."""
     call = current_contact(ports, who.line, who.operator)
     try:
         return _full_card(ports, who, call)
@@ -74,13 +74,13 @@ def _make_card(
 
 
 def _shown_before(records: Records, who: Account, call: Contact) -> Place | None:
-    """The place, for whoever has asked for it in this call."""
+    """The location, for an operator who has asked for it in this call."""
     asked = records.was_shown(call.id, who.operator, Revealed.AREA)
     return Place(area=call.location.area) if asked else None
 
 
 def names_of(ports: Ports, line: LineKey) -> Names:
-    """The names of those who answer a line."""
+    """The names of the operators of a line."""
     return {each.id: each.profile.name for each in ports.roster.all(line)}
 
 
@@ -89,7 +89,7 @@ def _earlier_calls(
 ) -> tuple[EarlierCall, ...]:
     """The caller's calls before this one, the newest first.
 
-    Whoever withholds the number is not known again.
+    We do not recognise a caller who withholds the number.
     """
     if call.caller.pseudonym is None:
         return ()
@@ -137,9 +137,9 @@ def _earlier_call(
 
 
 def reveal_area(ports: Ports, who: Account) -> Place:
-    """Where the caller in hand is, as far as it was told; Stale when there is none.
+    """The current caller's location, as far as they gave it; Stale without a caller.
 
-    Coordinates, once there are any, are shown by the same door.
+    Coordinates, once there are any, will be shown in the same way.
     """
     call = current_contact(ports, who.line, who.operator)
     write_down(ports, who, call.id, Revealed.AREA)
@@ -155,7 +155,7 @@ def reveal_area(ports: Ports, who: Account) -> Place:
 
 
 def write_down(ports: Ports, who: Account, call: CallId, what: Revealed) -> None:
-    """Write down that somebody is about to be shown what is hidden."""
+    """Write down that somebody is about to see something hidden."""
     ports.records.reveal(
         Reveal(
             id=ports.ids.token(),

@@ -1,4 +1,4 @@
-"""Which call an operator has in hand, and may therefore see into."""
+"""The current contact of an operator: the one that they may see into."""
 
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Stale
@@ -20,9 +20,9 @@ def current_contact(ports: Ports, line: LineKey, key: OperatorId) -> Contact:
 
 
 def current_call_id(ports: Ports, operator: Operator) -> CallId | None:
-    """The name of the call that an operator has taken, or wraps up.
+    """The identifier of the call that an operator has taken, or wraps up.
 
-    Whoever is only rung has none yet: others may be asked in their place.
+    An operator who is only rung has none yet: others may be asked in their place.
     """
     if operator.state is State.WRAP_UP:
         return operator.wrap_up.last

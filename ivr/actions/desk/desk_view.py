@@ -1,4 +1,4 @@
-"""What an operator's desk is shown, and what it asks for besides the calls."""
+"""The view of an operator's desk, and its requests besides the calls."""
 
 from ivr.actions.operators.roster import choose_state, restore_operator
 from ivr.actions.talk_controls.guests import guest_of
@@ -39,7 +39,7 @@ def get_desk_view(
 
 
 def _with_end(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
-    """The desk with what became of the claim that it showed before."""
+    """The desk with the end of the claim that it showed before."""
     before = ports.contacts.claim(shown.operator.line, last)
     over = desk_view.why_over(before, shown.operator)
     if before is None or not over:
@@ -63,23 +63,23 @@ def _load_others(ports: Ports, claim: Claim, call: Contact | None) -> Others:
 def choose_at_desk(
     ports: Ports, line: LineKey, key: OperatorId, state: str, reason: str
 ) -> None:
-    """The operator chooses a state at the desk; away with a reason that is known."""
+    """Choose a state at the desk; to be away takes a known reason."""
     if state not in CHOOSABLE:
         raise Invalid(f"state: {state!r} is none that can be chosen at the desk")
     if reason not in AWAY_REASONS:
         raise Invalid(f"reason: {reason!r} is none of {', '.join(AWAY_REASONS)}")
     operator = _load_operator(ports, line, key)
     if state == State.AVAILABLE and operator.wrap_up.owes is not None:
-        # Ops staff may waive it, from the command line; whoever owes it may not.
+        # Ops staff may waive it, from the command line; the operator may not.
         raise Stale("owes")
     why = reason if state == State.AWAY else "desk"
     choose_state(ports, line, key, State(state), why)
 
 
 def sign_off(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """The operator signs out: whoever only this desk could ring is off duty with it.
+    """Sign an operator out; one whom only this desk could ring goes off duty.
 
-    An offer is declined: it would ring at a page that is closed. Raises Stale while the
+    An offer is declined: it would ring at a page that is closed. Stale while the
     browser carries a talk, or is about to: the caller would sit alone.
     """
     operator = ports.operators.operator(line, key)
@@ -94,7 +94,7 @@ def sign_off(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 
 def _has_rung_before(ports: Ports, call: Contact) -> bool:
-    """Whether the log knows the caller; without the log nobody is known."""
+    """Whether the log knows the caller; without the log we know nobody."""
     caller = call.caller.pseudonym
     if caller is None:
         return False
@@ -120,9 +120,9 @@ def _load_guest(ports: Ports, host: Claim) -> Guest | None:
 
 
 def list_colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
-    """The other operators of the line, those who can take the call first, by name.
+    """The other operators of the line, by name; first those who can take the call.
 
-    Whoever is disabled is none of them.
+    Disabled operators are left out.
     """
     now, above = ports.clock.now(), _find_supervisors(ports)
     call = call_of_talk(ports, line, key)
@@ -141,7 +141,7 @@ def list_colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Collea
 
 
 def list_teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
-    """The teams of the other operators, and whether one is there for this call."""
+    """The teams of the other operators, and whether any of them can take this call."""
     call = call_of_talk(ports, line, key)
     others = [each for each in ports.operators.operators(line) if each.id != key]
     language = call.need.language if call else None
@@ -152,7 +152,7 @@ def list_teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
 
 
 def _load_operator(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
-    """The operator in the live state, who is brought in if it was lost."""
+    """The operator in the live state; brought back if it was lost."""
     found = ports.operators.operator(line, key)
     if found is None:
         restore_operator(ports, line, key)

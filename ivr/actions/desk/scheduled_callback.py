@@ -1,4 +1,4 @@
-"""Operators promise a caller another call, and take such a promise back."""
+"""Scheduled callbacks: an operator promises a caller another call, or revokes it."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -23,10 +23,10 @@ from ivr.ports import Change, Ports
 def schedule_callback(
     ports: Ports, who: Account, key: CallId, moment: datetime
 ) -> datetime:
-    """Promise the caller of a call in hand another one; when it will be.
+    """Promise the current caller another call; return when it will be.
 
-    Later than ``moment`` where the quiet hours do not allow it then. Asked again, it
-    moves the promise. The number is the carrier's to tell, and is shown to nobody.
+    It is later than ``moment`` where the quiet hours require it. A second request moves
+    the promise. The carrier tells the number, and nobody sees it.
     """
     call, now = _own_call(ports, who, key), ports.clock.now()
     scheduled_callback.check_moment(moment, now)
@@ -49,7 +49,7 @@ def schedule_call(
     rules: RuleSet,
     by: OperatorId,
 ) -> Change:
-    """Promise another call in a call, or move what was promised in it ``before``."""
+    """Promise another call in a call, or move the promise ``before``."""
     promised = scheduled_callback.arrange_call(call, before, wish, rules, now)
     told = scheduled_callback.facts_of_schedule(call, promised, wish, now)
     facts = (*told, _fact_of_schedule(by, call, wish, now))
@@ -64,7 +64,10 @@ def _own_call(ports: Ports, who: Account, key: CallId) -> Contact:
 
 
 def _number_of_caller(ports: Ports, call: Contact) -> str:
-    """The caller's number, sealed; whoever was called back is called there again."""
+    """The caller's number, sealed.
+
+    A person who was called back is called there again.
+    """
     preferences = call.callback.preferences
     if call.callback.request is not None and preferences is not None:
         return preferences.number
@@ -101,7 +104,7 @@ def may_schedule(ports: Ports, who: Account, key: CallId) -> bool:
 
 
 def take_back(ports: Ports, who: Account, key: CallId) -> None:
-    """Take back what was promised in a call in hand; Stale when it is too late."""
+    """Revoke a promise made in the current call; Stale when it is too late."""
     call = _own_call(ports, who, key)
     try:
         callbacks.end_callback(

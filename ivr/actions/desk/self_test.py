@@ -1,4 +1,4 @@
-"""An operator tries their own place of work before a caller needs it."""
+"""The self-test: an operator tries their own desk before a caller needs it."""
 
 from datetime import datetime
 from functools import partial
@@ -17,25 +17,24 @@ from ivr.ports import Change, Operators, Ports, Vault
 UNKNOWN = "no such operator in the live state; enrol them first"
 
 TRIED = "tried"
-"""What the token of such a leg says: which operator's telephone it tries."""
+"""The key in the token of such a leg: the operator whose telephone is tried."""
 
 
 def echo_change(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """Have the operator's desks told that something has changed, though nothing has."""
+    """Tell the operator's desks that something has changed, though nothing has."""
     if update_operator(ports, line, key, save_unchanged) is None:
         raise NotFound(UNKNOWN)
 
 
 def save_unchanged(operator: Operator, _now: datetime) -> Change:
-    """Save an operator as they are, so that what watches them is woken."""
+    """Save an operator unchanged, to wake everything that watches them."""
     return Change(save=(operator,))
 
 
 def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
-    """Ring the operator, who hears a sentence; no caller is offered meanwhile.
+    """Ring the operator, who hears a sentence; they get no offer meanwhile.
 
-    The leg that rings: a page may pick up this one by itself, and no other.
-
+    Returns the leg that rings: a page may pick up this one by itself, and no other.
     Stale when a call is there already, or the carrier does not ring.
     """
     operator = _require_operator(ports.operators, line, key)
@@ -46,7 +45,7 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     ring = rule_sets.in_force(ports, line).offer.ring
     token = ports.vault.sign({"line": line, TRIED: key})
     ours = ports.content.lines()[line].numbers[0]
-    # Its place in the carrier's pace is taken and not waited for.
+    # We take a slot of the carrier's calls per second, and do not wait for it.
     ports.carrier_memory.acquire_dial_slot(ports.clock.now(), ports.calls_per_second)
     try:
         leg = ports.dialling.try_ring(to, ours, token, ring)
@@ -58,7 +57,7 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
 
 
 def _bind_leg(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
-    """Let nobody else ring there; a call that came first is the one that counts."""
+    """Let nobody else ring there; if another call came first, end this leg."""
     bound = update_operator(ports, line, key, partial(bind_leg, leg=leg))
     if bound is None:
         raise NotFound(UNKNOWN)
@@ -74,14 +73,14 @@ def bind_leg(operator: Operator, _now: datetime, *, leg: CallId) -> Change | Non
 
 
 def picked_up(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
-    """The telephone that is tried was picked up."""
+    """Greet the operator who has picked up the test call."""
     operator = ports.operators.operator(line, _operator_of_token(ports.vault, token))
     language = own_language(ports, operator, line)
     return [Say(prompt="operator.try", language=language), HangUp()]
 
 
 def end_test(ports: Ports, line: LineKey, token: str, leg: CallId) -> None:
-    """The telephone that was tried is free again."""
+    """Note that the telephone that was tried is free again."""
     put_down(ports, line, _operator_of_token(ports.vault, token), leg)
 
 

@@ -1,4 +1,4 @@
-"""What waits for an operator besides the queue, and how the own day went."""
+"""Work lists of an operator besides the queue, and the figures of their day."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -56,7 +56,7 @@ def _languages_of(operators: Operators, who: Account) -> Collection[str]:
 
 
 def list_messages(ports: Ports, who: Account) -> list[MessageRecord]:
-    """The messages in this operator's languages that nobody has done with."""
+    """The messages in this operator's languages that nobody has dealt with."""
     write_facts(ports, who.line)
     spoken = _languages_of(ports.operators, who)
     return [
@@ -67,9 +67,11 @@ def list_messages(ports: Ports, who: Account) -> list[MessageRecord]:
 
 
 def play_message(ports: Ports, who: Account, key: CallId) -> bytes:
-    """A message as a WAV file; it stays at the carrier until somebody is done with it.
+    """A message as a WAV file.
 
-    Stale when another operator was, or when the carrier does not have it (yet).
+    It stays at the carrier until somebody has dealt with it.
+
+    Stale when another operator has, or when the carrier does not have it (yet).
     """
     record = _find_message(ports, who, key)
     write_down(ports, who, key, Revealed.MESSAGE)
@@ -85,7 +87,8 @@ def play_message(ports: Ports, who: Account, key: CallId) -> bytes:
 def done_with(ports: Ports, who: Account, key: CallId) -> None:
     """Delete a message at the carrier, and take it off the list.
 
-    Stale for whoever has not listened to it: a slip of the hand must not lose it.
+    Stale for an operator who has not listened to it: a slip of the hand must not lose
+    it.
     """
     record = _find_message(ports, who, key)
     if not ports.records.was_shown(key, who.operator, Revealed.MESSAGE):

@@ -1,4 +1,4 @@
-"""Who stays on the line: callers on hold, and operators on a standing line.
+"""Callers on hold, and operators on a standing line: both stay on the line.
 
-Each of their requests does a little of what is due, for the ticker may be dead.
+Each of their requests does a little of the due work, for the ticker may be dead.
 """

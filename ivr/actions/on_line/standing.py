@@ -40,10 +40,10 @@ from ivr.ports import Change, Ports
 def greet_operator(
     ports: Ports, line: LineKey, leg: CallId, caller: PhoneNumber | None
 ) -> list[Instruction]:
-    """What is said to a call from an operator's telephone; nothing to all others.
+    """Ask for the PIN on a call from an operator's telephone; nothing for all others.
 
-    A number can be forged, and an operator may need help too: it opens nothing
-    but the question for the PIN, which need not be answered.
+    A number can be forged, and an operator may need help too: it opens only the
+    question for the PIN, and nobody has to answer that.
     """
     known = _who_may_be(ports, line, caller)
     if not known or ports.contacts.call(line, leg) is not None:
@@ -60,7 +60,7 @@ def _who_may_be(
     if caller is None:
         return []
     known = ports.operators.enrolled(line, ports.vault.pseudonym(caller))
-    # Whoever is disabled may still need help, and is a caller like everybody else.
+    # A disabled operator may need help too, and is a caller like everybody else.
     return [each for each in known if _is_standing(each) and not each.disabled]
 
 
@@ -101,10 +101,10 @@ def answer_pin(
     keys: str,
     tries: int,
 ) -> list[Instruction]:
-    """The answer to the question for the PIN; nothing: go on as a caller.
+    """Answer the keys typed as a PIN; nothing: go on as a caller.
 
-    A try is counted before it is looked at, so that many at once are as good as
-    one. Fewer digits are no try: somebody who needs help presses any key.
+    A try is counted before it is checked, so that many at once are no better than one.
+    Fewer digits are no try: somebody who needs help presses any key.
     """
     known = _who_may_be(ports, line, caller)
     for operator in known:
@@ -140,7 +140,7 @@ def _owner_of_pin(
             (each for each in known if ports.roster.has_pin(each.id, pin)), None
         )
     except Unavailable:
-        # Nobody looked: it was no try, and is asked again when the roster is back.
+        # Nobody has checked it: it was no try; we ask again when the roster is back.
         for each in known:
             _put_tries(ports, line, each.id, each.telephone.mistyped)
         raise
@@ -153,7 +153,7 @@ def _called_in(
     known: Sequence[Operator],
     leg: CallId,
 ) -> list[Instruction]:
-    # Whoever shares a telephone shares its wrong PINs: a slip at the beginning of a
+    # Operators who share a telephone share its wrong PINs: a slip at the beginning of a
     # shift must not lock out all who call in after it.
     for other in known:
         if other.id != operator.id:
@@ -163,12 +163,12 @@ def _called_in(
 
 
 def unlock_calling_in(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """Let an operator call in again, who was given a new PIN."""
+    """Let an operator call in again after they got a new PIN."""
     _put_tries(ports, line, key, 0)
 
 
 def _put_tries(ports: Ports, line: LineKey, key: OperatorId, tries: int) -> None:
-    """Take wrong PINs back, as when another one's was typed at this telephone."""
+    """Take wrong PINs back, such as those of another operator at this telephone."""
     operator = ports.operators.operator(line, key)
     if operator is not None:
         unlocked = set_pin_tries(set_calling(operator, None), tries)
@@ -191,7 +191,7 @@ def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
 def attach(
     ports: Ports, line: LineKey, key: OperatorId, leg: CallId, why: str
 ) -> Operator:
-    """The operator is on the line by this leg; an older leg is given up.
+    """Put the operator on the line with this leg; give up an older leg.
 
     The carrier is asked about the leg: a request may come after the hang-up.
     """
@@ -211,7 +211,7 @@ def attach(
 def attach_leg(
     operator: Operator, now: datetime, *, leg: CallId | None, why: str
 ) -> Change | None:
-    """Put an operator on the line by a leg that is up, unless another one is."""
+    """Put an operator on the line with a leg that is up, unless another one is."""
     if leg is None or operator.leg is not None or operator.disabled:
         return None
     here = standing.came_in(operator, leg, now)
@@ -241,7 +241,7 @@ def _on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]
 
 
 def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
-    """Call an operator to the line; the number itself says who picks up."""
+    """Call an operator to the line; the number itself proves who picks up."""
     operator = ports.operators.operator(line, key)
     if operator is None or not operator.is_standing:
         raise Conflict(
@@ -277,7 +277,7 @@ def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
 
 
 def ask_who_is_called(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
-    """The telephone was picked up: ask for a key, which no mailbox presses."""
+    """Ask whoever picked up for a key, which no mailbox presses."""
     operator = _operator_of_token(ports, line, ports.vault.verify(token))
     language = own_language(ports, operator, line)
     return [HangUp()] if operator is None else ask_if_there(language, token)
@@ -286,7 +286,7 @@ def ask_who_is_called(ports: Ports, line: LineKey, token: str) -> list[Instructi
 def answer_called(
     ports: Ports, line: LineKey, token: str, leg: CallId, keys: str
 ) -> list[Instruction]:
-    """A key was pressed on the telephone that was called to the line."""
+    """Answer a key pressed on the telephone that was called to the line."""
     operator = _operator_of_token(ports, line, ports.vault.verify(token))
     if operator is None or keys != standing.CAME:
         return [
@@ -300,7 +300,7 @@ def answer_called(
 def _operator_of_token(
     ports: Ports, line: LineKey, signed: Mapping[str, str] | None
 ) -> Operator | None:
-    """The operator whom a token names, brought back into a wiped store."""
+    """The operator that a token names, brought back into a wiped store."""
     if signed is None or signed.get("line") != line or "operator" not in signed:
         return None
     key = OperatorId(signed["operator"])
@@ -315,7 +315,7 @@ def _operator_of_token(
 def keep_alive(
     ports: Ports, line: LineKey, token: str, leg: CallId
 ) -> list[Instruction]:
-    """A sign of life of an operator on the line: silence, until a caller comes."""
+    """Keep an operator on the line: silence, until a caller comes."""
     operator = _standing_operator(ports, line, token, leg)
     language = own_language(ports, operator, line)
     if operator is None:
@@ -329,7 +329,7 @@ def keep_alive(
 def _standing_operator(
     ports: Ports, line: LineKey, token: str, leg: CallId
 ) -> Operator | None:
-    """Who stands on the line by this leg; a wiped store learns it from here."""
+    """The operator on the line with this leg; a wiped store learns it from here."""
     signed = ports.vault.verify(token)
     operator = _operator_of_token(ports, line, signed)
     if operator is None or signed is None or signed.get("leg") != leg:
@@ -342,7 +342,10 @@ def _standing_operator(
 def on_moved(
     ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
 ) -> list[Instruction]:
-    """The leg was fetched for a claim: who is coming, then the room."""
+    """Tell the operator, whose leg was fetched for a claim, who is coming.
+
+    Then the room.
+    """
     going = answer_operator(ports, line, OperatorMoved(claim=claim, leg=leg))
     return going or come_out(ports, line, token, leg, claim)
 
@@ -356,7 +359,7 @@ def come_out(
     *,
     is_up: bool = True,
 ) -> list[Instruction]:
-    """The operator comes out of the room and stays on the line."""
+    """Let the operator out of the room, to stay on the line."""
     came_out = OperatorCameOut(claim=claim, leg=leg, is_up=is_up)
     words, is_inside = leave_room(ports, line, came_out)
     if is_inside:
@@ -367,12 +370,12 @@ def come_out(
 def caller_to_room(
     ports: Ports, line: LineKey, key: CallId, claim: ClaimId
 ) -> list[Instruction]:
-    """The caller on the way to a standing line: a tone tells the operator."""
+    """Let the caller into the room of a standing line; a tone tells the operator."""
     return enter_room(ports, line, key, claim, tone=True)
 
 
 def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:
-    """A leg is over that may have been a standing one: no caller's, or both."""
+    """Note the end of a leg that may have been a standing one, a caller's, or both."""
     call = ports.contacts.call(line, leg)
     if call is None:
         among = ports.operators.operators(line)

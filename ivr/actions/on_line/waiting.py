@@ -1,4 +1,4 @@
-"""On hold: the place, the expected wait, and a hand for whoever is late or dead."""
+"""On hold: the place, the expected wait, and help with work that is late."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,15 +43,15 @@ from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 SHORTEST_ROUND = timedelta(seconds=5)
-"""A round of waiting that took no time would be asked about without end."""
+"""The shortest round of waiting: one that took no time would ask without end."""
 
 POLL_SLACK = timedelta(seconds=30)
-"""Speech between two polls, over and above twice the tone."""
+"""Time for speech between two polls, beyond twice the tone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitRequest:
-    """What a request tells of a caller whom we may have forgotten.
+    """What a request tells us of a caller whom we may have forgotten.
 
     ``number`` is ours on that leg, ``token`` the place in the queue as we signed it,
     ``caller`` the number of the caller, which may be withheld.
@@ -65,18 +65,18 @@ class WaitRequest:
 NO_PLACE = WaitRequest()
 
 Speaker = tuple[Contact, bool]
-"""The call of whoever has left a message; whether it was lost, or cannot be read."""
+"""The call whose caller has left a message, and whether the store has lost it."""
 
 OUTSIDE = 4
-"""Rounds without the carrier's queue after which it is tried again."""
+"""After this many rounds outside the carrier's queue, we try that queue again."""
 
 
 def wait_on_hold(
     ports: Ports, line: LineKey, key: CallId, told: WaitRequest, *, outside: int = 0
 ) -> list[Instruction]:
-    """What a caller on hold hears next; routing is helped on when it is late.
+    """Give a caller on hold the next round; help routing when it is late.
 
-    ``outside`` counts the rounds of whoever waits without the carrier's queue.
+    ``outside`` counts the rounds of a caller who waits outside the carrier's queue.
     """
     call = _load_waiting(ports, line, key, told)
     if not call.is_live:
@@ -94,10 +94,10 @@ def wait_on_hold(
 
 
 def _waits_on(call: Contact) -> bool:
-    """Whether the caller is to hear the next round, and not what comes after the wait.
+    """Whether the caller hears the next round, and not what comes after the wait.
 
-    A request that led out of it may have been lost, or come twice. Whoever talks is
-    being moved by the carrier just now.
+    A request that led out of it may have been lost, or come twice. The carrier is just
+    moving a caller who talks.
     """
     held = call.stage in {*exit_menu.HELD, Stage.CONNECTED}
     return held and not call.exit_menu.is_open
@@ -106,16 +106,16 @@ def _waits_on(call: Contact) -> bool:
 def no_room(
     ports: Ports, line: LineKey, key: CallId, told: WaitRequest
 ) -> list[Instruction]:
-    """Out of the carrier's queue: led out, or it was full or broke.
+    """Answer a caller outside the carrier's queue: led out, or it was full or broke.
 
-    Whoever is to wait waits in ours all the same. The place is ours to keep, and so
-    is every deadline; only what is played comes from a document that asks again.
+    A caller who should wait waits in ours all the same. The place is ours to keep, and
+    so is every deadline; only the sound comes from a document that asks again.
     """
     call = _load_waiting(ports, line, key, told)
     is_held = call.stage in exit_menu.HELD
     if not is_held or call.exit_menu.is_open:
-        # Whoever is led back to the queue while nothing can be saved would come out
-        # again; whoever waits is expected, which is saved.
+        # While nothing can be saved, a caller led back to the queue would come out
+        # again. For one who waits, the next poll is noted, which is a write too.
         ports.changes.try_write()
     if not is_held:
         return present_call(ports, line, key)
@@ -129,7 +129,10 @@ def _lead_out(ports: Ports, call: Contact, outside: int) -> list[Instruction]:
 def _load_waiting(
     ports: Ports, line: LineKey, key: CallId, told: WaitRequest
 ) -> Contact:
-    """The caller who asks; in the place that we signed if nobody can read it here."""
+    """The caller who asks.
+
+    In the place that we signed if this version cannot read it.
+    """
     try:
         call = ports.contacts.call(line, key)
     except Unreadable as error:
@@ -146,10 +149,10 @@ def key_pressed(
     *,
     outside: int = 0,
 ) -> list[Instruction]:
-    """A caller on hold presses a key: a way out opens, or the wait goes on.
+    """Answer a key of a caller on hold: a way out opens, or the wait goes on.
 
-    A key that is told late, of a leg which the caller has left, opens nothing: whoever
-    is called back on another one would find themselves on a page they never chose.
+    A late key, of a leg that the caller has left, opens nothing: a person who is called
+    back on another leg would land on a page they never chose.
     """
     hotline = ports.content.lines()[line]
     decide = partial(open_page, hotline=hotline, leg=key, keys=keys)
@@ -177,10 +180,10 @@ def message_left(
     length: timedelta | None,
     told: WaitRequest = NO_PLACE,
 ) -> list[Instruction]:
-    """The carrier has taken down a message, or silence.
+    """Note that the carrier has recorded a message, or silence.
 
-    It counts too when the live state has been lost while the caller spoke: what was
-    told of the place is then enough.
+    It counts even if the live state was lost while the caller spoke: the place in the
+    request is then enough.
     """
     load = partial(_load_speaker, ports, line, key, told)
     length = length or timedelta()
@@ -192,7 +195,7 @@ def message_left(
 def take_message_down(
     speaker: Speaker, now: datetime, *, recording: str | None, length: timedelta
 ) -> Change | None:
-    """Let a call go on after its message; whoever waits on is new to a lost store."""
+    """Let a call go on after its message; wake routing if the store had lost it."""
     call, is_lost = speaker
     step = exit_menu.left_message(call, recording, length, now)
     if step.call == call:
@@ -204,7 +207,7 @@ def take_message_down(
 def _load_speaker(
     ports: Ports, line: LineKey, key: CallId, told: WaitRequest
 ) -> Speaker:
-    """The call of whoever has spoken, and whether it was lost, or cannot be read."""
+    """The call whose caller has spoken, and whether it was lost, or cannot be read."""
     rev = 0
     try:
         call = ports.contacts.call(line, key)
@@ -228,11 +231,11 @@ def _play_round(
 
 
 def _make_hold(ports: Ports, call: Contact, rules: RuleSet, token: str) -> Hold:
-    """One round on hold; whoever is being offered hears the tone alone.
+    """One round on hold; a caller who is being offered hears the tone alone.
 
-    So does a leg of which we know that its caller has left, and is to be called back:
-    what is told late changes nothing of the promise. The round is cut short where the
-    longest wait ends.
+    So does a leg whose caller has left, as we know, and will be called back: a late
+    notice changes nothing about the promise. The round is cut short where the longest
+    wait ends.
     """
     now, hotline = ports.clock.now(), ports.content.lines()[call.line]
     waits = call.stage is Stage.WAITING and call.leg is not None
@@ -248,7 +251,7 @@ def _make_hold(ports: Ports, call: Contact, rules: RuleSet, token: str) -> Hold:
 
 
 def _announcements(ports: Ports, call: Contact, rules: RuleSet) -> Announcement:
-    """What is announced: of a place, or that another call of the number holds it."""
+    """The announcement: a place, or that another call of the number holds it."""
     if call.wait.beside:
         return Announcement(
             words=(Say(prompt=BESIDE, language=call.need.language or ""),)
@@ -259,13 +262,13 @@ def _announcements(ports: Ports, call: Contact, rules: RuleSet) -> Announcement:
 def _expect_poll(
     ports: Ports, call: Contact, told: Announcement, until: datetime
 ) -> None:
-    """Expect the caller to ask again, and keep until when they were told to wait."""
+    """Expect the caller to ask again, and keep how long we told them to wait."""
     if told.until is not None:
         after = replace(call, wait=replace(call.wait, told_until=told.until))
         change = Change(save=(after,), expected={call.id: until})
         if save_and_enqueue(ports, call.line, change):
             return
-        # Whoever changed the call just now was first: the next announcement is in time.
+        # Somebody else has just changed the call: the next announcement is in time.
     ports.heartbeats.expect_poll(call.line, call.id, until)
 
 
@@ -274,8 +277,8 @@ def restore_place(
 ) -> Contact:
     """The caller in the place that we signed; NotFound without one.
 
-    It is saved over what is kept at ``rev``; 0 means that nothing is. Of several calls
-    of one number all are restored, and share a place as before.
+    It is saved over the document at ``rev``; 0 means that there is none. Several calls
+    of one number are all restored, and share a place as before.
     """
     call = _noted_as_restored(ports, line, key, told)
     call = replace(call, rev=call.rev or rev)
@@ -287,7 +290,7 @@ def restore_place(
 def _noted_as_restored(
     ports: Ports, line: LineKey, key: CallId, told: WaitRequest
 ) -> Contact:
-    """The caller's call in that place, not yet saved."""
+    """The caller's call in the signed place, not yet saved."""
     place = ports.vault.verify(told.token)
     if place is None or place.get("line") != line:
         raise NotFound("no such call, and no place that we signed")
@@ -300,7 +303,7 @@ def _noted_as_restored(
 def _called_back(
     ports: Ports, line: LineKey, leg: CallId, place: dict[str, str]
 ) -> Contact | None:
-    """The promise of a person who was called back, and who waits on that leg."""
+    """The promise of a person who was called back and waits on that leg."""
     key = CallId(place.get("back", ""))
     call = ports.contacts.call(line, key) if key else None
     if call is None and key:

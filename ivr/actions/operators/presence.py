@@ -1,4 +1,4 @@
-"""The desk of an operator is seen, or is not seen any more."""
+"""The presence of an operator: their desk reports, or has fallen silent."""
 
 from datetime import datetime
 
@@ -11,21 +11,21 @@ from ivr.ports import Change, Ports
 
 
 def heartbeat(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """A desk of the operator is open: whoever was away without one is back."""
+    """Note that a desk is open: an operator who was away without one is back."""
     ports.heartbeats.expect_desk(line, key, ports.clock.now() + GRACE)
     update_operator(ports, line, key, restore_presence)
 
 
 def restore_presence(operator: Operator, now: datetime) -> Change | None:
-    """Make an operator available who was away for the lost connection alone."""
+    """Make an operator available who was away only because of the lost connection."""
     after = presence.note_desk_back(operator, now)
     return change_state(after, now, "connection back") if after else None
 
 
 def heartbeat_expired(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """No desk of the operator has been heard of for the time of grace.
+    """Note that no desk of the operator has reported for the time of grace.
 
-    Safe to run twice: whoever was seen meanwhile stays.
+    Safe to run twice: an operator who was seen meanwhile stays.
     """
     until, now = ports.heartbeats.desk_until(line, key), ports.clock.now()
     if until is None or until > now:
@@ -40,6 +40,6 @@ def heartbeat_expired(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 
 def lose_connection(operator: Operator, now: datetime) -> Change | None:
-    """Send an operator away whom nothing but the silent desk would ring."""
+    """Send an operator away whom only the silent desk could ring."""
     after = presence.note_lost_desk(operator, now)
     return change_state(after, now, CONNECTION) if after else None

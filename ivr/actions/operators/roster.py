@@ -1,4 +1,4 @@
-"""What operators and those who enrol them do."""
+"""The roster: operators choose their state, and those who enrol them fill it."""
 
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from ivr.ports import Change, Ports
 def choose_state(
     ports: Ports, line: LineKey, key: OperatorId, state: State, why: str
 ) -> Operator:
-    """An operator chooses a state; during a call it counts from the call's end."""
+    """Choose a state for an operator; during a call it counts from the call's end."""
     decide = partial(turn_by_choice, state=state, why=why)
     chosen = update_operator(ports, line, key, decide)
     if chosen is None:
@@ -41,7 +41,7 @@ def turn_by_choice(
 
 
 def refuse_if_disabled(operator: Operator) -> None:
-    """Conflict, with the remedy, for whoever ops staff have disabled."""
+    """Raise Conflict, with the remedy, for an operator whom ops staff have disabled."""
     name = operator.profile.name
     if operator.disabled:
         raise Conflict(
@@ -60,7 +60,7 @@ def _refuse_if_not_on_line(operator: Operator) -> None:
 
 
 def operator_due(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """An operator's timed state ends: wrap-up or cool-down is over."""
+    """End an operator's timed state: wrap-up or cool-down is over."""
     update_operator(ports, line, key, end_timed_state)
 
 
@@ -72,7 +72,7 @@ def end_timed_state(operator: Operator, now: datetime) -> Change | None:
 
 
 def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
-    """The leg to an operator's telephone is over: it can be rung again."""
+    """Note that the leg to an operator's telephone is over: it can be rung again."""
     update_operator(ports, line, key, partial(release_telephone, leg=leg))
 
 
@@ -89,9 +89,10 @@ def release_telephone(
 
 
 def put_calling(ports: Ports, operator: Operator, leg: CallId | None) -> None:
-    """Note that the telephone is in use for calling in, or is so no more.
+    """Note that the telephone is in use for calling in, or is not any more.
 
-    Whoever changes the operator at the same moment is first: it is looked up later.
+    If somebody changes the operator at the same moment, they win: the next look sees
+    it.
     """
     if operator.telephone.calling != leg:
         change = Change(save=(set_calling(operator, leg),), wake=leg is None)
@@ -99,13 +100,13 @@ def put_calling(ports: Ports, operator: Operator, leg: CallId | None) -> None:
 
 
 def calling_over(ports: Ports, operator: Operator, leg: CallId) -> None:
-    """The leg is over on which an operator's PIN was asked for."""
+    """Note that the leg is over on which an operator was asked for the PIN."""
     if operator.telephone.calling == leg:
         put_calling(ports, operator, None)
 
 
 def address_of(ports: Ports, operator: Operator) -> Address | None:
-    """Where the operator is rung: the browser, or the number of the roster."""
+    """Where to ring the operator: the browser, or the number of the roster."""
     if operator.is_in_browser:
         return Softphone(identity_of(operator.id))
     return ports.roster.number(operator.id)
@@ -123,10 +124,10 @@ def load_roster(ports: Ports, line: LineKey) -> None:
 
 
 def restore_roster(ports: Ports, line: LineKey) -> None:
-    """After a lost store: everybody comes back as they had chosen to be.
+    """After a lost store: bring everybody back in the state that they had chosen.
 
-    Whoever still talks comes back when the talk is over, for a second call must
-    not ring there.
+    An operator who still talks comes back after the talk: no second call must ring
+    there.
     """
     missing = _find_missing(ports, line)
     engaged = ports.legs.engaged() if missing else frozenset()
@@ -155,7 +156,7 @@ def _enter_operator(ports: Ports, operator: Operator) -> None:
 
 
 def _unreadable_rev(ports: Ports, operator: Operator) -> int:
-    """The version of what a newer one has kept of the operator; 0 for nothing."""
+    """The version of an operator's document from a newer version; 0 for none."""
     try:
         ports.operators.operator(operator.line, operator.id)
     except Unreadable as error:

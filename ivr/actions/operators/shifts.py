@@ -1,4 +1,4 @@
-"""Shifts: planned and cancelled, confirmed and declined, and reminded of.
+"""Shifts: plan, cancel, confirm, decline, and remind.
 
 Every function here may run in several processes at once.
 """
@@ -32,7 +32,7 @@ DecideShift = Callable[[Shift, datetime], ShiftChange | None]
 
 
 def plan_shifts(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list[Shift]:
-    """Plan shifts of an operator, all or none; Conflict when one is in the way."""
+    """Plan shifts of an operator, all or none; Conflict when one overlaps another."""
     new = [
         Shift(
             id=ShiftId(ports.ids.token()),
@@ -55,7 +55,7 @@ def plan_shifts(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list
 
 
 def revoke_shift(ports: Ports, key: ShiftId) -> Shift:
-    """Take a shift back; Conflict when it was before, or is over."""
+    """Cancel a shift; Conflict when it was cancelled before, or is over."""
     shift = _update_shift(ports, key, cancel_shift)
     if shift is None:
         raise NotFound("there is no such shift; see `hotline shifts list`")
@@ -63,12 +63,12 @@ def revoke_shift(ports: Ports, key: ShiftId) -> Shift:
 
 
 def cancel_shift(shift: Shift, now: datetime) -> ShiftChange:
-    """Take a shift back, of which no fact is written."""
+    """Cancel a shift; there is no fact for it."""
     return ShiftChange(shift=shifts.revoke_shift(shift, now))
 
 
 def _update_shift(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift | None:
-    """The shift as it is decided; None when there is none."""
+    """Change a shift; return it as it is now, None when there is none."""
     found, change = retry_on_conflict(
         ports,
         partial(ports.shifts.find, key),
@@ -81,9 +81,9 @@ def _update_shift(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift | No
 def show_shifts(
     ports: Ports, line: LineKey, operator: OperatorId, until: datetime
 ) -> list[Shift]:
-    """The line's shifts from now on, for an operator who has seen the own ones then.
+    """The line's shifts from now on; the operator's own count as seen afterwards.
 
-    They are as they were before: what was never seen is still to be marked as new.
+    They are returned as they were before, so that new ones can be marked as new.
     """
     now = ports.clock.now()
     found = ports.shifts.between(line, now, until)
@@ -95,7 +95,7 @@ def show_shifts(
 
 
 def confirm_shift(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
-    """An operator comes to a shift; also after having said otherwise."""
+    """Confirm that an operator comes to a shift, even after they said otherwise."""
     decide = partial(answer_shift, operator=operator, answer=ShiftAnswer.CONFIRM)
     return _answer_shift(ports, key, decide)
 
@@ -103,7 +103,7 @@ def confirm_shift(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
 def decline_shift(
     ports: Ports, operator: OperatorId, key: ShiftId, reason: str
 ) -> Shift:
-    """An operator cannot come to a shift; the reason, if any, is kept sealed."""
+    """Note that an operator cannot come to a shift; the reason, if any, is sealed."""
     sealed = ports.vault.seal(shifts.tidy_reason(reason))
     decide = partial(
         answer_shift, operator=operator, answer=ShiftAnswer.DECLINE, reason=sealed
@@ -122,12 +122,13 @@ def _answer_shift(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift:
 
 
 def send_reminders(ports: Ports, line: LineKey) -> None:
-    """Send the reminders that are due; one that fails does not hold up the others.
+    """Send the reminders that are due; a failure does not hold up the others.
 
-    Whoever is disabled is expected nowhere and hears nothing.
-    Whoever saves that it is being tried is the one who sends it. One that may have
-    been sent and of which nobody said so is sent again after a while: to be reminded
-    twice does no harm, and an empty chair does.
+    A disabled operator is expected nowhere and hears nothing.
+
+    The process that saves the try is the one that sends it. If one may have been sent
+    and nobody has confirmed it, it is sent again after a while: a second reminder does
+    no harm, and an empty chair does.
     """
     now = ports.clock.now()
     out = {each.id for each in ports.roster.all(line) if each.disabled}
@@ -147,7 +148,7 @@ def _send_reminder(ports: Ports, shift: Shift, reminder: Reminder) -> None:
 
 
 def _write_to_operator(ports: Ports, shift: Shift, reminder: Reminder) -> None:
-    """Write to the operator; where nothing can be written, the desk shows it."""
+    """Write to the operator; where no text can be sent, the desk shows it."""
     hotline = ports.content.lines()[shift.line]
     number = ports.roster.number(shift.operator)
     if not hotline.phones.reminders_from or number is None:

@@ -1,9 +1,9 @@
-"""Whether an operator's telephone is known to be in use, on whichever line.
+"""Telephones in use: whether an operator is known to be on a call, on any line.
 
-Nothing is noted for this: each line knows its own operators, and the calls that came
-from a number or went to it. What is saved of one line cannot be saved together with
-another's, so an offer is made visible before it is looked for others: of two that are
-made at the same moment at least one sees the other, and gives way.
+Nothing is stored for this: each line knows its own operators, and the calls from and to
+a number. Two lines cannot be saved together. So an offer is saved first, and then looks
+for others: of two offers made at the same moment at least one sees the other, and gives
+way.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from ivr.ports import Change, Contacts, Entity, Ports
 
 
 def find_engaged(ports: Ports, operators: Iterable[Operator]) -> frozenset[OperatorId]:
-    """Those of these operators who are not to be rung."""
+    """The operators among these who must not be rung."""
     asked = list(operators)
     uses = _find_uses(ports, [each.telephone.name for each in asked])
     return frozenset(each.id for each in asked if _is_used(_use_by(each, uses), each))
@@ -26,7 +26,7 @@ def find_engaged(ports: Ports, operators: Iterable[Operator]) -> frozenset[Opera
 def is_engaged(ports: Ports, operator: Operator) -> bool:
     """Whether the operator is known to be on a call, or to be rung, elsewhere.
 
-    As another enrolment with the same number, as a caller of ours, or as somebody
+    They may be another enrolment with the same number, a caller of ours, or a person
     who is called back.
     """
     return bool(find_engaged(ports, [operator]))
@@ -35,7 +35,7 @@ def is_engaged(ports: Ports, operator: Operator) -> bool:
 def is_outrun(ports: Ports, operator: Operator) -> bool:
     """Whether an operator who is about to be rung was rung elsewhere meanwhile.
 
-    An offer for which nobody is rung as yet gives way to this one: it will look, too.
+    An offer that rings nobody yet gives way to this one: it will look, too.
     """
     use = _use_by(operator, _find_uses(ports, [operator.telephone.name]))
     return _is_on_call(use, operator) or any(
@@ -65,7 +65,7 @@ def _is_only_made(contacts: Contacts, other: Operator) -> bool:
 
 
 def _is_on_call(use: TelephoneUse, operator: Operator) -> bool:
-    # Whoever stands on a line may have it from a switchboard that shows one number
+    # An operator on a standing line may call from a switchboard that shows one number
     # for all who call from there; a browser rings beside any telephone.
     return use.is_on_call and operator.profile.reach is Reach.PHONE
 
@@ -78,9 +78,9 @@ def _holders(use: TelephoneUse, operator: Operator) -> Iterator[Operator]:
 
 
 def wake_others(ports: Ports, line: LineKey, change: Change) -> Iterator[LineKey]:
-    """Ask for routing wherever a telephone may be rung that a change has set free.
+    """Ask for routing on every line with a telephone that a change has set free.
 
-    The lines for which a job should be sent.
+    Returns the lines for which a job should be sent.
     """
     freed = {each for entity in change.save for each in _numbers_freed(entity, change)}
     for use in _find_uses(ports, freed).values():

@@ -1,4 +1,4 @@
-"""The time after a talk: how long it lasts, and what must be written before its end."""
+"""Wrap-up: how long it lasts, and what must be written before it ends."""
 
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from ivr.ports import Change, Ports
 
 
 def more_time(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
-    """Make a wrap-up longer that an operator is in; Stale when it cannot be."""
+    """Make an operator's wrap-up longer; Stale when it cannot be."""
     rule = rule_sets.in_force(ports, line).wrap_up
     after = update_operator(ports, line, key, partial(extend_wrap_up, rule=rule))
     if after is None:
@@ -23,9 +23,9 @@ def more_time(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
 
 
 def extend_wrap_up(operator: Operator, now: datetime, *, rule: WrapUp) -> Change:
-    """Make a wrap-up longer; Stale for whoever is in none, or asks too often."""
+    """Make a wrap-up longer; Stale outside of one, or when asked too often."""
     after = operators.extended(operator, now, rule.more, rule.more_times)
     if after is None:
         raise Stale("not-now")
-    # Whoever waits for this operator alone need not do so any more.
+    # A caller who waits for this operator alone may now be offered to others.
     return Change(save=(after,), wake=True)

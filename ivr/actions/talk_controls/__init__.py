@@ -1,1 +1,1 @@
-"""What an operator does in a talk: hold, mute, end, hand over, bring in a colleague."""
+"""Talk controls: hold, mute, end, hand over, bring in a colleague."""

@@ -1,4 +1,4 @@
-"""An operator brings a colleague into a talk, who may be left with the caller."""
+"""Invitations: an operator brings in a colleague, and may leave them the caller."""
 
 from ivr.actions.talk_controls.talk import hold_caller
 from ivr.actions.talks.running import run_for_desk
@@ -17,14 +17,14 @@ def invite_colleague(
 
 
 def withdraw_invitation(ports: Ports, line: LineKey, operator: OperatorId) -> None:
-    """The host takes the invitation back, or asks the colleague to leave again."""
+    """Take the host's invitation back, or ask the colleague to leave again."""
     run_for_desk(ports, line, WithdrawAsked(operator=operator))
 
 
 def leave_to(ports: Ports, line: LineKey, operator: OperatorId) -> None:
-    """The host leaves, and the colleague inside keeps the caller."""
+    """Let the host leave; the colleague inside keeps the caller."""
     outcome = run_for_desk(ports, line, LeaveAsked(operator=operator))
     if outcome.talk.claim is not None and outcome.talk.claim.participants.held:
-        # The colleague may have no desk at hand to take the caller off hold.
+        # The colleague may have no desk open to take the caller off hold.
         hold_caller(ports, line, operator, on=False)
         run_for_desk(ports, line, LeaveAsked(operator=operator))

@@ -1,4 +1,4 @@
-"""Which colleagues can be reached from a talk, and what became of a handover."""
+"""Reaching colleagues from a talk, and the outcome of a handover."""
 
 from ivr.actions.operators import telephones
 from ivr.core.model.claim import Claim, ExitKind
@@ -11,7 +11,7 @@ from ivr.ports import Ports
 
 
 def why_not_reachable(ports: Ports, colleague: Operator, language: str | None) -> str:
-    """Why a colleague cannot be handed a caller of this language; "" who can."""
+    """Why a colleague cannot take a caller of this language; "" if they can."""
     now, available = ports.clock.now(), colleague.state is State.AVAILABLE
     return handover.why_not_reachable(
         colleague,
@@ -33,13 +33,13 @@ def call_of_talk(ports: Ports, line: LineKey, key: OperatorId) -> Contact | None
 
 
 def name_of(ports: Ports, line: LineKey, key: OperatorId | None) -> str:
-    """The name of an operator; "" of nobody, and of one who is not known any more."""
+    """The name of an operator; "" for nobody, and for one who is not known any more."""
     found = ports.operators.operator(line, key) if key else None
     return found.profile.name if found else ""
 
 
 def outcome_of_handover(ports: Ports, claim: Claim) -> tuple[str, str] | None:
-    """What became of the caller of a claim that was handed over, and to whom, if so."""
+    """The outcome of a handover, and to whom; None if the claim was not handed over."""
     going, line = claim.going, claim.line
     if going is None or claim.reason != SENT_ON:
         return None

@@ -1,9 +1,9 @@
-"""A browser that drops out of a talk has not hung up: its operator may come back.
+"""Rejoining: a browser that drops out of a talk has not hung up; it may come back.
 
-The room of two ends at the carrier with the leg that is lost, so that the caller
-asks us at once what comes next, and waits with a tone: no notice has to arrive for
-that. For some seconds the claim is kept, and a new leg to the browser goes straight
-into the room. After them the talk is over, as if the operator had hung up.
+The carrier ends the room of two with the lost leg. So the caller asks us at once what
+comes next, and waits with a tone: this needs no notice. For some seconds we keep the
+claim, and a new leg to the browser goes straight into the room. After that the talk is
+over, as if the operator had hung up.
 """
 
 from ivr.actions.talks.running import run_for_desk
@@ -13,5 +13,8 @@ from ivr.ports import Ports
 
 
 def rejoin_talk(ports: Ports, line: LineKey, operator: OperatorId) -> None:
-    """Ring the browser again, which picks up by itself; asked twice, it rings once."""
+    """Ring the browser again, which picks up by itself.
+
+    A second request rings no more.
+    """
     run_for_desk(ports, line, RejoinAsked(operator=operator))

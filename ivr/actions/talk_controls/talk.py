@@ -1,4 +1,4 @@
-"""What an operator does during a talk: hold, mute, and the end; Stale tells why not."""
+"""An operator's controls during a talk: hold, mute, and the end; Stale says why not."""
 
 from datetime import timedelta
 
@@ -10,32 +10,38 @@ from ivr.core.talk.events import EndAsked, Switch, SwitchAsked
 from ivr.ports import Ports
 
 HOLD_ROUND = timedelta(seconds=30)
-"""How long the waiting tone sounds between two sentences to whoever is on hold."""
+"""How long the waiting tone sounds between two sentences for a caller on hold."""
 
 
 def hold_caller(ports: Ports, line: LineKey, operator: OperatorId, *, on: bool) -> None:
-    """Put the caller on hold, or take the caller back; asked twice, it is done once."""
+    """Put the caller on hold, or take the caller back.
+
+    A second request changes nothing.
+    """
     run_for_desk(ports, line, SwitchAsked(operator=operator, switch=Switch.HOLD, on=on))
 
 
 def mute_operator(
     ports: Ports, line: LineKey, operator: OperatorId, *, on: bool
 ) -> None:
-    """Let the operator not be heard, or be heard again; twice is as good as once."""
+    """Mute the operator, or let them be heard again.
+
+    A second request changes nothing.
+    """
     run_for_desk(ports, line, SwitchAsked(operator=operator, switch=Switch.MUTE, on=on))
 
 
 def end_talk(ports: Ports, line: LineKey, operator: OperatorId) -> None:
-    """The operator ends the talk: wrap-up, and the caller is asked what comes next.
+    """End the operator's talk: wrap-up, and the caller is asked what comes next.
 
-    A telephone or browser is hung up; whoever is on a standing line stays there. It
-    is over for a guest too. A guest who ends it only leaves.
+    A telephone or browser is hung up; an operator on a standing line stays there. The
+    talk ends for a guest too. A guest who ends it only leaves.
     """
     run_for_desk(ports, line, EndAsked(operator=operator))
 
 
 def play_hold(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
-    """One round of what a caller on hold hears; then it is asked for again."""
+    """One round for a caller on hold, who then asks for the next."""
     talk = ports.talks.load_talk(line, claim=key).talk
     hotline, call = ports.content.lines()[line], talk.call
     language = spoken.language_of(hotline, call) if call else hotline.fallback.language

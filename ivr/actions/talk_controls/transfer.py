@@ -1,7 +1,7 @@
-"""An operator hands a caller over without staying: back to the queue, for others.
+"""Blind transfer: an operator sends a caller back to the queue, for others.
 
-The caller keeps the place that the first arrival gave, and the operator's time to
-breathe begins. Asked for in vain, nothing has changed: they talk on.
+The caller keeps the place of the first arrival, and the operator's time to breathe
+begins. If the request fails, nothing has changed: they talk on.
 """
 
 from ivr.actions.talk_controls.reaching import why_not_reachable
@@ -24,7 +24,7 @@ def to_queue(
     topic: str | None = None,
     language: str | None = None,
 ) -> None:
-    """Hand the caller to whoever is next, perhaps with another topic or language."""
+    """Hand the caller to the next operator, perhaps with another topic or language."""
     hotline = ports.content.lines()[line]
     if topic is not None and topic not in hotline.topics:
         raise Invalid(f"topic: {line} has no topic {topic!r}")
@@ -39,8 +39,7 @@ def to_operator(
 ) -> None:
     """Hand the caller to one operator, who is free now or in a moment; else Stale.
 
-    Who is taken at the same moment by somebody else does not keep the caller: they are
-    everybody's then.
+    If somebody else takes that operator at the same moment, the caller goes to anybody.
     """
     call = _caller_of(ports, line, operator)
     whose = ports.operators.operator(line, to)
@@ -52,7 +51,7 @@ def to_operator(
 
 
 def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> None:
-    """Hand the caller to a team of which somebody is there, and later to anybody."""
+    """Hand the caller to a team with somebody on duty, and later to anybody."""
     call = _caller_of(ports, line, operator)
     others = [each for each in ports.operators.operators(line) if each.id != operator]
     if call is None or not any(each.profile.team == team for each in others if team):
@@ -63,7 +62,7 @@ def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> 
 
 
 def _caller_of(ports: Ports, line: LineKey, operator: OperatorId) -> Contact | None:
-    """The caller of an operator's talk; Stale tells why there is none."""
+    """The caller of an operator's talk; Stale says why there is none."""
     talk = ports.talks.load_talk(line, operator=operator).talk
     if why := why_not_hosting(talk.claim):
         raise Stale(why)

@@ -1,5 +1,5 @@
-"""What happens in talks, carried out: load, decide, save, do what was asked.
+"""Talks, carried out: load, decide, save, do the requests.
 
-``run`` does so for every event. The modules beside it say which event a request of the
-carrier, of the desk or of the clock is.
+``run`` does so for every event. The modules beside it turn a request of the carrier, of
+the desk or of the clock into its event.
 """

@@ -1,4 +1,4 @@
-"""What an operator's leg hears: the answer that was decided, in instructions."""
+"""Answers to an operator's leg: what was decided, as instructions."""
 
 from ivr.actions.talks.running import Outcome, run
 from ivr.actions.talks.tokens import token_of
@@ -20,7 +20,7 @@ from ivr.ports import Ports
 
 
 def answer_operator(ports: Ports, line: LineKey, event: LegEvent) -> list[Instruction]:
-    """What the leg of an event is answered; nothing, if nothing was decided."""
+    """Answer the leg of an event; no instructions if nothing was decided."""
     outcome = run(ports, line, event)
     return _speak_outcome(ports, outcome, event.leg)
 
@@ -41,15 +41,15 @@ def _token_of_leg(ports: Ports, operator: Operator | None, leg: CallId) -> str:
 
 
 def come_out(ports: Ports, line: LineKey, event: OperatorCameOut) -> list[Instruction]:
-    """What an operator hears whose leg comes back from the room, or was fetched.
+    """Answer an operator whose leg comes back from the room, or was fetched.
 
-    One on a standing line stays there, or goes on to the next caller, for whom they
-    were fetched meanwhile; the others' telephones are free again.
+    An operator on a standing line stays there, or goes on to the next caller if one has
+    come meanwhile; the telephones of others are free again.
     """
     words, is_inside = leave_room(ports, line, event)
     if is_inside:
         return words
-    # Not by the claim: a guest's room has the name of the host's.
+    # Not by the claim: a guest's room is named after the host's claim.
     operator = standing_by(ports, line, event.leg)
     if operator is None:
         return [*words, HangUp()]
@@ -59,7 +59,7 @@ def come_out(ports: Ports, line: LineKey, event: OperatorCameOut) -> list[Instru
 def leave_room(
     ports: Ports, line: LineKey, event: OperatorCameOut
 ) -> tuple[list[Instruction], bool]:
-    """The words that tell the operator why it is over; or the room, and True."""
+    """Tell the operator why it is over; or let them into the room, with True."""
     outcome = run(ports, line, event)
     if isinstance(outcome.answer, Enter):
         return _speak_outcome(ports, outcome, event.leg), True
@@ -81,13 +81,13 @@ def _explain_outcome(outcome: Outcome, key: ClaimId) -> list[Say]:
 
 
 def standing_by(ports: Ports, line: LineKey, leg: CallId) -> Operator | None:
-    """Who is on the line by this leg."""
+    """The operator who is on the line with this leg."""
     own = (each for each in ports.operators.operators(line) if each.leg == leg)
     return next((each for each in own if each.is_standing), None)
 
 
 def stay_on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]:
-    """What is next on the line: silence, or the caller for whom one is fetched.
+    """Go on on the line: silence, or the caller that the operator was fetched for.
 
     "It is over" may have overtaken the move to the next caller.
     """

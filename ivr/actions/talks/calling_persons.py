@@ -1,4 +1,4 @@
-"""The person of a promised call back is rung."""
+"""Calls to the person of a promised call back."""
 
 from collections.abc import Iterable
 
@@ -29,9 +29,9 @@ from ivr.ports import Ports
 
 
 def want_person(ports: Ports, talk: Talk, request: Request) -> TalkEvent | None:
-    """Whether a request means that a person is to be called: then that is the event.
+    """The event that a person is wanted, if the request means that; else None.
 
-    Nobody outside is asked for it, so that it is decided along with what led to it.
+    Nobody outside is asked for it, so it is decided together with the event before it.
     """
     match request:
         case ConnectCaller():
@@ -47,7 +47,7 @@ def want_person(ports: Ports, talk: Talk, request: Request) -> TalkEvent | None:
 
 
 def _want_dialled(ports: Ports, call: Contact, wanted: DialPerson) -> TalkEvent:
-    """The person is to be called; unless the number can no longer be read."""
+    """The event that the person is wanted, unless the number cannot be read."""
     try:
         _number_of(ports, call)
     except Unavailable as error:
@@ -98,5 +98,5 @@ def _not_dialled(ports: Ports, request: DialPerson, error: Unavailable) -> TalkE
 
 
 def _put_through(request: DialPerson) -> Iterable[TalkEvent]:
-    """A standing operator waits in the room from now on."""
+    """The event that lets a standing operator wait in the room from now on."""
     return (CallerPutThrough(claim=request.claim),) if request.is_standing else NOTHING

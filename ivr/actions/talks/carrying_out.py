@@ -1,7 +1,7 @@
-"""What a decision asks for, done outside: each request, and the event that follows.
+"""The requests of a decision, done outside: each returns the events that follow.
 
-A request of these that fails breaks nothing: what it leaves undone is noticed by the
-carrier's next words, or when a lease is over.
+If one of these requests fails, nothing breaks: the carrier's next notice, or the end of
+a lease, shows what is left undone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -79,5 +79,5 @@ DONE_BY: Mapping[type, Done] = {
 
 
 def carry_out(ports: Ports, talk: Talk, request: Request) -> Iterable[TalkEvent]:
-    """Do what was asked for; the events that follow from it."""
+    """Do a request; return the events that follow from it."""
     return DONE_BY[type(request)](ports, talk, request)

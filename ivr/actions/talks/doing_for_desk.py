@@ -1,4 +1,4 @@
-"""What an operator asks for at the desk, asked of the carrier."""
+"""Requests to the carrier for an operator at the desk."""
 
 from collections.abc import Callable, Iterable
 
@@ -33,14 +33,14 @@ from ivr.core.talk.talk import Talk
 from ivr.ports import Ports
 
 TRIES = 2
-"""How often the carrier is asked to move a caller, who may be moved twice."""
+"""How often we ask the carrier to move a caller; a second move does no harm."""
 
 
 def place_offer(ports: Ports, talk: Talk, request: PlaceOffer) -> Iterable[TalkEvent]:
     """Send the job; if it is lost, the claim is due after its lease."""
     operator = talk.operator_of(talk.claims[request.claim])
     if operator is not None and not operator.is_standing:
-        # Its place in the carrier's pace is taken and not waited for: a leg that
+        # We take a slot of the carrier's pace and do not wait for it: a leg that
         # comes too early is held there, and nobody waits on the line for it.
         ports.carrier_memory.acquire_dial_slot(
             ports.clock.now(), ports.calls_per_second
@@ -62,7 +62,7 @@ def ring_browser(ports: Ports, talk: Talk, request: RingBrowser) -> Iterable[Tal
         return (BrowserNotRung(claim=claim.id),)
     caller_id = choose_caller_id(ports, call)
     ring = rule_sets.in_force(ports, talk.line).offer.ring
-    # Its place in the carrier's pace is taken and not waited for: the caller waits.
+    # We take a slot of the carrier's pace and do not wait for it: the caller waits.
     ports.carrier_memory.acquire_dial_slot(ports.clock.now(), ports.calls_per_second)
     try:
         leg = ports.dialling.ring(claim, to, caller_id, ring)
@@ -75,7 +75,7 @@ def ring_browser(ports: Ports, talk: Talk, request: RingBrowser) -> Iterable[Tal
 def move_out_caller(
     ports: Ports, talk: Talk, request: MoveOutCaller
 ) -> Iterable[TalkEvent]:
-    """Take the caller out of the room; a caller may be moved twice."""
+    """Take the caller out of the room; a second move does no harm."""
     claim = talk.claims[request.claim]
     for _ in range(TRIES):
         try:
@@ -93,14 +93,14 @@ def move_out_caller(
 def move_out_operator(
     ports: Ports, _: Talk, request: MoveOutOperator
 ) -> Iterable[TalkEvent]:
-    """Take the operator out; a leg that is over is what was wanted."""
+    """Take the operator out; a leg that is over is fine."""
     try:
         if request.informs:
             ports.transfers.move_to_explanation(request.leg, request.claim)
         else:
             ports.dialling.end(request.leg)
     except NotFound:
-        pass  # the leg is over: that is what was wanted
+        pass  # the leg is over, as it should be
     except Unavailable as error:
         note_failure(ports, "operator not moved", request.claim, error)
         return (OperatorNotOut(claim=request.claim, ambiguous=error.ambiguous),)
@@ -146,7 +146,7 @@ def check_switch(ports: Ports, talk: Talk, request: CheckSwitch) -> Iterable[Tal
 def _switches_of(
     ports: Ports, switch: Switch
 ) -> tuple[Callable[[Claim], None], Callable[[Claim], None], Callable[[Claim], bool]]:
-    """How it is turned on and off, and whether it is on."""
+    """The functions that turn it on, turn it off, and say whether it is on."""
     rooms = ports.rooms
     if switch is Switch.HOLD:
         return rooms.hold, rooms.unhold, rooms.is_held

@@ -1,4 +1,4 @@
-"""Somebody leaves, or is let go: a caller, an operator, both sides of a claim."""
+"""Ends: a caller or an operator leaves, or both sides of a claim are given back."""
 
 from ivr.actions.talks.running import run
 from ivr.core.model.errors import NotFound, Unavailable
@@ -8,7 +8,9 @@ from ivr.ports import Ports
 
 
 def end_call(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> bool:
-    """The caller's leg is over, wherever the call stood; asked twice, it ends once.
+    """End the call of a leg that is over, wherever it stood.
+
+    A second time does nothing.
 
     A promise to call back outlives the call; so does one that reached nobody.
     """
@@ -21,7 +23,7 @@ def call_off(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
 
 
 def cut_off(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
-    """A standing leg is gone: nobody is put through to it any more."""
+    """Take an operator whose standing leg is gone off the line."""
     run(ports, line, StandingLegEnded(operator=key, leg=leg))
 
 

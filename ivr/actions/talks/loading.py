@@ -1,4 +1,4 @@
-"""A talk as it is loaded for an event, and what its decision depends on besides."""
+"""The talk of an event, as loaded, and everything else that its decision depends on."""
 
 from collections.abc import Iterable
 
@@ -39,15 +39,15 @@ from ivr.core.talk.talk import Talk
 from ivr.ports import Ports
 
 PERSONS = (PersonWanted, PersonLegCreated, PersonPickedUp, PersonLegEnded)
-"""Events for which it counts at which number the person is called."""
+"""Events whose decision depends on the number at which the person is called."""
 
 
 def load_talk(
     ports: Ports, line: LineKey, event: TalkEvent, known: Talk | None
 ) -> tuple[Talk, RuleSet]:
-    """All that a decision about an event may depend on, with the rules in force.
+    """Everything that a decision about an event may depend on, with the rules in force.
 
-    In one look at the store; what is ``known`` was saved a moment ago by ourselves.
+    One look at the store; a ``known`` talk was saved by ourselves a moment ago.
     """
     if known is not None:
         talk = _turn_to(known, event)
@@ -65,7 +65,7 @@ def load_talk(
 
 
 def is_about(talk: Talk, event: TalkEvent) -> bool:
-    """Whether all is known of whom an event is about."""
+    """Whether the talk holds everybody that the event is about."""
     if isinstance(event, (StandingLegEnded, DeskEvent)):
         return False
     key, leg = _roots_of(event)
@@ -120,7 +120,7 @@ def _is_refusal(event: TalkEvent) -> bool:
 
 
 def _with_engaged(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
-    """Whether the operator's telephone is in use elsewhere: then nothing was missed."""
+    """Note if the operator's telephone is in use elsewhere: then nothing was missed."""
     claim, operator = talk.claim, talk.operator_of(talk.claim)
     answers = isinstance(event, KeyPressed) and event.keys in {TAKE, DECLINE}
     if claim is None or operator is None or not claim.is_offered or answers:
@@ -131,7 +131,7 @@ def _with_engaged(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
 
 
 def _with_telephone(ports: Ports, talk: Talk) -> Talk:
-    """What is known of the caller's telephone, and promised there, before they talk."""
+    """Add the caller's telephone and its promises, before they talk."""
     call, claim = talk.call, talk.claim
     if call is None or claim is None or not _may_meet(claim):
         return talk
@@ -145,7 +145,7 @@ def _with_telephone(ports: Ports, talk: Talk) -> Talk:
 
 
 def _with_number(ports: Ports, talk: Talk) -> Talk:
-    """The number at which the person is called, and how often it was called."""
+    """Add the number at which the person is called, and how often it was called."""
     call = talk.call
     name = name_of(ports, call) if call is not None else None
     if name is None:
@@ -166,10 +166,10 @@ def _may_meet(claim: Claim) -> bool:
 
 
 def with_lacking(ports: Ports, talk: Talk, over: Iterable[Claim]) -> Talk:
-    """Which of these claims, now over, lack something that must be written.
+    """Add which of these claims, now over, lack something that must be written.
 
-    It is kept in the database, and so asked for only where somebody wraps up: the
-    rest of a talk waits for no database.
+    The database keeps it, so we ask only where somebody wraps up: the rest of a talk
+    waits for no database.
     """
     return replace(
         talk, lacking=frozenset(each.id for each in over if _lacks_record(ports, each))
@@ -188,7 +188,7 @@ def _lacks_record(ports: Ports, claim: Claim) -> bool:
 
 
 def _with_roster(ports: Ports, talk: Talk) -> Talk:
-    """The languages of those on duty, of which whoever is handed on is told."""
+    """Add the languages of those on duty, for a caller who is handed on."""
     if not any(is_sent_on(each) for each in talk.claims.values() if each.is_talk):
         return talk
     on_duty = (each for each in ports.operators.operators(talk.line) if each.is_on_duty)

@@ -1,4 +1,4 @@
-"""What is asked of the carrier about a caller."""
+"""Requests to the carrier about a caller."""
 
 from collections.abc import Callable, Iterable
 
@@ -70,7 +70,7 @@ def rejoin_caller(
 ) -> Iterable[TalkEvent]:
     """Move the caller into the room where the operator is back.
 
-    If it fails the caller asks again in some seconds, and is sent to the room then.
+    If it fails, the caller asks again in some seconds, and goes to the room then.
     """
     claim = talk.claims[request.claim]
     return _move_caller(
@@ -114,7 +114,7 @@ def take_off_hold(
 
 
 def check_caller(ports: Ports, talk: Talk, request: CheckCaller) -> Iterable[TalkEvent]:
-    """Ask whether the caller is there; who cannot be asked about is."""
+    """Ask whether the caller is there; without an answer, assume it."""
     is_over = False
     try:
         is_over = ports.legs.is_over(talk.claims[request.claim].party)
@@ -126,7 +126,7 @@ def check_caller(ports: Ports, talk: Talk, request: CheckCaller) -> Iterable[Tal
 def spare_callbacks(
     _: Ports, talk: Talk, request: SpareCallbacks
 ) -> Iterable[TalkEvent]:
-    """Others are asked to call somebody who talks: their promises are past."""
+    """Revoke promises to somebody who talks, where an operator is on the way."""
     promised = (talk.calls[key] for key in talk.promised if key != request.call)
     return tuple(
         CallbackRevoked(call=each.id, reason="caller-rang")

@@ -1,4 +1,4 @@
-"""What is asked of the carrier, and of others, about an operator."""
+"""Requests to the carrier, and to others, about an operator."""
 
 from collections.abc import Iterable
 
@@ -63,7 +63,7 @@ def _note_not_created(ports: Ports, claim: Claim, error: Unavailable) -> TalkEve
 def connect_operator(
     ports: Ports, _: Talk, request: ConnectOperator
 ) -> Iterable[TalkEvent]:
-    """Move the leg on, as the claim was accepted at the desk."""
+    """Move the leg on: its operator has accepted the claim at the desk."""
     try:
         ports.transfers.connect_operator(request.leg, request.claim)
     except (NotFound, Unavailable) as error:
@@ -89,7 +89,7 @@ def inform_operator(
 def write_to_operator(
     ports: Ports, talk: Talk, request: WriteToOperator
 ) -> Iterable[TalkEvent]:
-    """On a standing line the leg says it; by text where the line can send one."""
+    """Send a text where the line can; on a standing line the leg says it instead."""
     operator, line = talk.operators[request.operator], ports.content.lines()[talk.line]
     stands = operator.is_standing
     if is_sent_away(operator) and line.phones.reminders_from and not stands:
@@ -114,12 +114,12 @@ def _write_to_operator(ports: Ports, operator: Operator, sender: str) -> None:
 def dismiss_uninvited(
     ports: Ports, talk: Talk, request: DismissUninvited
 ) -> Iterable[TalkEvent]:
-    """Say so to an operator who is in the room without a claim."""
+    """Tell an operator who is in the room without a claim that it is over."""
     for operator in ports.operators.operators(talk.line):
         if operator.leg != request.leg or operator.claim is not None:
             continue
         try:
-            # What is told late is not of somebody who sits there now.
+            # A late notice does not concern somebody who sits there now.
             if request.leg in ports.rooms.in_room(request.claim):
                 ports.transfers.move_to_explanation(request.leg, request.claim)
         except (NotFound, Unavailable) as error:

@@ -1,4 +1,4 @@
-"""Both sides are moved to a room of a standing line."""
+"""Moves of both sides to a room of a standing line."""
 
 from collections.abc import Callable, Iterable
 
@@ -55,7 +55,7 @@ def fetch_operator(
 
 
 def _move_patiently(move: Callable[[], None]) -> None:
-    """Ask again what was refused for certain; what may have been done is not."""
+    """Repeat a move that was refused for certain; never one that may have been done."""
     for _ in range(MOVES - 1):
         try:
             move()

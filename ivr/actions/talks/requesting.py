@@ -1,4 +1,4 @@
-"""What all that is asked of the carrier has in common."""
+"""The common parts of all requests to the carrier."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,20 +9,20 @@ from ivr.core.talk.talk import Talk
 from ivr.ports import Ports
 
 Done = Callable[[Ports, Talk, Any], Iterable[TalkEvent]]
-"""Does what a request asks for; the events that follow from it."""
+"""Does a request; returns the events that follow from it."""
 
 NOTHING: tuple[TalkEvent, ...] = ()
 
 
 def choose_caller_id(ports: Ports, call: Contact) -> str:
-    """The number that is shown to whoever is rung for a call: the one that was dialled.
+    """The number shown to a person who is rung for a call: the one that was dialled.
 
-    The line's first one, where that is none of the line's any more.
+    If the line does not have that number any more, its first one.
     """
     ours = ports.content.lines()[call.line].numbers
     return call.caller.dialled if call.caller.dialled in ours else ours[0]
 
 
 def note_failure(ports: Ports, what: str, claim: str, error: Exception) -> None:
-    """Note what the carrier has not done for a claim."""
+    """Log what the carrier has not done for a claim."""
     ports.log.warning(what, claim=claim, error=str(error))

@@ -1,7 +1,7 @@
-"""An event of a talk, from what is known of it to what the carrier answers.
+"""One runner for all events of talks, from loading to the carrier's answer.
 
-Load, decide, save (and decide once more when somebody was first), do what was asked
-for; what comes of that is the next event.
+Load, decide, save (and decide once more when somebody was first), do the requests; what
+the carrier answers is the next event.
 """
 
 from collections import deque
@@ -26,7 +26,7 @@ from ivr.ports import Change, Ports
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What has come of an event: the talk, and what the leg that asks is answered.
+    """The outcome of an event: the talk, and the answer for the leg that asks.
 
     ``changed``: the event itself has changed something. ``refused`` tells an operator
     at the desk why nothing was done.
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def run(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
-    """Decide about an event, and about all that follows from it."""
+    """Decide about an event, and about everything that follows from it."""
     decision, context = _decide_and_save(ports, line, event, None)
     outcome = Outcome(
         talk=decision.talk,
@@ -59,7 +59,7 @@ def run(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
 
 
 def run_for_desk(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
-    """The same for an operator at the desk; Stale tells why nothing was done."""
+    """Do the same for an operator at the desk; Stale says why nothing was done."""
     outcome = run(ports, line, event)
     if outcome.refused:
         raise Stale(outcome.refused)
@@ -84,7 +84,7 @@ def _carried_out(ports: Ports, decision: Decision) -> Iterator[TalkEvent]:
 def _decide_and_save(
     ports: Ports, line: LineKey, event: TalkEvent, known: Talk | None
 ) -> tuple[Decision, Context]:
-    """The decision, as it was saved. What was saved a moment ago need not be loaded."""
+    """Decide, and save; a talk that we saved a moment ago need not be loaded."""
     if known is not None and not is_about(known, event):
         known = None
     for _ in range(ATTEMPTS):
@@ -102,9 +102,9 @@ def _decide_and_save(
 def _decide_fully(
     ports: Ports, talk: Talk, event: TalkEvent, context: Context
 ) -> Decision:
-    """The decision; where somebody wraps up, with what they owe looked up first.
+    """Decide; where somebody wraps up, look up first what they owe.
 
-    What is asked of nobody outside is decided along with it.
+    Events that need nothing from outside are decided along with it.
     """
     decision = decide(talk, event, context)
     over = decision.talks_over(talk) if context.line.desk.required else ()
@@ -124,15 +124,18 @@ def _decide_followed(
     event: TalkEvent,
     context: Context,
 ) -> Decision:
-    """The decision together with that about an event, which a request stood for."""
+    """Add the decision about the event that a request stood for."""
     talk, _ = load_talk(ports, decision.talk.line, event, decision.talk)
     return decision.followed_by(request, decide(talk, event, context))
 
 
 def _save_decision(ports: Ports, line: LineKey, decision: Decision) -> Decision | None:
-    """The decision with the talk as it is kept from now on; None: somebody was first.
+    """Save a decision.
 
-    On whatever was looked at a decision may depend: none of it has changed meanwhile.
+    Return it with the talk as it is now, None if somebody was first.
+
+    The decision may depend on any entity that was read, so none may have changed
+    meanwhile.
     """
     if not decision.is_change:
         return decision
@@ -155,7 +158,7 @@ def _save_decision(ports: Ports, line: LineKey, decision: Decision) -> Decision 
 
 
 def _creates_leg(decision: Decision) -> bool:
-    # The place in the carrier's pace is taken and not waited for: the carrier itself
+    # We take a slot of the carrier's pace and do not wait for it: the carrier itself
     # holds a leg that comes too early, and the operator is on the line already.
     return any(isinstance(each, DialPerson) for each in decision.requests)
 

@@ -1,4 +1,4 @@
-"""How a room ends, and who is inside."""
+"""Requests about rooms: how they end, and who is inside."""
 
 from collections.abc import Iterable
 

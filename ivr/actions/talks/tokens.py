@@ -5,5 +5,5 @@ from ivr.ports import Ports
 
 
 def token_of(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> str:
-    """Who stands on the line by this leg, signed: it outlives a wiped store."""
+    """The operator on the line with this leg, signed: it outlives a wiped store."""
     return ports.vault.sign({"line": line, "operator": key, "leg": leg})

@@ -1,1 +1,1 @@
-"""What happens by itself: what is due, and what the carrier holds unknown to us."""
+"""Upkeep: work that is due, and unknown legs and recordings at the carrier."""

@@ -1,4 +1,4 @@
-"""What the server's clock does: leases, wrap-ups, late work, and looking after.
+"""Due work of the server's clock: leases, wrap-ups, late work, and reconciling.
 
 Every function here may run in several processes at once.
 """
@@ -37,19 +37,19 @@ from ivr.core.talk.events import (
 from ivr.ports import Contacts, Due, Legs, Ports
 
 YOUNG = timedelta(seconds=3)
-"""Within which the carrier may not know a leg of which it has told us itself."""
+"""The carrier may not know a leg yet, though it told us of it, for this long."""
 
 LAST_WORDS = timedelta(seconds=30)
-"""Within which an operator has heard why an offer or a talk is over. Whoever still
+"""An operator hears within this time why an offer or a talk is over. One who still
 holds the receiver then was not told: that request was refused, or never made."""
 
 STRAYS = frozenset({Stage.MENU, Stage.WAITING, Stage.AFTER})
-"""A caller believed to be in one of these may sit alone in a room: on the way into
-it when the claim was given back, or come in after the operator had gone. Or nothing
-comes of them any more, whatever the reason."""
+"""A caller that we believe in one of these may sit alone in a room: on the way into
+it when the claim was given back, or in it after the operator had gone. Or their
+requests have stopped, whatever the reason."""
 
 UNREADABLE_AGAIN = timedelta(minutes=1)
-"""After which what only a newer version can read is tried again, and noted again."""
+"""How long until we try again, and log again, what only a newer version can read."""
 
 
 def do_due_work(ports: Ports, line: LineKey) -> None:
@@ -64,8 +64,8 @@ def do_due_work(ports: Ports, line: LineKey) -> None:
 def _place_made(ports: Ports, line: LineKey) -> None:
     """Ring the operators of claims that nobody has begun to dial.
 
-    Whoever let routing stand may well let the offers stand: without a worker, the
-    caller would wait for the end of the claim's first lease.
+    If routing was left undone, offers may be too: without a worker, the caller would
+    wait for the end of the claim's first lease.
     """
     for claim in _readable_claims(ports, line):
         if claim.state is ClaimState.MADE:
@@ -75,8 +75,8 @@ def _place_made(ports: Ports, line: LineKey) -> None:
 def help_out(ports: Ports, line: LineKey) -> None:
     """Do a little of what should have been done by now: the ticker may be dead.
 
-    Called by whoever happens to be here, such as a wait poll, so it is one piece
-    of work at the most.
+    Any request may call this, such as a wait poll, so it does one piece of work at the
+    most.
     """
     late = ports.deadlines.first_due(line, ports.clock.now() - UNSERVED)
     if late is not None:
@@ -86,7 +86,7 @@ def help_out(ports: Ports, line: LineKey) -> None:
 
 
 def _try_due(ports: Ports, line: LineKey, due: Due) -> None:
-    """Do one thing; what this version cannot read is looked at again much later."""
+    """Do one thing; try what this version cannot read again much later."""
     try:
         _do_due(ports, line, due)
     except HotlineError as error:
@@ -114,17 +114,17 @@ def _do_due(ports: Ports, line: LineKey, due: Due) -> None:
 
 
 def reconcile_line(ports: Ports, line: LineKey) -> None:
-    """Hold what we believe against what the carrier says is live.
+    """Compare what we believe with what the carrier says is live.
 
-    The list only raises suspicion: it lags behind. Before anything is ended the
-    carrier is asked about that one call.
+    The list only raises suspicion: it lags behind. Before we end anything, we ask the
+    carrier about that one call.
     """
     try:
         restore_roster(ports, line)
         follow_roster(ports, line)
         callbacks.restore_callbacks(ports, line)
     except Unavailable as error:
-        # Those who are on the telephone are looked after without the database too.
+        # People on the telephone are looked after without the database too.
         ports.log.warning("nobody brought back", line=line, error=str(error))
     live = ports.legs.live_legs()
     now = ports.clock.now()
@@ -141,7 +141,7 @@ def reconcile_line(ports: Ports, line: LineKey) -> None:
 def _check_one(
     ports: Ports, line: LineKey, check: Callable[..., None], *args: object
 ) -> None:
-    """Check one thing; that the carrier will not tell of it hides no other."""
+    """Check one thing; if the carrier will not tell, check the others all the same."""
     try:
         check(ports, *args)
     except HotlineError as error:
@@ -178,9 +178,9 @@ def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -
 
 
 def _end_of(legs: Legs, leg: CallId, age: timedelta) -> str | None:
-    """How a leg has ended by the carrier's word, however young it is.
+    """How a leg has ended as the carrier says, however young it is.
 
-    That the carrier does not know it is an end only once it should.
+    If the carrier does not know the leg, it is over only once it should be known.
     """
     try:
         return legs.end_of(leg)
@@ -209,7 +209,7 @@ def _check_call(
 def _check_receiver(
     ports: Ports, operator: Operator, live: set[CallId], now: datetime
 ) -> None:
-    """The telephone of an operator who is in no call is to be free again."""
+    """Free the telephone of an operator who is in no call."""
     calling = operator.telephone.calling
     if calling and calling not in live and ports.legs.is_over(calling):
         calling_over(ports, operator, calling)

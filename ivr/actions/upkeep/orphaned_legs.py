@@ -1,7 +1,7 @@
-"""Legs that the carrier holds live and that nobody here knows: look, and see to them.
+"""Orphaned legs: the carrier holds them live, and nobody here knows them.
 
-Each one is first suspected for a while, then looked at by itself. Only legs of the
-line's own numbers count, for an account may serve others too.
+We suspect each one for a while, then look at it by itself. Only legs of the line's own
+numbers count, for an account may serve others too.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,9 @@ from ivr.ports import Change, Contacts, Ports
 
 
 def handle_orphaned_legs(ports: Ports, line: LineKey) -> None:
-    """Rescue callers whom nobody knows, end our own legs that nobody needs.
+    """Rescue callers whom nobody knows; end our own legs that nobody needs.
 
-    When the carrier or the store does not answer, nothing is done to anybody.
+    When the carrier or the store does not answer, nothing happens to anybody.
     """
     try:
         _see_to(ports, line)
@@ -35,7 +35,7 @@ def handle_orphaned_legs(ports: Ports, line: LineKey) -> None:
 
 
 def _see_to(ports: Ports, line: LineKey) -> None:
-    # The carrier is asked first: who begins in between is known by the time the
+    # We ask the carrier first: a call that begins in between is known by the time the
     # state is read.
     numbers = ports.content.lines()[line].numbers
     strange = _orphaned_among(ports, line, ports.legs.legs_of(numbers))
@@ -47,7 +47,7 @@ def _see_to(ports: Ports, line: LineKey) -> None:
     if not looked_at:
         return
     places = ports.legs.leg_locations([leg.id for leg in looked_at], line)
-    # The looking took its time: whoever asked us meanwhile is known.
+    # The look took its time: a leg that asked us meanwhile is known now.
     for leg in _orphaned_among(ports, line, looked_at):
         if leg.id in places:
             _see_to_one(ports, line, leg, places[leg.id], since[leg.id])
@@ -56,7 +56,7 @@ def _see_to(ports: Ports, line: LineKey) -> None:
 def _orphaned_among(
     ports: Ports, line: LineKey, legs: Sequence[LiveLeg]
 ) -> list[LiveLeg]:
-    """Those of the legs that no state of the line knows."""
+    """The legs that no state of the line knows."""
     known = {operator.leg for operator in ports.operators.operators(line)}
     for claim in _open_claims(ports.contacts, line):
         known |= {claim.leg, claim.person.leg}
@@ -70,9 +70,9 @@ def _open_claims(contacts: Contacts, line: LineKey) -> list[Claim]:
 
 
 def _is_of_call(contacts: Contacts, line: LineKey, leg: LiveLeg) -> bool:
-    """Whether a call is on this leg; a caller's leg is known after the end too.
+    """Whether a call is on this leg; a caller's leg stays known after the end.
 
-    What an ended call asks is answered with the end, so it cannot begin anew.
+    We answer an ended call's requests with the end, so it cannot begin again.
     """
     call = contacts.call(line, leg.id)
     if call is None or leg.rang_us:
@@ -100,7 +100,7 @@ def _see_to_one(
 def _is_awaited(ports: Ports, line: LineKey, since: datetime) -> bool:
     """Whether it may be the leg of a claim whose creation was never answered.
 
-    A claim that was made later cannot be meant.
+    A claim made after the leg cannot be meant.
     """
     return any(
         claim.made <= since and (claim.leg is None or claim.state is ClaimState.TAKEN)

@@ -1,9 +1,9 @@
-"""Messages that lie at the carrier and of which we were not told.
+"""Messages that lie at the carrier although nobody has told us of them.
 
-An account may serve others too. Ours is what a document asked somebody to say on a
-call of this line: one that the live state or the call log knows, or one that rang a
-number of the line since its log began (before that, the number may have been somebody
-else's). Nothing is ever deleted here: whoever listens does that.
+An account may serve others too. A recording is ours if a document recorded it on a call
+of this line: one that the live state or the call log knows, or one that rang a number
+of the line since its log began (before that, the number may have been somebody else's).
+Nothing is ever deleted here: the operator who listens does that.
 """
 
 from datetime import timedelta
@@ -30,16 +30,16 @@ from ivr.core.upkeep.recordings import Recorded, is_settled, note_scan
 from ivr.ports import CallLog, Change, Content, Ports
 
 LOOKS = 20
-"""Recordings that are seen to in one go: each may cost a request."""
+"""The most recordings in one go: each may cost a request."""
 
 PENDING = 1000
-"""Facts on their way to the log among which a message may be."""
+"""The facts on their way to the log among which we look for messages."""
 
 
 def see_to_recordings(ports: Ports, line: LineKey) -> None:
-    """List as messages what lies at the carrier and is ours; else nothing is done.
+    """List as messages the recordings at the carrier that are ours.
 
-    When the carrier, the store or the log does not answer, it is looked at again.
+    When the carrier, the store or the log does not answer, we look again later.
     """
     try:
         _see_to(ports, line)
@@ -68,7 +68,7 @@ def _see_to(ports: Ports, line: LineKey) -> None:
 def _unlisted_among(
     ports: Ports, line: LineKey, found: list[Recorded]
 ) -> list[Recorded]:
-    """Those of the recordings that are no message yet."""
+    """The recordings that are no message yet."""
     if not found:
         return []
     pending = ports.journal.take(line, PENDING)
@@ -78,7 +78,7 @@ def _unlisted_among(
 
 
 def _list_recording(ports: Ports, line: LineKey, each: Recorded) -> bool:
-    """Whether a recording is listed as a message from now on; False: it is not ours."""
+    """List a recording as a message; False if it is not ours."""
     if not each.length:
         return False  # nothing was said
     call = ports.contacts.call(line, each.leg) or _call_in_log(
@@ -105,7 +105,7 @@ def _fact_of_message(content: Content, call: Contact, each: Recorded) -> Fact:
 
 
 def _call_in_log(log: CallLog, line: LineKey, leg: CallId) -> Contact | None:
-    """The call as the log knows it, if it does: all that a message needs of it."""
+    """The call as the log knows it, if it does: all that a message needs."""
     facts = [fact for fact in log.facts_of_calls([leg]) if fact.line == line]
     if not facts:
         return None
@@ -131,7 +131,7 @@ def _number_rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
 def _of_unknown_call(
     ports: Ports, line: LineKey, number: str, each: Recorded
 ) -> tuple[Fact, ...]:
-    """A call of ours of which everything but the message was lost."""
+    """The facts of a call of ours that is lost, all but its message."""
     caller = Caller(number)
     call = Contact(id=each.leg, line=line, caller=caller, started=each.began)
     outcome = Outcome.MESSAGE.value
