@@ -13,8 +13,10 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.identifiers import ClaimId, LineKey
@@ -50,25 +52,58 @@ class HotlineJob(Job):
 
 
 class HotlineWorker(SimpleWorker):
-    """A worker that asks Redis less often between a job's coming and its start.
+    """A worker that asks Redis twice between a job's coming and its start.
 
-    Between the two RQ tells three times that the worker lives, each time in three
-    round trips; somebody waits for the job meanwhile.
+    RQ itself does so six times: it reads the job, tells three times that the worker
+    lives, and writes down in two transactions who runs the job. Somebody waits for the
+    job meanwhile.
     """
+
+    _has_job = False
 
     def procline(self, message: str) -> None:
         """Keep the name by which the process is known."""
 
+    def reorder_queues(self, reference_queue: Queue) -> None:
+        """Note that a job was taken: it is told with its preparation."""
+        super().reorder_queues(reference_queue)
+        self._has_job = True
+
     def heartbeat(
         self, timeout: int | None = None, pipeline: Pipeline | None = None
     ) -> None:
-        """Tell that the worker lives, in one round trip."""
+        """Tell that the worker lives, in one round trip; a taken job tells it too."""
         if pipeline is not None:
             super().heartbeat(timeout, pipeline)
+            return
+        if self._has_job:
             return
         with self.connection.pipeline(transaction=False) as own:
             super().heartbeat(timeout, own)
             own.execute()
+
+    def prepare_execution(self, job: Job) -> Execution:
+        """Write down who runs the job, and that it runs, in one transaction."""
+        self._has_job = False
+        with self.connection.pipeline() as pipe:
+            ttl = self.get_heartbeat_ttl(job)
+            execution = Execution.create(job, ttl, pipe, self.name)
+            self.executions[execution.id] = execution
+            self.set_state(WorkerStatus.BUSY, pipe)
+            self._write_start(job, ttl, pipe)
+            pipe.execute()
+        return execution
+
+    def _write_start(self, job: Job, ttl: int, pipe: Pipeline) -> None:
+        self.heartbeat(ttl, pipe)
+        job.prepare_for_execution(self.name, pipe)
+        pipe.persist(job.key)
+        # One queue for each worker: RQ has moved the job to this list of the queue.
+        (queue,) = self.queues
+        pipe.lrem(queue.intermediate_queue_key, 1, job.id)
+
+    def prepare_job_execution(self, job: Job, *_: object, **__: object) -> None:
+        """Nothing is left to prepare: see ``prepare_execution``."""
 
 
 class RqJobs:

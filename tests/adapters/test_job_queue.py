@@ -8,7 +8,8 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq.exceptions import DeserializationError
-from rq.job import Job
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
 
 from ivr.adapters.job_queue import (
     FACTS,
@@ -23,6 +24,7 @@ from ivr.adapters.job_queue import (
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.identifiers import ClaimId, LineKey
 from tests.dsl.wire import Wire
+from tests.stores import counted_trips, counting_client
 from tests.world import LINE
 
 CLAIM = ClaimId("claim-1")
@@ -179,4 +181,71 @@ def test_worker_tells_life_and_works_on(redis: Redis) -> None:
     worker.heartbeat(30)
 
     assert 0 < redis.ttl(worker.key) <= 30
+    assert redis.hget(worker.key, "last_heartbeat")
+
+
+# --- from a job's coming to its start ------------------------------------------------
+
+
+@pytest.fixture
+def worker(valkey_url: str, redis: Redis) -> Iterator[HotlineWorker]:
+    """A worker of an empty queue, which knows its server."""
+    assert redis.ping()
+    client = counting_client(valkey_url)
+    made = HotlineWorker(
+        [make_queue(ROUTING, client)],
+        connection=client,
+        job_class=HotlineJob,
+        serializer=JSONSerializer,
+    )
+    assert made.dequeue_job_and_maintain_ttl(None) is None
+    yield made
+    client.close()
+
+
+def taken_job(worker: HotlineWorker) -> Job:
+    """The job that waits, taken by the worker as in its loop."""
+    taken = worker.dequeue_job_and_maintain_ttl(None)
+    assert taken is not None
+    return taken[0]
+
+
+def test_taken_job_begins_in_one_trip(worker: HotlineWorker, redis: Redis) -> None:
+    RqJobs(redis).route(LINE)
+    before = counted_trips()
+    job = taken_job(worker)
+    taken = counted_trips()
+    worker.prepare_execution(job)
+    worker.prepare_job_execution(job, True)  # noqa: FBT003 - as RQ says it
+
+    # That the worker is idle and lives, that it takes a job, and which one it is.
+    assert taken - before == 4
+    assert counted_trips() - taken == 1
+
+
+def test_begun_job_written_down_whole(worker: HotlineWorker, redis: Redis) -> None:
+    RqJobs(redis).route(LINE)
+    job = taken_job(worker)
+    (queue,) = worker.queues
+    assert redis.lrange(queue.intermediate_queue_key, 0, -1) == [job.id.encode()]
+    execution = worker.prepare_execution(job)
+
+    assert redis.exists(queue.intermediate_queue_key) == 0
+    assert queue.started_job_registry.get_job_ids() == [job.id]
+    assert job.get_status() is JobStatus.STARTED
+    assert redis.hget(worker.key, "state") == b"busy"
+    assert 60 < redis.ttl(worker.key) <= 120
+    assert worker.executions == {execution.id: execution}
+
+
+def test_finished_job_leaves_worker_idle(worker: HotlineWorker, redis: Redis) -> None:
+    RqJobs(redis).route(LINE)
+    (queue,), job = worker.queues, taken_job(worker)
+    worker.execute_job(job, queue)  # it fails, for nobody has opened the ports
+    redis.hdel(worker.key, "last_heartbeat")
+    worker.heartbeat()
+
+    assert not worker.executions
+    assert queue.started_job_registry.get_job_ids() == []
+    assert redis.hget(worker.key, "state") == b"idle"
     assert redis.hget(worker.key, "last_heartbeat")
