@@ -94,7 +94,7 @@ mutants: $(VENV)/.measures
 	@TMPDIR=$$(sh tests/folder.sh) $(BIN)/python -m tests.mutants --processes $(PROCESSES) $(ONLY)
 
 # Lines and branches of core and actions that no test within one process runs.
-INSIDE := tests/core tests/actions tests/scenarios tests/web tests/test_calls.py
+INSIDE := tests/core tests/actions tests/scenarios tests/web tests/calls
 coverage: $(VENV)/.measures setup
 	@TMPDIR=$$(sh tests/folder.sh) $(BIN)/python -m coverage run \
 	  -m pytest -q -p no:randomly $(INSIDE)

@@ -16,7 +16,7 @@ NAMES = (
     *("free", "gone", "hung", "decisions", "memory"),
     *("webhooks", "held", "facts", "desk", "week"),
 )
-"""Modules of this package, in the order in which they run. Each has a function
+"""Modules of ``bench.figures``, in the order in which they run. Each has a function
 ``run(scale, say)`` that gives its figures."""
 
 TRY = "--trial"
@@ -25,7 +25,7 @@ TRY = "--trial"
 def measured(names: Sequence[str], scale: Scale, console: Console) -> Iterator[Figure]:
     """Run figures by name."""
     for name in names:
-        module = importlib.import_module(f"bench.{name}")
+        module = importlib.import_module(f"bench.figures.{name}")
         yield from module.run(scale, lambda text: console.print(text, highlight=False))
 
 

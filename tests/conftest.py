@@ -23,7 +23,7 @@ from ivr.adapters.logs import StructlogLogger, configure_logs
 from ivr.core.model.values import replace
 from ivr.web.context import attach_context
 from tests.exchange.openapi import Spec
-from tests.stores import patient_client
+from tests.ports.stores import patient_client
 from tests.turns import LEFT_TO_ALL, in_turn, is_left_to_all
 from tests.world import World, build_world
 

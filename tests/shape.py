@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("ivr", "workers", "exchange")
 SERVICE = [path for name in PACKAGES for path in ROOT.glob(f"{name}/**/*.py")]
 TESTS = [*ROOT.glob("tests/**/*.py")]
+ALL = [*SERVICE, *TESTS, *ROOT.glob("bench/**/*.py")]
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -100,8 +101,8 @@ def retired_words() -> Counter[str]:
 
 
 def modules_in_a_folder() -> int:
-    """Modules in the fullest folder of the service."""
-    folders = Counter(path.parent for path in SERVICE if path.stem != "__init__")
+    """Modules in the fullest folder of the repository."""
+    folders = Counter(path.parent for path in ALL)
     return max(folders.values())
 
 
@@ -205,7 +206,7 @@ def _imported(node: ast.AST) -> list[str]:
 
 def verbs_without_a_word() -> list[str]:
     """Functions that scenarios share, of which nothing says what they mean."""
-    found = (tree_of(path).body for path in ROOT.glob("tests/dsl/*.py"))
+    found = (tree_of(path).body for path in ROOT.glob("tests/dsl/**/*.py"))
     verbs = [e for body in found for e in body if isinstance(e, ast.FunctionDef)]
     shared = [each for each in verbs if not each.name.startswith("_")]
     return [each.name for each in shared if ast.get_docstring(each) is None]

@@ -24,7 +24,7 @@ from ivr.core.talk.events import (
 from ivr.core.talk.requests import Request
 from ivr.core.talk.table import ALL, TABLE
 from ivr.core.talk.talk import Phase
-from tests.core.talk.walk import Seen, wander
+from tests.core.talk.walks.walk import Seen, wander
 
 PATH = Path(__file__).parent.parent / "docs" / "talk.md"
 WALKS = range(1, 1_001)

@@ -39,7 +39,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import HotlineError
 from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import State
-from tests.adapters.store_people import claim
+from tests.adapters.redis_store.store_people import claim
 from tests.dsl.doing import (
     CREATE,
     MOVE,
@@ -48,7 +48,7 @@ from tests.dsl.doing import (
     fault,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import PIN, WRONG, enrol
 from tests.web.canaries import (
     AREA,

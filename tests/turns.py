@@ -6,25 +6,28 @@ from pathlib import Path
 
 import pytest
 
+TESTS = Path(__file__).parent
+
 WAITING = ("browser", "processes")
 """Folders whose tests wait most of the time, for a browser or for other processes."""
 
-LONG = ("simulation", "promises", "bench", "tests")
-"""Of the others, those whose files take long; the last is that of whole calls."""
+LONG = ("simulation", "promises", "bench", "calls")
+"""Of the others, those whose files take long; ``calls`` has whole calls."""
 
 LEFT_TO_ALL = (
     *("simulation/test_simulation_numbers", "simulation/test_row_through_redis"),
-    *("promises/test_history", "promises/test_model_and_store"),
-    *("bench/test_bench_runs", "processes/test_crowd", "processes/test_workers_killed"),
-    *("processes/test_redis_away", "processes/test_sql_away"),
-    *("processes/test_stopping", "processes/test_exchange_in_front"),
-    *("browser/test_desk_attacked", "browser/test_desk_in_trouble"),
-    *("browser/test_desk_telephone", "browser/test_door", "browser/test_shifts_page"),
-    *("browser/test_desk_seen", "browser/test_stand_in", "browser/test_watching"),
-    *("browser/test_desk_records", "browser/test_desk_at_work"),
-    *("browser/test_desk_unheard", "processes/test_slow_clients"),
-    *("processes/test_rules_in_force", "exchange/test_exchange_server"),
-    *("cli/test_encoding", "adapters/sql/test_sql_writers"),
+    *("promises/test_history", "promises/stories/test_model_and_store"),
+    *("bench/test_bench_runs", "processes/test_crowd"),
+    *("processes/failures/test_workers_killed", "processes/failures/test_redis_away"),
+    *("processes/failures/test_sql_away", "processes/failures/test_stopping"),
+    *("processes/failures/test_slow_clients", "processes/test_exchange_in_front"),
+    *("processes/test_rules_in_force", "exchange/hosts/test_exchange_server"),
+    *("browser/desk/test_desk_attacked", "browser/desk/test_desk_in_trouble"),
+    *("browser/desk/test_desk_telephone", "browser/desk/test_desk_seen"),
+    *("browser/desk/test_desk_records", "browser/desk/test_desk_at_work"),
+    *("browser/desk/test_desk_unheard", "browser/test_door"),
+    *("browser/test_shifts_page", "browser/test_stand_in", "browser/test_watching"),
+    *("cli/processes/test_encoding", "adapters/sql/test_sql_writers"),
 )
 """What `make test` leaves to `make test-all`, and so to what decides on a change: the
 figures of crowds, evenings of mere chance, processes that are killed, stores that are
@@ -48,7 +51,7 @@ def in_turn(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 def is_left_to_all(item: pytest.Item) -> bool:
     """Whether a test is one of those that `make test` leaves out."""
-    return f"{item.path.parent.name}/{item.path.stem}" in LEFT_TO_ALL
+    return str(_below_tests(item.path).with_suffix("")) in LEFT_TO_ALL
 
 
 def _files(items: Sequence[pytest.Item]) -> Files:
@@ -67,7 +70,11 @@ def _others(files: Files, folders: Sequence[str]) -> Files:
 
 
 def _folder(file: Sequence[pytest.Item]) -> str:
-    return file[0].path.parent.name
+    return _below_tests(file[0].path).parts[0]
+
+
+def _below_tests(path: Path) -> Path:
+    return path.relative_to(TESTS)
 
 
 def _mixed(waiting: Files, busy: Files) -> Iterator[Sequence[pytest.Item]]:

@@ -43,9 +43,9 @@ from ivr.ports import Ports
 from ivr.web.context import WebContext
 from ivr.web.desk.security.hashing_slots import HashingSlots
 from ivr.web.desk.security.knocking import EXTENSION as TURNS
-from tests.fakes import EVENING, CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES, application, content_of, database
-from tests.stores import counted_trips
+from tests.ports.fakes import EVENING, CountedIds, LaterJobs, Notes, StillClock
+from tests.ports.stores import counted_trips
 
 LINE = LineKey("example")
 BASE = "https://hotline.example"

@@ -9,11 +9,11 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.desk.presence import BACK_WITHIN, CONNECTION, GRACE
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.ports import Change, Due, Ports
-from tests.adapters.store_people import LINE, operator
-from tests.bare_ports import bare_ports
-from tests.fakes import LaterJobs, StillClock
+from tests.adapters.redis_store.store_people import LINE, operator
 from tests.made_once import LINES, content_of
-from tests.memory_store import MemoryStore
+from tests.ports.bare_ports import bare_ports
+from tests.ports.fakes import LaterJobs, StillClock
+from tests.ports.memory_store import MemoryStore
 
 ANNA = operator("anna", reach=Reach.BROWSER)
 A_SECOND = timedelta(seconds=1)

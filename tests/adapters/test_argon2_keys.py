@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from ivr.adapters.argon2_keys import Argon2Keys
-from tests.fakes import EVENING
+from tests.ports.fakes import EVENING
 
 PASSWORD = "a sentence that anna knows"  # noqa: S105 - of a test
 STEP = timedelta(seconds=30)

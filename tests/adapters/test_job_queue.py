@@ -23,8 +23,8 @@ from ivr.adapters.job_queue import (
 )
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.identifiers import ClaimId, LineKey
-from tests.dsl.wire import Wire
-from tests.stores import counted_trips, counting_client
+from tests.dsl.faults.wire import Wire
+from tests.ports.stores import counted_trips, counting_client
 from tests.world import LINE
 
 CLAIM = ClaimId("claim-1")

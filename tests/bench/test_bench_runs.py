@@ -18,7 +18,7 @@ DEMANDED = {
     "free": ("operator free", "standing line", "killed"),
     "desk": ("claim -> offer", "one webhook"),
 }
-PRESENT = [name for name in NAMES if importlib.util.find_spec(f"bench.{name}")]
+PRESENT = [name for name in NAMES if importlib.util.find_spec(f"bench.figures.{name}")]
 
 
 @pytest.mark.parametrize("name", PRESENT)

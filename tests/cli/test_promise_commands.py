@@ -23,7 +23,7 @@ from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Una
 from tests.dsl.callbacks import IS_CALLED, come, operator_to_come, promised
 from tests.dsl.doing import TO_THE_QUEUE, until_stage
 from tests.dsl.ways_out import TO_A_MESSAGE
-from tests.shelf import Shelf, shelved
+from tests.ports.shelf import Shelf, shelved
 from tests.world import ACCOUNT, CALLER, HOTLINE, TOKEN, World
 
 WAVE = b"RIFF\x00\xff\xfe\x80WAVE" + bytes(range(256))

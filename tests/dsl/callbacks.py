@@ -9,7 +9,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import TO_THE_QUEUE, call_of, facts_named, until_stage
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.world import CALLER, LINE, World
 
 SAY_YES = Press(digits="1")

@@ -15,7 +15,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact
 from ivr.core.model.identifiers import CallId
 from ivr.core.model.operator import State
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.web.signing import post
 from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World
 

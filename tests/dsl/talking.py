@@ -12,7 +12,7 @@ from ivr.core.model.errors import Stale
 from ivr.core.model.identifiers import OperatorId
 from ivr.core.model.operator import Reach
 from tests.dsl.doing import call_in, until_stage
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import on_line
 from tests.world import World
 

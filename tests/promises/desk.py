@@ -22,8 +22,8 @@ from ivr.core.talk.events import OfferDue
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Ports
-from tests.bare_ports import bare_ports, carrier_of
-from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
+from tests.ports.bare_ports import bare_ports, carrier_of
+from tests.ports.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.promises.breaking import Breaking
 from tests.promises.deeds import DEEDS, LINE
 from tests.promises.houses import LINES

@@ -33,11 +33,11 @@ from ivr.core.model.operator import Operator, Profile, Reach, State, Telephone
 from ivr.core.queue.versions import RuleVersion, in_succession
 from ivr.core.upkeep.recordings import SETTLED
 from ivr.ports import Change
-from tests.fakes import EVENING
-from tests.promises.carrier_desk import CarrierDesk
+from tests.ports.fakes import EVENING
+from tests.ports.stores import patient_client
+from tests.promises.checker.history import History, Moment
 from tests.promises.clock_file import ClockFile
 from tests.promises.deeds import LINE
-from tests.promises.history import History, Moment
 from tests.promises.houses import (
     Asked,
     Broken,
@@ -48,10 +48,10 @@ from tests.promises.houses import (
     Site,
     Told,
 )
-from tests.promises.legs import Errand, Role
-from tests.promises.luck import Luck
+from tests.promises.network.carrier_desk import CarrierDesk
+from tests.promises.network.legs import Errand, Role
+from tests.promises.network.luck import Luck
 from tests.promises.plan import BASE_RULES, LANGUAGES, OTHERS, Plan, replaced
-from tests.stores import patient_client
 
 STEP = 0.25
 RECONCILE = 15

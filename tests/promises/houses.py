@@ -32,13 +32,13 @@ from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import Fact, to_dict
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.ports import Change, Ports, Saved, Vault
-from tests.bare_ports import bare_ports, carrier_of
-from tests.promises.answering import PIN
+from tests.ports.bare_ports import bare_ports, carrier_of
+from tests.ports.stores import patient_client
 from tests.promises.breaking import Breaking
 from tests.promises.clock_file import ClockFile
 from tests.promises.deeds import DEEDS
+from tests.promises.network.answering import PIN
 from tests.promises.other_version import OtherProcess
-from tests.stores import patient_client
 
 LINES = Path(ivr.__file__).parent / "lines"
 

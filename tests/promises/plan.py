@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.promises.houses import LINES
-from tests.promises.luck import UNKIND, Faults
+from tests.promises.network.luck import UNKIND, Faults
 
 LANGUAGES = (("uk",), ("uk", "ru"), ("ru", "uk"), ("uk", "en"), ("en", "uk", "ru"))
 

@@ -7,11 +7,15 @@ import pytest
 from redis import Redis
 
 from ivr.core.model.values import replace
-from tests.promises.checker import RECONCILIATIONS, breaches, first_come_first_claimed
+from tests.promises.checker.checker import (
+    RECONCILIATIONS,
+    breaches,
+    first_come_first_claimed,
+)
+from tests.promises.checker.evidence import shown
+from tests.promises.checker.history import History
 from tests.promises.evening import Evening
-from tests.promises.evidence import shown
-from tests.promises.history import History
-from tests.promises.luck import KIND
+from tests.promises.network.luck import KIND
 from tests.promises.plan import Plan
 
 HAPPENED = (

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from exchange.kernel.config import Number
-from tests.dsl.settling import settle
+from tests.dsl.faults.settling import settle
 from tests.dsl.two_lines import OTHER, OTHER_NUMBER
 from tests.made_once import LINES
 from tests.world import BASE, World, build_world

@@ -33,9 +33,9 @@ from ivr.ports import Change, Ports
 from ivr.simulation.contact_result import End
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.scheduler import Scheduler
-from tests.bare_ports import Nobody, bare_ports, carrier_of
-from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES
+from tests.ports.bare_ports import Nobody, bare_ports, carrier_of
+from tests.ports.fakes import CountedIds, LaterJobs, Notes, StillClock
 
 LINE = LineKey("example")
 NO_PACE = 1e12

@@ -16,9 +16,9 @@ from ivr.simulation.contact_result import End
 from ivr.simulation.day import Day
 from ivr.simulation.groups import STUDENT
 from ivr.simulation.line import simulate_day
+from tests.ports.stores import patient_client
 from tests.simulation.crowds import Crowd, day_of, rules_of, theory
 from tests.simulation.live_line import LINE, LiveLine, Told
-from tests.stores import patient_client
 
 ROW = Crowd(arrivals=(1,), service=0.25, leaving=1 / 3, operators=5)
 IN_TIME = 20

@@ -16,7 +16,7 @@ from ivr.web.context import NAME
 from ivr.web.desk.live.hub import Hub
 from ivr.web.desk.render.words import translate_to
 from ivr.web.desk.security import guard
-from tests.dsl.wire import broken_database
+from tests.dsl.faults.wire import broken_database
 from tests.web.desk_people import Browser, at_the_door, signed_in, token_of
 from tests.world import BASE, World
 

@@ -11,7 +11,7 @@ from redis import Redis
 from exchange.state.people import Callee, Stay
 from ivr.core.model.values import replace
 from tests.dsl.doing import TO_THE_QUEUE
-from tests.dsl.wire import Wire, broken_database
+from tests.dsl.faults.wire import Wire, broken_database
 from tests.world import World, build_world
 
 

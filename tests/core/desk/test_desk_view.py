@@ -27,7 +27,7 @@ from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, WrapUp, ringing
 from ivr.core.model.values import replace
-from tests.fakes import EVENING
+from tests.ports.fakes import EVENING
 
 LINE = LineKey("example")
 IDLE = Operator(

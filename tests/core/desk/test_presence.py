@@ -7,7 +7,7 @@ from ivr.core.desk.presence import CONNECTION
 from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, chosen
 from ivr.core.model.values import replace
-from tests.fakes import EVENING
+from tests.ports.fakes import EVENING
 
 ANNA = Operator(
     id=OperatorId("anna"),

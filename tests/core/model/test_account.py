@@ -35,7 +35,7 @@ from ivr.core.model.account import (
 )
 from ivr.core.model.errors import Refused
 from ivr.core.model.identifiers import LineKey, OperatorId
-from tests.fakes import EVENING
+from tests.ports.fakes import EVENING
 
 ANNA = Account(
     operator=OperatorId("o1"), line=LineKey("example"), name="Anna", login="anna"

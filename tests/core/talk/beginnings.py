@@ -35,9 +35,9 @@ from ivr.core.talk.events import (
     SwitchTurned,
 )
 from tests.core.talk import moves
-from tests.core.talk.carrier import Step
 from tests.core.talk.moves import Move
 from tests.core.talk.talk_world import TELEPHONE, TalkWorld
+from tests.core.talk.walks.carrier import Step
 from tests.core.walking import LINE, NOW, QUEUED, after
 
 WISH = CallbackPreferences(number="sealed", at_any_hour=True)

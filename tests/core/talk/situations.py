@@ -31,10 +31,10 @@ from tests.core.talk.beginnings import (
     STANDS,
     Side,
 )
-from tests.core.talk.carrier import Step
 from tests.core.talk.moves import Move
 from tests.core.talk.talk_world import TELEPHONE, TalkWorld
 from tests.core.talk.telling import with_field
+from tests.core.talk.walks.carrier import Step
 from tests.core.walking import NOW
 
 OTHER = CallId("another-leg")

@@ -24,11 +24,11 @@ from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import OfferDue, TalkEvent
 from ivr.core.talk.talk import Entity
 from tests.core.talk.beginnings import BEGINNINGS, populate
-from tests.core.talk.carrier import Step
-from tests.core.talk.chance import UNKNOWN
 from tests.core.talk.moves import Move
-from tests.core.talk.properties import speak
 from tests.core.talk.talk_world import KINDS, TalkWorld
+from tests.core.talk.walks.carrier import Step
+from tests.core.talk.walks.chance import UNKNOWN
+from tests.core.talk.walks.properties import speak
 from tests.core.walking import NOW
 
 WIDTH = 80

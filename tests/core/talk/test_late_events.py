@@ -42,10 +42,10 @@ from tests.core.talk.beginnings import (
     populate,
     take,
 )
-from tests.core.talk.carrier import Step
-from tests.core.talk.chance import Draw
 from tests.core.talk.talk_world import TalkWorld
-from tests.core.talk.walk import Seen, Walk
+from tests.core.talk.walks.carrier import Step
+from tests.core.talk.walks.chance import Draw
+from tests.core.talk.walks.walk import Seen, Walk
 
 LEASE = timedelta(seconds=20)
 

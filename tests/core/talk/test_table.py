@@ -29,10 +29,10 @@ from tests.core.talk.beginnings import (
     offered,
     populate,
 )
-from tests.core.talk.chance import fillers_of
-from tests.core.talk.drawing import OF_OTHERS, OF_TABLE
 from tests.core.talk.moves import Move
-from tests.core.talk.properties import speak
+from tests.core.talk.walks.chance import fillers_of
+from tests.core.talk.walks.drawing import OF_OTHERS, OF_TABLE
+from tests.core.talk.walks.properties import speak
 
 
 def kinds_of_event() -> set[type]:

@@ -34,8 +34,8 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
+from tests.dsl.faults.settling import settle
 from tests.dsl.rules import publish
-from tests.dsl.settling import settle
 from tests.world import CALLER, LINE, World, build_world, later
 
 SOON = timedelta(minutes=10)

@@ -45,7 +45,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.rules import publish
 from tests.web.contents import of_redis
 from tests.world import CALLER, HOTLINE, LINE, World

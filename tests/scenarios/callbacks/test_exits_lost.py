@@ -45,9 +45,9 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.settling import settle
+from tests.dsl.faults.settling import settle
+from tests.dsl.faults.wire import Wire, broken_database
 from tests.dsl.ways_out import TO_A_MESSAGE
-from tests.dsl.wire import Wire, broken_database
 from tests.world import CALLER, HOTLINE, LINE, World, build_world
 
 

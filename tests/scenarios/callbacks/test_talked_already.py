@@ -25,7 +25,7 @@ from tests.dsl.doing import (
     stage_of,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.world import CALLER, LINE, World
 
 STRANGER = "+447700900155"

@@ -31,7 +31,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.rules import publish
 from tests.dsl.ways_out import LONGEST, TO_A_MESSAGE, rings_again
 from tests.world import CALLER, LINE, World

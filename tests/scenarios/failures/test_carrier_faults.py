@@ -23,7 +23,7 @@ from tests.dsl.doing import (
     until_rung,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.world import World
 
 THINKS = Callee(after=2.0, deeds=(Press(digits="1", after=3), Stay()))

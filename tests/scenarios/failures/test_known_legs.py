@@ -18,9 +18,9 @@ from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LegLocation
 from ivr.ports import Change, Entity, Legs
-from tests.adapters.store_people import at, claim, operator, waiting
+from tests.adapters.redis_store.store_people import at, claim, operator, waiting
 from tests.dsl.doing import TO_THE_QUEUE, call_in, stage_of, until_stage
-from tests.dsl.strange_legs import (
+from tests.dsl.faults.strange_legs import (
     ALONE,
     ALONE_TOO,
     LONG,

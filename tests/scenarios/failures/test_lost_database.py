@@ -14,8 +14,8 @@ from tests.dsl.doing import (
     state_of,
     until_stage,
 )
+from tests.dsl.faults.wire import broken_database
 from tests.dsl.line_people import PIN, enrol, rings_in, stands
-from tests.dsl.wire import broken_database
 from tests.world import World
 
 

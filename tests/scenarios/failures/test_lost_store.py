@@ -27,10 +27,10 @@ from tests.dsl.doing import (
     until_rung,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
+from tests.dsl.faults.settling import settle
+from tests.dsl.faults.wire import Wire
 from tests.dsl.line_people import on_line, stands
-from tests.dsl.settling import settle
-from tests.dsl.wire import Wire
 from tests.world import HOTLINE, LINE, World, build_world
 
 BREAKER_OPEN = 2

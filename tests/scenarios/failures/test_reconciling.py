@@ -16,7 +16,6 @@ from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg
 from ivr.core.upkeep.recordings import Recorded
-from tests.bare_ports import carrier_of
 from tests.dsl.doing import (
     MOVE,
     NOTICES,
@@ -29,7 +28,8 @@ from tests.dsl.doing import (
     state_of,
     until_rung,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
+from tests.ports.bare_ports import carrier_of
 from tests.world import LINE, World
 
 LISTENS = Callee(after=0.5, deeds=(Stay(),))

@@ -16,7 +16,7 @@ from tests.dsl.doing import (
     until_rung,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.talking import ANNA, talks_on
 from tests.world import LINE, World
 

@@ -22,6 +22,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict
 from ivr.core.model.identifiers import CallId, OperatorId
 from ivr.core.model.operator import State
+from tests.calls.player import double_everything
 from tests.dsl.doing import (
     NOTICES,
     TO_THE_QUEUE,
@@ -35,7 +36,7 @@ from tests.dsl.doing import (
     queued,
     state_of,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import (
     PHONES,
     PIN,
@@ -46,7 +47,6 @@ from tests.dsl.line_people import (
     rings_in,
     stands,
 )
-from tests.player import double_everything
 from tests.world import CALLER, LINE, World
 
 

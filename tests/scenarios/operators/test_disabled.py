@@ -36,7 +36,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import PHONES, PIN, calls_in, enrol, on_line, rings_in
 from tests.dsl.shifts import STARTS, look, planned
 from tests.dsl.talking import ANNA, BELA, PICKS_UP, in_talk, refusal, talks_on

@@ -38,7 +38,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import claimed_with_no_job, on_line, stands
 from tests.dsl.texting import PHONE, messages, with_reminders
 from tests.world import LINE, World

@@ -41,9 +41,7 @@ from ivr.core.model.operator import Operator, Profile, Reach, State, set_number
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Change, Ports
-from tests.bare_ports import carrier_of
 from tests.dsl import line_people
-from tests.dsl.at_once import NO_PACE, THREADS, FastIds, WillingCarrier, all_at_once
 from tests.dsl.callbacks import ASKS, IS_CALLED, persons_legs, promised
 from tests.dsl.doing import (
     NOTICES,
@@ -59,11 +57,19 @@ from tests.dsl.doing import (
     until_rung,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.at_once import (
+    NO_PACE,
+    THREADS,
+    FastIds,
+    WillingCarrier,
+    all_at_once,
+)
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import PHONES, on_line
 from tests.dsl.talking import ANNA, BELA, PICKS_UP, in_talk, refusal
 from tests.dsl.two_lines import OTHER, OTHER_NUMBER, enrol
-from tests.stores import patient_client
+from tests.ports.bare_ports import carrier_of
+from tests.ports.stores import patient_client
 from tests.world import HOTLINE, LINE, World
 
 PHONE = PHONES["anna"]

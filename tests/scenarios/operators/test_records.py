@@ -38,9 +38,9 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
+from tests.dsl.faults.settling import settle
+from tests.dsl.faults.wire import broken_database
 from tests.dsl.rules import publish
-from tests.dsl.settling import settle
-from tests.dsl.wire import broken_database
 from tests.world import LINE, World, build_world
 
 ANNA = OperatorId("anna")

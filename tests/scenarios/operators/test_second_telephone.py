@@ -12,7 +12,7 @@ from tests.dsl.doing import (
     fault,
     until_rung,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.world import World
 
 NEVER = Callee(after=500)

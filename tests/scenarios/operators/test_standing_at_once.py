@@ -28,8 +28,7 @@ from ivr.core.talk.events import (
     RoomBegan,
 )
 from ivr.ports import Change, Ports
-from tests.bare_ports import carrier_of
-from tests.dsl.at_once import (
+from tests.dsl.faults.at_once import (
     ACTS_EACH,
     NO_PACE,
     OPERATORS,
@@ -41,8 +40,9 @@ from tests.dsl.at_once import (
     empty,
     fill,
 )
-from tests.dsl.invariants import assert_everybody_is_somewhere
-from tests.stores import patient_client
+from tests.dsl.faults.invariants import assert_everybody_is_somewhere
+from tests.ports.bare_ports import carrier_of
+from tests.ports.stores import patient_client
 from tests.world import LINE, World
 
 ROUNDS = 12

@@ -16,6 +16,7 @@ from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Transfers
+from tests.calls.player import double_everything
 from tests.dsl.doing import (
     MOVE,
     NOTICES,
@@ -30,7 +31,7 @@ from tests.dsl.doing import (
     state_of,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import (
     PHONES,
     claimed_with_no_job,
@@ -42,7 +43,6 @@ from tests.dsl.line_people import (
     talk_begins,
 )
 from tests.exchange.openapi import HOST, Spec
-from tests.player import double_everything
 from tests.world import LINE, World
 
 

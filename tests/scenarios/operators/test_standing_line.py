@@ -34,7 +34,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import (
     PHONES,
     claimed_with_no_job,

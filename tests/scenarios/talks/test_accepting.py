@@ -26,7 +26,7 @@ from tests.dsl.doing import (
     until_rung,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.line_people import on_line
 from tests.world import LINE, World
 

@@ -40,7 +40,7 @@ from tests.dsl.doing import (
     state_of,
     until_state,
 )
-from tests.dsl.invariants import assert_everybody_is_somewhere, outbound_legs
+from tests.dsl.faults.invariants import assert_everybody_is_somewhere, outbound_legs
 from tests.dsl.inviting import claim_of, enrol, invite, is_inside, leg_of, three
 from tests.dsl.talking import (
     ANNA,

@@ -33,7 +33,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.world import LINE, World
 
 BUSY = Callee(pickup=Pickup.BUSY)

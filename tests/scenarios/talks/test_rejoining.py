@@ -29,7 +29,7 @@ from tests.dsl.doing import (
     state_of,
     until_stage,
 )
-from tests.dsl.invariants import assert_everybody_is_somewhere, outbound_legs
+from tests.dsl.faults.invariants import assert_everybody_is_somewhere, outbound_legs
 from tests.dsl.talking import (
     ANNA,
     BELA,

@@ -34,8 +34,7 @@ from ivr.core.talk.events import (
     RoomEnded,
 )
 from ivr.ports import Change, Ports
-from tests.bare_ports import carrier_of
-from tests.dsl.at_once import (
+from tests.dsl.faults.at_once import (
     NO_PACE,
     THREADS,
     Act,
@@ -47,10 +46,11 @@ from tests.dsl.at_once import (
     fill,
     leg_of,
 )
-from tests.dsl.invariants import assert_everybody_is_somewhere
-from tests.promises.checker import a_token_counts_once, nobody_is_in_two_talks
-from tests.promises.history import History
-from tests.stores import patient_client
+from tests.dsl.faults.invariants import assert_everybody_is_somewhere
+from tests.ports.bare_ports import carrier_of
+from tests.ports.stores import patient_client
+from tests.promises.checker.checker import a_token_counts_once, nobody_is_in_two_talks
+from tests.promises.checker.history import History
 from tests.world import LINE, World
 
 ROUNDS = 12

@@ -51,7 +51,7 @@ from tests.dsl.doing import (
     until_rung,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.inviting import claim_of, invite, leg_of, three
 from tests.dsl.line_people import calls_in, on_line
 from tests.dsl.talking import (

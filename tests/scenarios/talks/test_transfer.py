@@ -35,7 +35,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.talking import ANNA, BELA, REACHES, in_talk, refusal, talks_on
 from tests.world import LINE, World
 

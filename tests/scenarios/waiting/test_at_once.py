@@ -24,8 +24,7 @@ from ivr.core.talk.events import (
     RoomBegan,
 )
 from ivr.ports import Ports
-from tests.bare_ports import carrier_of
-from tests.dsl.at_once import (
+from tests.dsl.faults.at_once import (
     ACTS_EACH,
     NO_PACE,
     THREADS,
@@ -39,8 +38,9 @@ from tests.dsl.at_once import (
     fill,
     leg_of,
 )
-from tests.dsl.invariants import assert_everybody_is_somewhere
-from tests.stores import patient_client
+from tests.dsl.faults.invariants import assert_everybody_is_somewhere
+from tests.ports.bare_ports import carrier_of
+from tests.ports.stores import patient_client
 from tests.web.signing import post
 from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World
 

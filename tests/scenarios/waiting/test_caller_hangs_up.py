@@ -32,7 +32,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.world import LINE, World, later
 
 SLOW_TO_ANSWER = Callee(after=15.0, deeds=(Press(digits="1"), Stay()))

@@ -31,7 +31,7 @@ from tests.dsl.doing import (
     heard,
     until_stage,
 )
-from tests.dsl.wire import broken_database
+from tests.dsl.faults.wire import broken_database
 from tests.world import HOTLINE, LINE, World
 
 SECOND = timedelta(seconds=1)

@@ -30,7 +30,7 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
 from tests.dsl.rules import publish
 from tests.dsl.talking import ANNA
 from tests.world import CALLER, LINE, World

@@ -22,9 +22,9 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
+from tests.dsl.faults.invariants import outbound_legs
+from tests.dsl.faults.settling import settle
 from tests.dsl.rules import publish
-from tests.dsl.settling import settle
 from tests.world import LINE, World, build_world
 
 

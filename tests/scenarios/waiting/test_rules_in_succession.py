@@ -24,7 +24,7 @@ from tests.dsl.doing import (
     call_of,
     claim_now,
 )
-from tests.dsl.wire import Wire, broken_database
+from tests.dsl.faults.wire import Wire, broken_database
 from tests.world import LINE, World
 
 WEIGHTS = "urgent = 4.0, family = 2.0"

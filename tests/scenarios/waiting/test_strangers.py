@@ -29,9 +29,8 @@ from tests.dsl.doing import (
     stage_of,
     until_stage,
 )
-from tests.dsl.invariants import outbound_legs
-from tests.dsl.rules import publish
-from tests.dsl.strange_legs import (
+from tests.dsl.faults.invariants import outbound_legs
+from tests.dsl.faults.strange_legs import (
     ALONE,
     ALONE_TOO,
     LONG,
@@ -43,6 +42,7 @@ from tests.dsl.strange_legs import (
     seen_to,
     strangers,
 )
+from tests.dsl.rules import publish
 from tests.world import BASE, CALLER, HOTLINE, LINE, World
 
 ELSEWHERE = "https://other.example"
