@@ -26,6 +26,7 @@ class SqlRoster:
     def __init__(self, db: Engine, vault: Vault) -> None:
         self._db = db
         self._vault = vault
+        self._sealed: dict[OperatorId, str] = {}
 
     def add(
         self,
@@ -55,11 +56,21 @@ class SqlRoster:
             ) from None
 
     def number(self, key: OperatorId) -> PhoneNumber | None:
-        """The operator's telephone number, or None."""
+        """The operator's telephone number, or None.
+
+        It never changes after the enrolment, so it is read once and kept, sealed: a
+        caller waits for the ring, and need not wait for the database as well.
+        """
+        sealed = self._sealed.get(key) or self._read_sealed(key)
+        return PhoneNumber(self._vault.unseal(sealed)) if sealed else None
+
+    def _read_sealed(self, key: OperatorId) -> str | None:
         query = select(operators.c.phone).where(operators.c.id == key)
         with begin_reading(self._db) as connection:
-            sealed = connection.execute(query).scalar()
-        return PhoneNumber(self._vault.unseal(sealed)) if sealed else None
+            sealed: str | None = connection.execute(query).scalar()
+        if sealed:
+            self._sealed[key] = sealed
+        return sealed
 
     def find(self, name: str, line: LineKey | None = None) -> Operator:
         """The operator of that name; NotFound, or Conflict when lines differ."""

@@ -1,7 +1,10 @@
 """The roster's contract, on both databases."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 
 from ivr.adapters.sql.accounts import SqlAccounts
 from ivr.adapters.sql.database import begin_reading, begin_writing
@@ -9,7 +12,7 @@ from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.tables import operators
 from ivr.core.model.account import Account, Credentials
 from ivr.core.model.address import PhoneNumber
-from ivr.core.model.errors import Conflict, NotFound
+from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.model.values import replace
@@ -27,6 +30,20 @@ OLHA = replace(
     telephone=replace(ANNA.telephone, name=None),
 )
 ELSEWHERE = replace(ANNA, id=OperatorId("operator-3"), line=LineKey("other"))
+
+
+@contextmanager
+def refused_statements(db: Engine) -> Iterator[list[str]]:
+    """Every statement is refused meanwhile, and noted."""
+    refused: list[str] = []
+
+    def refuse(_connection: object, _cursor: object, text: str, *_: object) -> None:
+        refused.append(text)
+        raise Unavailable("the database is away")
+
+    event.listen(db, "before_cursor_execute", refuse)
+    yield refused
+    event.remove(db, "before_cursor_execute", refuse)
 
 
 @pytest.fixture
@@ -48,6 +65,25 @@ def test_number_kept_sealed_only(roster: SqlRoster, db: Engine) -> None:
         row = connection.execute(select(operators)).one()
     assert PHONE.reveal() not in repr(row)
     assert row.phone_name == "somebody-23"
+
+
+def test_number_read_once(roster: SqlRoster, db: Engine) -> None:
+    roster.add(ANNA, PHONE)
+    assert roster.number(ANNA.id) == PHONE
+
+    with refused_statements(db) as refused:
+        assert roster.number(ANNA.id) == PHONE
+        with pytest.raises(Unavailable):
+            roster.number(OLHA.id)
+
+    assert len(refused) == 1
+
+
+def test_number_of_operator_enrolled_later_found(roster: SqlRoster) -> None:
+    assert roster.number(ANNA.id) is None
+    roster.add(ANNA, PHONE)
+
+    assert roster.number(ANNA.id) == PHONE
 
 
 def test_operator_without_telephone_has_no_number(roster: SqlRoster) -> None:
