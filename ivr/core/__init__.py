@@ -1,1 +1,1 @@
-"""The rules of the house: values in, values out, nothing touched."""
+"""The core: the service's rules, values in and values out, without side effects."""

@@ -1,1 +1,1 @@
-"""Calls that are promised: when a person may be called, and how often."""
+"""Promised calls: when a person may be called, and how often."""

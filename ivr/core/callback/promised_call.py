@@ -21,18 +21,18 @@ from ivr.core.queue.arrival import moment_of, reclassify, taken_over
 from ivr.core.rules.rule_set import RuleSet
 
 DAYS_AHEAD = 3
-"""Hours that were wished for come within a day; clock changes may hide one."""
+"""Preferred hours come within a day; a clock change may hide one."""
 
 
 def begin_callback(call: Contact, rules: RuleSet, now: datetime) -> Contact:
-    """The promise once the caller has hung up: from here on it is ours to keep."""
+    """The promise once the caller has hung up: from here on we must keep it."""
     return _without_leg(call, rules, now)
 
 
 def put_off(call: Contact, rules: RuleSet, now: datetime) -> Contact | None:
     """The call after a try that reached nobody; None when that was the last one.
 
-    The arrival stays: whoever is called later has lost no place.
+    The arrival stays: a person who is called later has lost no place.
     """
     request = call.callback.request
     if request is None:
@@ -54,15 +54,14 @@ def wait_for_another(call: Contact, rules: RuleSet, now: datetime) -> Contact:
 def postpone_callback(call: Contact, rules: RuleSet, now: datetime) -> Contact:
     """The promise of a caller who has rung and hung up again; after a pause.
 
-    The pause stays with it: it is looked at again as soon as it is known what else was
-    promised to the number.
+    The pause stays with the promise when other promises to the number are looked at.
     """
     rested = not_before(call, now + rules.callback.delays[0])
     return _without_leg(rested, rules, now)
 
 
 def not_before(call: Contact, moment: datetime) -> Contact:
-    """The promise to a number that may not be called before a moment."""
+    """The promise of a call to a number that may not be called before a moment."""
     request = call.callback.request
     if request is None:
         return call
@@ -78,9 +77,9 @@ def looked_at(call: Contact, rules: RuleSet, now: datetime) -> Contact:
 def in_place_of(
     call: Contact, before: Contact, rules: RuleSet, now: datetime
 ) -> Contact:
-    """The promise, which renews an earlier one to the same number.
+    """The promise in the place of an earlier one to the same number.
 
-    The earlier arrival counts, with what was gathered since in the class it was in.
+    The earlier arrival counts, with the priority gained since in the class it was in.
     """
     own, earlier = call.arrival.at, before.arrival.at
     if earlier is None or (own and own <= earlier):
@@ -89,19 +88,19 @@ def in_place_of(
 
 
 def link_to_earlier(call: Contact, before: Contact) -> Contact:
-    """The promise of somebody on the line, whose place is the earlier one's."""
+    """The promise of somebody on the line that will take the earlier one's place."""
     request = call.callback.request
     promise = request and replace(request, renews=before.id)
     return call.with_request(promise)
 
 
 def end_renewed(before: Contact, now: datetime) -> Contact:
-    """The call whose promise another one stands for by now."""
+    """The call whose promise another one has replaced."""
     return before.end_at(now)
 
 
 def is_untimely(call: Contact, rules: RuleSet, now: datetime) -> bool:
-    """Whether the person is to be called, and the hours do not allow it just now.
+    """Whether the person waits to be called, and the hours do not allow it just now.
 
     Hours may end, and rules may be published, while the promise waits its turn.
     """
@@ -112,7 +111,7 @@ def is_untimely(call: Contact, rules: RuleSet, now: datetime) -> bool:
 
 
 def call_of_record(record: CallbackRecord) -> Contact:
-    """The call of a promise as the log remembers it."""
+    """The call of a promise as the log has it."""
     fact = record.promise
     return Contact(
         id=fact.call or CallId(""),
@@ -182,7 +181,7 @@ def may_be_called_at(
 def _preferred_hours(
     rules: RuleSet, wish: CallbackPreferences
 ) -> tuple[time, time] | None:
-    """From when until when, by the clock on the wall; None: at any hour."""
+    """From when until when, by the wall clock; None: at any hour."""
     if wish.start is not None and wish.end is not None:
         return time(wish.start), time(wish.end)
     quiet = rules.callback.quiet
@@ -205,7 +204,7 @@ def _next_start(rules: RuleSet, span: tuple[time, time], now: datetime) -> datet
         for day in range(DAYS_AHEAD)
         for fold in (0, 1)
     )
-    # A clock that is changed shows an hour twice, or leaves it out: then it is not
+    # When the clocks change, an hour is shown twice or skipped: a skipped one is not
     # there to be called in.
     return min(
         at

@@ -1,4 +1,4 @@
-"""How often a number may be called back, and how many calls may be asked for there."""
+"""Limits of rings: how often a number may be called back, and ask for others."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ def may_be_rung_at(callee: Callee, rules: Callback, now: datetime) -> datetime:
 
 
 def rested_at(callee: Callee, rules: Callback, now: datetime) -> datetime:
-    """When a number may be called to which a new call is promised: after a pause."""
+    """When a number with a new promise may be called: after a pause."""
     last = max(callee.rung, default=None)
     return now if last is None else max(now, last + rules.delays[0])
 
 
 def may_ask(callee: Callee, rules: Callback, now: datetime) -> bool:
-    """Whether one more call to another number may be asked for there."""
+    """Whether somebody at the number may ask for one more call to another number."""
     return len(moments_since(callee.asked, now - DAY)) < rules.other_numbers_per_day
 
 

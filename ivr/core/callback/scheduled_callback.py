@@ -1,8 +1,8 @@
-"""A call at a moment that an operator promises to the caller: a call of its own.
+"""A scheduled callback: an operator promises a caller another call at a moment.
 
-The conversation in which it was promised ends as any other. What is promised is kept
-like every promised call back. The talk has used up the arrival of the call that it
-came from, so that it counts from the promise: a new arrival.
+It is a call of its own. The conversation in which it was promised ends like any other,
+and we keep the promise like every promised call back. The talk has used up the arrival
+of its call, so the promise begins with a new arrival.
 """
 
 from datetime import datetime, timedelta
@@ -32,13 +32,13 @@ from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 
 MOST_AHEAD = timedelta(days=14)
-"""Promises for later are forgotten, by those who give them too."""
+"""How far ahead a call can be promised: later ones would be forgotten by both sides."""
 
 
 def callback_id(call: CallId) -> CallId:
-    """The call that is promised in a call: the same one, however often it is asked.
+    """The identifier of the call promised in a call: always the same.
 
-    Tables show the beginning of an identifier, so that it may not begin alike.
+    Tables show the beginning of an identifier, so the two must not begin alike.
     """
     return CallId(f"A{call}")
 
@@ -59,7 +59,7 @@ def arrange_call(
     rules: RuleSet,
     now: datetime,
 ) -> Contact:
-    """The call that is promised; ``before`` is one promised earlier, if any.
+    """The promised call; ``before`` is one promised earlier, if any.
 
     Stale when that one is being kept just now.
     """
@@ -81,7 +81,7 @@ def arrange_call(
 
 
 def _arrival_of(before: Contact | None, now: datetime) -> datetime:
-    """A promise that is moved to another moment keeps its place."""
+    """The arrival of the promise; moved to another moment it keeps its place."""
     moved = before is not None and before.stage is Stage.PROMISED
     return before.arrival.at or now if before and moved else now
 
@@ -89,7 +89,7 @@ def _arrival_of(before: Contact | None, now: datetime) -> datetime:
 def facts_of_schedule(
     call: Contact, again: Contact, wish: CallbackPreferences, now: datetime
 ) -> tuple[Fact, ...]:
-    """What is written down of the promise, and of what it is about.
+    """The facts of the promise, and of what it is about.
 
     In the call log it is a promised call back like others: over, and not yet kept.
     """

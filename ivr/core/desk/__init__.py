@@ -1,1 +1,1 @@
-"""What a desk shows to its operator."""
+"""The desk: what it shows to its operator."""

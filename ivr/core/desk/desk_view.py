@@ -1,6 +1,6 @@
-"""What an operator's desk shows of this moment: one state, an offer, a talk.
+"""The view of an operator's desk at this moment: one state, an offer, a talk.
 
-Pure: a view of the operator, the claim and the call. Nothing in it names a caller.
+Pure: made from the operator, the claim and the call. Nothing in it names a caller.
 """
 
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ AWAY_REASONS = ("break", "meal", "moment", "technical", "other")
 """Why an operator may be away; "moment": to breathe. No free text: it is logged."""
 
 LEFT = "left"
-"""Why a talk is over for a guest who has left it."""
+"""Why a talk is over for a guest: they have left it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferView:
-    """A caller who is offered, as the operator is to see it before agreeing.
+    """A caller who is offered, as the operator sees them before agreeing.
 
-    ``since`` is the arrival in the queue; ``until`` when the ringing ends by itself,
-    which nobody knows before it rings, nor once it was picked up.
-    ``can_accept``: on the telephone it has to be picked up first. ``by`` is the
-    name of the colleague who hands the caller over, or asks for help; ``resumed``: an
-    earlier talk of this same call broke off.
+    ``since`` is the arrival in the queue; ``until`` is when the ringing ends by itself,
+    which nobody knows before it rings, or once it was picked up. ``can_accept``: a
+    telephone has to be picked up first. ``by`` is the name of the colleague who hands
+    the caller over, or asks for help; ``resumed``: an earlier talk of this same call
+    broke off.
     """
 
     claim: ClaimId
@@ -50,11 +50,11 @@ class OfferView:
 class TalkView:
     """The call that the operator has taken, from agreeing to its end.
 
-    ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
-    leg is gone and can come back, ``comes_back`` while both are on their way to each
-    other again. ``guest`` is a colleague who is brought in,
-    ``is_guest`` whether this operator is the one; ``refused`` why the last one did
-    not come, ``left`` the name of the one who was inside.
+    ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own leg
+    is gone and can come back, ``comes_back`` while both are on their way to each other
+    again. ``guest`` is a colleague who is brought in; ``is_guest``: this operator is
+    the guest; ``refused`` says why the last guest did not come, ``left`` is the name of
+    the one who was inside.
     """
 
     claim: ClaimId
@@ -75,14 +75,16 @@ class TalkView:
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether the two do not hear each other, though the talk is not over."""
+        """Whether the two cannot hear each other, though the talk is not over."""
         return self.is_lost or self.comes_back
 
     @property
     def lasts_since(self) -> datetime | None:
-        """Since when it has been as it is: on hold, or in the talk; None: nobody talks.
+        """Since when the present state lasts: on hold, or in the talk.
 
-        Whoever is on hold waits, and how long is what the operator has to know.
+        None: nobody talks.
+
+        A caller on hold waits, and the operator has to know how long.
         """
         if self.is_interrupted:
             return None
@@ -99,7 +101,7 @@ class Guest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
-    """Another operator of the line, as one may be brought in or handed a call."""
+    """Another operator of the line, who may be brought in or handed a call."""
 
     id: OperatorId
     name: str
@@ -112,7 +114,7 @@ class Colleague:
 
     @property
     def word(self) -> str:
-        """What is said of a colleague beside the name, as the end of a key."""
+        """The word shown beside a colleague's name, as the end of a key."""
         if self.hindrance in HINDRANCES:
             return f"hindrance.{self.hindrance}"
         soon = self.state is State.WRAP_UP and not self.hindrance
@@ -121,7 +123,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
-    """The names of those with whom a desk has to do: they are kept by their ids."""
+    """The names of the other people on this desk; entities know only their ids."""
 
     guest: Guest | None = None
     by: str = ""
@@ -133,11 +135,11 @@ NOBODY = Others()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The whole of it at ``now``.
+    """The whole view at ``now``.
 
-    ``answer`` is the leg that the browser is to pick up by itself, for its operator
-    has agreed; ``over`` the reason why the claim that the page showed last is over,
-    ``over_name`` whom that names.
+    ``answer`` is the leg that the browser picks up by itself, because its operator has
+    agreed. ``over`` is the reason why the claim that the page showed last is over,
+    ``over_name`` the person in that reason.
     """
 
     operator: Operator
@@ -152,7 +154,7 @@ class Desk:
     def until(self) -> datetime | None:
         """When the present state ends by itself: ringing, wrap-up, a pause.
 
-        Never a lease: for how long we wait in vain is nothing that anybody counts on.
+        Never a lease: an operator does not count on how long we wait in vain.
         """
         if self.offer is not None:
             return self.offer.until
@@ -175,7 +177,7 @@ class Desk:
 
     @property
     def is_cooling(self) -> bool:
-        """Whether it is a pause after an offer that came to nothing."""
+        """Whether the operator pauses after an offer that came to nothing."""
         available = self.operator.state is State.AVAILABLE
         return available and self.operator.is_cooling(self.now)
 
@@ -211,7 +213,7 @@ def view_desk(
 
 
 def why_over(claim: Claim | None, operator: Operator) -> str:
-    """In a word, why a claim that a desk still shows is over; "" when it is not."""
+    """The word for why a claim that a desk still shows is over; "" when it is not."""
     if claim is None or claim.operator != operator.id or claim.is_open:
         return ""
     left = claim.is_invitation and claim.reason == "talk-operator"
@@ -281,6 +283,6 @@ def view_colleague(
 
 
 def view_guest(claim: Claim, operator: Operator) -> Guest:
-    """A colleague who is asked into a talk, as the host is shown one."""
+    """A colleague who is asked into a talk, as the host sees them."""
     state = "inside" if claim.is_talk else "rings"
     return Guest(name=operator.profile.name, state=state)

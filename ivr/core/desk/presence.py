@@ -1,4 +1,4 @@
-"""Whether an operator who is reached in the browser is at the desk at all."""
+"""The presence of an operator who works in the browser: whether the desk is open."""
 
 from datetime import datetime, timedelta
 
@@ -12,13 +12,13 @@ a reload or a change of network, short enough that few offers ring at nobody."""
 
 BACK_WITHIN = timedelta(minutes=15)
 """How long after its connection was lost a desk that is back makes its operator
-available by itself: whoever comes back later says so, and may have come for a look."""
+available by itself: an operator who comes back later must say so."""
 
 CONNECTION = "connection"
-"""Why an operator is away whose desk has lost its connection."""
+"""Why an operator is away: the desk has lost its connection."""
 
 BUSY = frozenset({State.RINGING, State.TALKING, State.WRAP_UP})
-"""What is not broken off for a lost connection: it is looked at again later."""
+"""States that a lost connection does not break off: we look again later."""
 
 
 def is_in_doubt(operator: Operator) -> bool:
@@ -29,7 +29,7 @@ def is_in_doubt(operator: Operator) -> bool:
 def note_lost_desk(operator: Operator, now: datetime) -> Operator | None:
     """The operator whose desk is gone; None when that changes nothing.
 
-    Whoever is rung by telephone is reached there without any desk.
+    An operator who is rung by telephone can be reached without a desk.
     """
     if not operator.is_in_browser or operator.state is not State.AVAILABLE:
         return None

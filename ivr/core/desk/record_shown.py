@@ -1,7 +1,7 @@
-"""Which record a desk shows, and how: of the call in hand, or of the last one.
+"""The record that a desk shows: of the current call, or of the last one.
 
-What was written of the last caller is nothing for passers-by, and its form is no
-place for the words of the next one.
+A record of the last caller must not be open for passers-by, nor get the words meant for
+the next one.
 """
 
 from enum import StrEnum
@@ -11,10 +11,10 @@ from ivr.core.model.operator import Operator, State
 
 
 class Shown(StrEnum):
-    """How a record stands on the page."""
+    """How the page shows a record."""
 
     NOW = "now"
-    """Open: the call is talked in, or wrapped up."""
+    """Open: the operator talks in the call, or wraps it up."""
     LAST = "last"
     """Folded away under a heading of its own, to be opened."""
     NOT = "not"
@@ -26,10 +26,9 @@ AT_REST = frozenset({State.AVAILABLE, State.OFFLINE})
 def record_shown(
     operator: Operator, in_hand: CallId | None
 ) -> tuple[CallId | None, Shown]:
-    """The call whose record is shown to an operator, with how.
+    """The call whose record an operator sees, and how.
 
-    Nothing of it stands there while somebody rings, or the operator is away, but
-    what is still owed: that can be opened.
+    While somebody rings, or the operator is away, only an owed record is there, folded.
     """
     if in_hand is not None:
         return in_hand, Shown.NOW

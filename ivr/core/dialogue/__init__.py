@@ -1,1 +1,1 @@
-"""What a leg hears, and what its keys and its words lead to."""
+"""The dialogue with a leg: what it hears, and what its keys and words lead to."""

@@ -1,4 +1,4 @@
-"""How a caller is asked anything: what stands open first, then the question."""
+"""Questions to a caller: the pending notices first, then the question."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,11 +10,11 @@ from ivr.core.line.menu import Line
 from ivr.core.model.contact.contact import Contact
 
 RETURN = "flow.return"
-"""Tells a caller who was cut off how to return; in the language of before."""
+"""Tells a caller who was cut off how to return; in the earlier call's language."""
 
 
 class Placement(Struct, frozen=True, kw_only=True):
-    """Where the caller is put, as far as the call itself does not tell.
+    """Where to put the caller, beyond what the call itself says.
 
     ``token`` is the place in the queue, signed; ``room`` the name of the room of the
     claim. With ``tone`` the others there hear the caller come.
@@ -48,7 +48,7 @@ def ask_for_keys(
 
 
 def say_notices(line: Line, call: Contact) -> list[Say]:
-    """What is told before anything else: an answer that was wrong, a thank you."""
+    """The notices spoken before anything else, such as a wrong key or a thank you."""
     return [
         Say(prompt=notice, language=language)
         for notice in call.menu.notices
@@ -57,7 +57,7 @@ def say_notices(line: Line, call: Contact) -> list[Say]:
 
 
 def _languages_for(line: Line, call: Contact, notice: str) -> list[str]:
-    """Before the choice of a language a notice is spoken in each of them."""
+    """The languages of a notice: before a language is chosen, every one of them."""
     if notice == RETURN:
         return [call.menu.language_before]
     return [call.need.language] if call.need.language else list(line.languages)

@@ -1,4 +1,4 @@
-"""What the carrier tells us, in our own words."""
+"""The carrier's events, in our own words."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -27,8 +27,10 @@ class QueueEnd(StrEnum):
     LEFT = "left"
     """The caller hung up."""
     FAILED = "failed"
-    """The carrier's queue was full or broke, or we led the caller out of it, who is
-    still there."""
+    """The carrier's queue was full or broke, or we led the caller out of it.
+
+    The caller is still there.
+    """
 
 
 class RoomEvent(StrEnum):
@@ -44,16 +46,15 @@ class RoomEvent(StrEnum):
 class CarrierEvent(Struct, frozen=True, kw_only=True):
     """One request of the carrier.
 
-    ``dialled`` is the hotline's own number, ``origin`` the other one, whoever of
-    the two has rung; where the carrier does not say who, they are as sent.
-    ``caller`` is None when the number is withheld. ``keys`` is empty for silence.
-    What follows them is set by notices only, but for what a recorded message
-    tells: ``recording`` is the carrier's key for it, None when nothing was said;
-    ``recorded`` its length, to the second; ``hung_up`` whether the caller ended
-    it, and so the call, by putting the receiver down. Of a room: ``ended_by`` is
-    the leg with which it ended, ``came_out`` whether somebody has left it without
-    hanging up, because it ended or because we have moved that leg. ``put_through``:
-    somebody outside the house, whom we had dialled, has talked to the caller.
+    ``dialled`` is the hotline's own number, ``origin`` the other one, whichever of them
+    has rung; if the carrier does not say which, they are as sent. ``caller`` is None
+    when the number is withheld. ``keys`` is empty for silence. Only notices set the
+    other fields, except those of a recorded message: ``recording`` is the carrier's key
+    for it, None when nothing was said; ``recorded`` its length, to the second;
+    ``hung_up`` whether the caller ended it, and so the call, by hanging up. For a room:
+    ``ended_by`` is the leg that ended it; ``came_out`` says that somebody has left it
+    without hanging up, because it ended or because we have moved that leg.
+    ``put_through``: somebody outside whom we had dialled has talked to the caller.
     """
 
     leg: CallId | None

@@ -1,9 +1,9 @@
 """The ways out of the queue: a call back, a message, an honest goodbye.
 
-A caller who looks at them waits on: an operator who becomes free meanwhile comes
-at once. Whoever falls silent goes back to waiting with nothing changed; when the
-longest wait is over there is no way back, and the last word is a goodbye that
-names the other channels.
+A caller who looks at them still waits: an operator who becomes free meanwhile comes at
+once. A caller who falls silent goes back to waiting with nothing changed. When the
+longest wait is over there is no way back, and the last word is a goodbye that names the
+other channels.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ from ivr.core.model.values import replace
 
 HELD = frozenset({Stage.WAITING, Stage.CLAIMED})
 BY_MESSAGE = "message"
-"""Why a promise has ended whose caller left a message instead."""
+"""Why a promise has ended: its caller left a message instead."""
 
 
 def is_overlong(call: Contact, longest_wait: timedelta, now: datetime) -> bool:
@@ -68,12 +68,12 @@ def max_wait_reached(call: Contact) -> Contact:
 
 
 def is_without_ways(line: Line, call: Contact) -> bool:
-    """Whether nothing but a goodbye is left for this caller."""
+    """Whether only a goodbye is left for this caller."""
     return not calls_back(line, call) and not takes_message(line, call)
 
 
 def end_with_goodbye(call: Contact) -> Contact:
-    """The call of somebody for whom nothing is left but the other channels."""
+    """The call of somebody who has only the other channels left."""
     call = call.say_goodbye(Outcome.FAILED)
     call = replace(call, exit_menu=call.exit_menu.close())
     return call.with_notices("way.goodbye")
@@ -82,10 +82,10 @@ def end_with_goodbye(call: Contact) -> Contact:
 def advance(
     line: Line, call: Contact, answer: Answer, now: datetime, number: str
 ) -> Step:
-    """Where an answer on a page leads.
+    """Lead on from an answer on a page.
 
-    ``number`` is the sealed one that a yes on this page chooses: the number that
-    calls, or the one that was typed.
+    ``number`` is the sealed number that "yes" on this page chooses: the one that calls,
+    or the one that was typed.
     """
     if not call.exit_menu.is_open or call.stage not in HELD:
         return Step(call=call)
@@ -103,10 +103,12 @@ def advance(
 def left_message(
     call: Contact, recording: str | None, length: timedelta, now: datetime
 ) -> Step:
-    """What the caller has said after the tone; nothing said, nothing changed.
+    """Take what the caller has said after the tone.
 
-    It is the recording that counts, and not where the call stands by now: the end of
-    the call may be heard of first, and have made something else of it.
+    If nothing was said, nothing changes.
+
+    The recording counts, wherever the call stands by now: we may have heard of the end
+    of the call first, and it may have a promise by then.
     """
     if recording is None or not length:
         if call.exit_menu.page is not Page.MESSAGE or call.stage not in HELD:
@@ -125,7 +127,7 @@ def left_message(
 def message_fact(
     call: Contact, recording: str, length: timedelta, now: datetime
 ) -> Fact:
-    """The message as it is written down."""
+    """The fact of a message."""
     return of_call(
         MessageLeft,
         call,
@@ -140,7 +142,7 @@ def _with_message(call: Contact, now: datetime) -> Contact:
     if call.leg is None:
         return _replace_callback(call, now)
     if call.exit_menu.page is not Page.MESSAGE:
-        return call  # it is late: whoever has gone on by now is not moved
+        return call  # it is late: a caller who has gone on by now is not moved
     menu, exits = call.menu.count_step(), call.exit_menu.close()
     call = replace(call, menu=menu, exit_menu=exits)
     if call.stage is Stage.CLAIMED:
@@ -152,7 +154,7 @@ def _with_message(call: Contact, now: datetime) -> Contact:
 
 
 def _replace_callback(call: Contact, now: datetime) -> Contact:
-    """A promise that the end of the call has renewed: the message stands for it.
+    """End a promise that the end of the call has renewed: the message replaces it.
 
     An operator who is on the way to the person by now is left alone.
     """
@@ -165,7 +167,7 @@ def _replace_callback(call: Contact, now: datetime) -> Contact:
 
 
 class _Given(Struct, frozen=True, kw_only=True):
-    """Keys on a page, and what they may lead to."""
+    """Keys on a page, and everything that their meaning depends on."""
 
     line: Line
     call: Contact
@@ -175,7 +177,7 @@ class _Given(Struct, frozen=True, kw_only=True):
 
 
 Turn = Callable[[_Given], Step | None]
-"""Where a page's key leads; None for one that it does not know."""
+"""The step that a page's key leads to; None for a key that the page does not know."""
 
 
 def _choose_way(given: _Given) -> Step | None:
@@ -266,7 +268,7 @@ def _repeat_or_give_up(call: Contact, now: datetime, notice: str) -> Step:
         notice = _ODD.get(call.exit_menu.page, notice)
         return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
     if call.exit_menu.page in _WISHING:
-        # The number is known: only the hours were not told, so the usual ones hold.
+        # The number is known; only the hours are not, so the usual ones count.
         return _request_callback(call.with_preferences(_without_hours(call)), now)
     if call.exit_menu.page is not Page.OFFER:
         return Step(call=_stay_waiting(call))
@@ -276,7 +278,7 @@ def _repeat_or_give_up(call: Contact, now: datetime, notice: str) -> Step:
 
 
 def _operator_comes(call: Contact) -> Step:
-    """Back to the queue, whatever was asked: an operator is being reached just now."""
+    """Go back to the queue, whatever was asked: an operator is being rung."""
     return Step(call=_wait_on(call).with_notices("back.operator-coming"))
 
 
@@ -303,14 +305,17 @@ def _request_callback(call: Contact, now: datetime, **told: bool | int) -> Step:
 
 
 def refuse_callback(call: Contact) -> Contact:
-    """The call whose wish cannot be promised just now; every other way stays open."""
+    """The call that cannot be promised a call back just now; other ways stay open."""
     stayed = _stay_waiting(replace(call, menu=call.menu.count_step()))
     notices = () if stayed.exit_menu.page is Page.OFFER else stayed.menu.notices
     return stayed.with_notices("back.not-now", *notices)
 
 
 def _renew_request(promise: CallbackRequest | None, now: datetime) -> CallbackRequest:
-    """A new promise; of somebody who was called back, and is still on that leg."""
+    """A new promise.
+
+    It keeps the leg of a person who was called back and is still on it.
+    """
     if promise is None:
         return CallbackRequest(made=now)
     return CallbackRequest(
@@ -321,7 +326,7 @@ def _renew_request(promise: CallbackRequest | None, now: datetime) -> CallbackRe
 def promised_fact(
     call: Contact, wish: CallbackPreferences, now: datetime
 ) -> CallbackPromised:
-    """The promise as it is written down: all that is needed to keep it."""
+    """The fact of a promise: everything that is needed to keep it."""
     counts_from = call.arrival.counts_from
     return of_call(
         CallbackPromised,
@@ -369,7 +374,7 @@ def _stay_waiting(call: Contact) -> Contact:
 
 
 def _wait_on(call: Contact) -> Contact:
-    # Whoever was called back and looks at the ways out is still promised a call.
+    # A person who was called back and looks at the ways out is still promised a call.
     wish = call.callback.preferences if call.callback.request else None
     menu = call.menu.reset_question().with_notices("wait.start")
     return replace(

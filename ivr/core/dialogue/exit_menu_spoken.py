@@ -1,4 +1,4 @@
-"""What a caller hears on the pages of the ways out of the queue."""
+"""The words on the pages of the ways out of the queue."""
 
 from collections.abc import Callable, Mapping
 
@@ -43,12 +43,12 @@ def offered_ways(line: Line, call: Contact) -> list[Say]:
 
 
 def calls_back(line: Line, call: Contact) -> bool:
-    """Whether the caller may be promised a call: it is a place, and needs one."""
+    """Whether the caller may be promised a call: that takes a place in the queue."""
     return line.calls_back and not call.wait.beside
 
 
 def takes_message(line: Line, call: Contact) -> bool:
-    """Whether the caller may leave a message: one in a call."""
+    """Whether the caller may leave a message: one in each call."""
     return bool(line.limits.message) and not call.exit_menu.recording
 
 
@@ -79,7 +79,7 @@ def _read_back(_: Line, call: Contact) -> list[Say]:
 
 
 def _say_country(call: Contact) -> list[Say]:
-    """In which country the number is: a wrong one shows that it was typed wrongly."""
+    """Name the country of the number: a wrong one shows that it was typed wrongly."""
     number = PhoneNumber(f"+{call.menu.draft}")
     name = country_name(number, call.need.language or "")
     return [say(call, "back.country", country=name)] if name else []
@@ -96,10 +96,11 @@ def _say_times(_: Line, call: Contact) -> list[Say]:
 
 
 def may_be_written_to(call: Contact) -> bool:
-    """Whether somebody can write to the number that was chosen.
+    """Whether somebody can write to the chosen number.
 
-    The carrier's list shows them the number that called. One that was typed is sealed,
-    and opened by a call alone; so is that of whoever is called back.
+    The carrier's list shows operators the number that called. A number that was typed
+    is sealed, and only a call opens it; the same is true for a person who is called
+    back.
     """
     preferences = call.callback.preferences
     called_us = call.leg == call.id

@@ -1,10 +1,10 @@
-"""Where each answer of a caller leads.
+"""The flow of a call: where each answer of a caller leads.
 
-A call is a fold over events: ``advance`` gives the next call and the facts. What
-is spoken at a point of the call is ``ivr.core.dialogue.spoken``'s to say.
+A call is a fold over events: ``advance`` gives the next call and the facts.
+``ivr.core.dialogue.spoken`` decides what is spoken at a point of the call.
 
-Nobody can be trapped: every question is asked at most twice, then the caller
-goes to an operator without having pressed a key.
+Nobody can be trapped: every question is asked at most twice, then the caller goes to an
+operator without having pressed a key.
 """
 
 from datetime import datetime
@@ -59,10 +59,11 @@ from ivr.core.model.values import replace
 from ivr.core.queue.arrival import give_back_place
 
 ASKINGS = 2
-"""How often a question is put before the caller goes to an operator."""
+"""How often we ask a question before the caller goes to an operator."""
 
 MOST_STEPS = 200
-"""Answers in one call before it goes to an operator, whatever the graph says."""
+"""The most answers in one call before it goes to an operator, whatever the menu
+says."""
 
 ASKING = frozenset({Stage.MENU, Stage.AFTER})
 """The stages in which the caller is asked something."""
@@ -82,7 +83,7 @@ Answer = Pressed | Silence
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """Where an answer has led, and what happened on the way."""
+    """The call after an answer, and the facts on the way."""
 
     call: Contact
     facts: tuple[Fact, ...] = ()
@@ -92,7 +93,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 def start_call(line: Line, call: Contact, *, is_open: bool) -> Step:
-    """The first moment of a call: the first menu, or a closed line's words."""
+    """The first step of a call: the first menu, or the words of a closed line."""
     fact = started_fact(call, call.started)
     if not is_open:
         return Step(call=refuse_closed(call), facts=(fact,))
@@ -111,7 +112,7 @@ def refuse_closed(call: Contact) -> Contact:
 
 
 def advance(line: Line, call: Contact, answer: Answer, now: datetime) -> Step:
-    """Where the caller's answer leads; a call that is not asking stays as it is."""
+    """Lead on from the caller's answer; a call that is not asking stays as it is."""
     if call.stage not in ASKING:
         return Step(call=call)
     call = replace(call, menu=call.menu.next_step())
@@ -229,7 +230,7 @@ def _enter_node(
 def _go_back(line: Line, call: Contact) -> Contact:
     call = replace(call, menu=call.menu.go_back())
     if isinstance(line.nodes[call.menu.node], Menu):
-        # The choice is open again: whoever gives up now is undecided.
+        # The choice is open again: a caller who gives up now is undecided.
         return replace(call, need=Need(call.need.language))
     return call
 
@@ -323,7 +324,7 @@ def _give_location(
 
 
 def queue_up(line: Line, call: Contact, now: datetime, *facts: Fact) -> Step:
-    """The call in the queue; an arrival that it has is kept."""
+    """Put the call into the queue; an arrival that it has is kept."""
     again = call.talk.answered or call.arrival.at is not None
     language = language_of(line, call)
     urgency = call.need.urgency or line.topics[line.fallback.topic].urgency
@@ -352,7 +353,7 @@ def _after_talk(line: Line, call: Contact, answer: Answer, now: datetime) -> Ste
 
 
 def outcome_of(call: Contact) -> Outcome:
-    """How a call that is over is told in the log."""
+    """The outcome of a call that is over, for the log."""
     if call.talk.answered:
         return Outcome.ANSWERED
     if call.ending.outcome is not None:

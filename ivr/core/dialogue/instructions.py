@@ -1,4 +1,4 @@
-"""What the telephone shall do next: imperative, in our words, no provider's."""
+"""Instructions for the telephone: what to do next, in our words, not a provider's."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,9 +8,9 @@ from msgspec import Struct, field
 
 
 class NextRequest(StrEnum):
-    """What a leg asks us for next; the carrier's adapter knows at which address.
+    """The next request that a leg makes; the carrier's adapter knows the addresses.
 
-    The web face alone may name a path of its own instead.
+    Only the web face may name a path of its own instead.
     """
 
     AFTER_TALK = "after-talk"
@@ -42,9 +42,9 @@ class Pause(Struct, frozen=True, kw_only=True):
 class Gather(Struct, frozen=True, kw_only=True):
     """Speak, then take up to ``digits`` keys; silence is an answer too.
 
-    With ``digits`` above 1 the caller may end early with the hash key.
-    ``step`` marks the answer: it counts for this step of the call alone. ``token``
-    carries the place of somebody who waits through a loss of all state.
+    With ``digits`` above 1 the caller may end early with the hash key. ``step`` marks
+    the answer: it counts only for this step of the call. ``token`` carries the place of
+    somebody who waits through a loss of all state.
     """
 
     prompts: tuple[Say, ...]
@@ -64,9 +64,9 @@ class Enqueue(Struct, frozen=True, kw_only=True):
 
 
 class HoldOn(Struct, frozen=True, kw_only=True):
-    """Put the caller on hold while something fails: ``token`` is all that is needed.
+    """Put the caller on hold while something fails; ``token`` holds all that we need.
 
-    ``rounds`` were heard before.
+    ``rounds`` is the number of rounds before this one.
     """
 
     token: str
@@ -76,10 +76,10 @@ class HoldOn(Struct, frozen=True, kw_only=True):
 class Hold(Struct, frozen=True, kw_only=True):
     """One round of waiting in the queue: words, then the tone for about ``length``.
 
-    With ``keys`` one key is taken while it sounds; it is told together with
-    ``token``, the place that the wait itself was given. Without a key the round
-    ends, and the wait is asked about again. ``outside`` counts the rounds of whoever
-    waits without the carrier's queue, which has no room.
+    With ``keys`` one key is taken while it sounds; it comes back with ``token``, the
+    place that the wait itself was given. Without a key the round ends, and the leg asks
+    for the next one. ``outside`` counts the rounds of a caller who waits without the
+    carrier's queue, which has no room.
     """
 
     prompts: tuple[Say, ...]
@@ -90,14 +90,14 @@ class Hold(Struct, frozen=True, kw_only=True):
 
 
 class LeaveQueue(Struct, frozen=True, kw_only=True):
-    """Leave the queue; what comes next is asked for then."""
+    """Leave the queue; the leg then asks what comes next."""
 
 
 class RecordMessage(Struct, frozen=True, kw_only=True):
-    """Take down a message of at most ``limit``; the hash key or silence ends it.
+    """Record a message of at most ``limit``; the hash key or silence ends it.
 
-    Asked for afterwards in every case: also when nothing was said, and when the
-    caller hung up. ``token`` is the caller's place, for a store that was lost.
+    The carrier asks us afterwards in every case: also when nothing was said, and when
+    the caller hung up. ``token`` is the caller's place, for a store that was lost.
     """
 
     limit: timedelta
@@ -113,10 +113,10 @@ class Tone(Struct, frozen=True, kw_only=True):
 class EnterRoom(Struct, frozen=True, kw_only=True):
     """Join the conversation of a claim, as the caller or as the operator.
 
-    ``role``: caller, operator (who is rung) or standing; the last one's ``token``
-    leads back to the standing line. With ``tone`` the others hear somebody come.
-    ``room`` is its name where that is another claim's. It ends for everybody when
-    this one leaves, unless it ``goes_on``. Whoever enters ``muted`` is not heard.
+    ``role``: caller, operator (who is rung) or standing; for the last, ``token`` leads
+    back to the standing line. With ``tone`` the others hear somebody come. ``room`` is
+    the room's name if it is another claim's. The room ends for everybody when this leg
+    leaves, unless it ``goes_on``. A leg that enters ``muted`` is not heard.
     """
 
     claim: str
@@ -130,7 +130,7 @@ class EnterRoom(Struct, frozen=True, kw_only=True):
 
 
 class AskOperator(Struct, frozen=True, kw_only=True):
-    """Tell an operator what is coming and take one key: 1 takes, 2 declines."""
+    """Tell an operator who is coming and take one key: 1 takes, 2 declines."""
 
     prompts: tuple[Say, ...]
     claim: str
@@ -164,10 +164,10 @@ class AskNext(Struct, frozen=True, kw_only=True):
 
 
 class DialOut(Struct, frozen=True, kw_only=True):
-    """Put the caller through to a number outside the house.
+    """Put the caller through to a number outside.
 
-    It is shown ``caller_id``, a number of ours. What follows, whether somebody has
-    answered there or not, is asked for at ``path`` of our own.
+    That number sees ``caller_id``, a number of ours. Afterwards, whether somebody has
+    answered there or not, the leg asks at ``path``.
     """
 
     number: str

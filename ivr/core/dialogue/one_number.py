@@ -2,9 +2,9 @@
 
 One of them waits. The others hear so and wait beside it, without a place, until it is
 over or in a talk; then the first of them has the place, with the arrival if that was
-not used. So whoever rings again while the old line is still believed to be up loses
-nothing, and the place is taken from nobody who is on the line: by forging a number
-least of all.
+not used. So a caller who rings again while we still believe the old line to be up loses
+nothing. And nobody on the line can lose their place, least of all to somebody who
+forges the number.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,11 +30,11 @@ BESIDE = "wait.beside"
 """Tells a caller that another call of the same number holds the place."""
 
 _PLACED = frozenset({"wait.start", "wait.nobody", "wait.back"})
-"""The facts that only a call with a place has."""
+"""The notices that only a call with a place has."""
 
 
 class Settled(Struct, frozen=True, kw_only=True):
-    """The calls of a number that change, so that they hold one place together."""
+    """The calls of a number that change, so that together they hold one place."""
 
     calls: tuple[Contact, ...]
     facts: tuple[Fact, ...] = ()
@@ -55,7 +55,7 @@ def put_beside(call: Contact) -> Contact:
 
 
 def facts_of_arrival(call: Contact, facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """What is written down of who comes to the queue: a place, if they have one."""
+    """The facts of a caller who comes to the queue: a place only if they have one."""
     if not call.wait.beside:
         return tuple(facts)
     return tuple(each for each in facts if not isinstance(each, CallerQueued))
@@ -64,10 +64,10 @@ def facts_of_arrival(call: Contact, facts: Iterable[Fact]) -> tuple[Fact, ...]:
 def assign_places(
     calls: Sequence[Contact], lapsed: Contact | None, rules: RuleSet, now: datetime
 ) -> Settled | None:
-    """What is to change of the live calls of a number; None when all is as it should.
+    """The changes to the live calls of a number; None when none is needed.
 
-    ``calls`` in the order of their beginnings; ``lapsed`` is the one that was over
-    last, or whose caller is to be called back there. Asked again until nothing
+    ``calls`` are in the order in which they began; ``lapsed`` is the one that was over
+    last, or whose caller will be called back at that number. Ask again until nothing
     changes: a place is left before another is taken.
     """
     holders = sorted(filter(holds_place, calls), key=_first_claimed)
@@ -96,16 +96,16 @@ def _may_inherit(
 
 
 def _is_better(lapsed: Contact, call: Contact) -> bool:
-    """Whether the place of a call that is over is an earlier one than this call's."""
+    """Whether a call that is over had an earlier place than this call has."""
     over, held = lapsed.arrival.at, call.arrival.at
     earlier = bool(over and held and over < held)
     return earlier and call.stage is Stage.WAITING and _were_at_once(lapsed, call)
 
 
 def _were_at_once(lapsed: Contact, call: Contact) -> bool:
-    """Whether a call has begun before the other was over; later ones were asked.
+    """Whether a call began before the other was over; a later caller was asked.
 
-    A promise is made on the line, or as the line breaks off.
+    A promise is made on the line, or when the line breaks off.
     """
     request = lapsed.callback.request
     over = lapsed.ending.at

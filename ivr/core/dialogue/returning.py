@@ -1,10 +1,10 @@
-"""A caller whose line broke off rings again, and has the old place.
+"""Returning: a caller whose line broke off rings again, and has the old place.
 
-One key returns to it, with nothing asked twice: language, topic, class and place
-are those of the call that broke off, and whoever was talking belongs to the same
-operator. Without the key the menu is as ever, for somebody else may be at that
-telephone; whoever then comes to the queue has the old arrival all the same, unless
-there was a talk, for that one is done with. Nobody returns to an arrival that is spent.
+One key returns to it, with nothing asked twice: language, topic, class and place are
+those of the call that broke off, and a caller who was talking belongs to the same
+operator. Without the key the menu comes as always, for somebody else may be at that
+telephone. A caller who then comes to the queue has the old arrival all the same, unless
+there was a talk: that has used it. Nobody returns to an arrival that is spent.
 """
 
 from datetime import datetime, timedelta
@@ -29,8 +29,8 @@ BROKE_OFF_IN = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED, Stage.A
 def may_return(before: Contact, grace: timedelta, now: datetime) -> bool:
     """Whether the place of a call is still kept for its caller.
 
-    For ``grace`` after the line broke off; as long as a call back is promised and
-    nobody is on the way to it, its caller may as well ring.
+    It is kept for ``grace`` after the line broke off. While a call back is promised and
+    nobody is on the way to its caller, they may ring instead.
     """
     request = before.callback.request
     if before.arrival.at is None or before.exit_menu.recording or before.wait.beside:
@@ -50,7 +50,7 @@ def _is_promised(before: Contact) -> bool:
 
 
 def offer_return(call: Contact, before: Contact) -> Contact:
-    """The new call, which is told of the place that is kept."""
+    """The new call, whose caller hears of the place that is kept."""
     return replace(
         call,
         wait=replace(call.wait, before=before.id),
@@ -59,7 +59,7 @@ def offer_return(call: Contact, before: Contact) -> Contact:
 
 
 def keeps_arrival(before: Contact) -> bool:
-    """Whether a caller who did not press the key keeps the old arrival too."""
+    """Whether a caller keeps the old arrival even without pressing the key."""
     return before.is_live or before.ending.stage in {Stage.WAITING, Stage.CLAIMED}
 
 
@@ -102,7 +102,7 @@ def return_to_place(line: Line, call: Contact, before: Contact, now: datetime) -
 
 
 def with_claims_of(call: Contact, before: Contact) -> Contact:
-    """The call that is for whomever the old one was, with the promise that it had."""
+    """The call with the affinity and the promise of the old one."""
     return replace(
         call,
         affinity=replace(before.affinity, handed_by=call.affinity.handed_by),
@@ -111,21 +111,21 @@ def with_claims_of(call: Contact, before: Contact) -> Contact:
 
 
 def facts_of_return(before: Contact, now: datetime) -> tuple[Fact, ...]:
-    """What is written down of a call back whose place is taken: its caller rang."""
+    """The fact about a call back whose place is taken: its caller rang."""
     if not before.is_live:
         return ()
     return (of_call(CallbackEnded, before, now, reason="caller-rang"),)
 
 
 def _earlier_preferences(before: Contact) -> CallbackPreferences | None:
-    """The promise that binds again if nobody talks; None after a talk."""
+    """The preferences that bind again if nobody talks; None after a talk."""
     if before.is_live:
         return before.callback.preferences
     return None if before.talk.answered else before.callback.came_from
 
 
 def left_behind(before: Contact, now: datetime) -> Contact:
-    """The old call, whose place is taken over: nobody returns to it twice."""
+    """The old call after its place is taken over: nobody returns to it twice."""
     return replace(
         before,
         stage=Stage.ENDED,

@@ -1,7 +1,7 @@
-"""What a caller hears at each point of a call, and on which keys.
+"""The words for a caller at each point of a call, and the keys that count.
 
-What is spoken is a function of the call and of where it is put, so that a request
-that comes twice is given the same answer twice.
+They are a function of the call and of where it is put, so that a request that comes
+twice gets the same answer twice.
 """
 
 from datetime import timedelta
@@ -54,13 +54,13 @@ AREA_DIGITS = range(2, 7)
 BETWEEN_PARTS = timedelta(seconds=3)
 
 KEEPS_PLACE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
-"""The stages in which what is asked carries the place in the queue."""
+"""The stages in which questions carry the place in the queue."""
 
 
 def present_stage(
     line: Line, call: Contact, placement: Placement = NO_PLACEMENT
 ) -> list[Instruction]:
-    """What the caller hears at this point of the call."""
+    """The instructions for a caller at this point of the call."""
     match call.stage:
         case Stage.MENU:
             return _present_node(line, call, placement)
@@ -78,7 +78,7 @@ def present_stage(
 
 
 def carries_place(line: Line, call: Contact) -> bool:
-    """Whether the caller is answered with the place in the queue, signed."""
+    """Whether the caller's answer document carries the place in the queue, signed."""
     queues = call.stage is Stage.MENU and isinstance(line.nodes[call.menu.node], Queue)
     return queues or call.stage in KEEPS_PLACE
 
@@ -94,14 +94,14 @@ def _enter_room(line: Line, call: Contact, placement: Placement) -> EnterRoom:
 
 
 def waits_for_operator(line: Line, call: Contact, *, again: bool) -> list[Instruction]:
-    """One round of what a caller hears whose operator may come back: words, once."""
+    """One round for a caller whose operator may come back: words only at first."""
     words = _say_in_language(line, call, "rejoin.wait")
     sounds = Tone(length=BETWEEN_LOOKS) if again else words
     return [sounds, AskNext(path=NextRequest.AFTER_TALK, values={"round": 1})]
 
 
 def language_of(line: Line, call: Contact) -> str:
-    """The caller's language; before the choice the one of the undecided."""
+    """The caller's language; before the choice, that of undecided callers."""
     return call.need.language or line.fallback.language
 
 
@@ -186,7 +186,7 @@ def _offered_ways(line: Line, call: Contact) -> list[Say]:
 def offers_link(line: Line, call: Contact) -> bool:
     """Whether a location link can reach this caller, and leads to a page.
 
-    Numbers may be withheld.
+    A withheld number cannot get one.
     """
     is_sent = line.location_page and bool(line.phones.links_from)
     return is_sent and call.caller.is_reachable

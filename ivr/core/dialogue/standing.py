@@ -34,13 +34,13 @@ BEAT = timedelta(seconds=20)
 also a sign of life: a wiped store learns from it who is on the line."""
 
 CAME = "1"
-"""The key that tells an operator who is called to the line from a mailbox."""
+"""The key by which an operator who is called to the line differs from a mailbox."""
 
 
 def enter_fresh(operator: Operator) -> Operator:
     """An enrolled operator as a fresh live state takes them in.
 
-    Nobody is believed to be on a line that was not heard of.
+    We believe nobody to be on a line that we have not heard of.
     """
     if operator.is_standing and operator.state in ON_DUTY:
         return replace(operator, state=State.OFFLINE, leg=None)
@@ -48,9 +48,9 @@ def enter_fresh(operator: Operator) -> Operator:
 
 
 def came_in(operator: Operator, leg: CallId, now: datetime) -> Operator:
-    """The operator on the line by ``leg``: available, unless away by choice.
+    """The operator on the line with ``leg``: available, unless away by choice.
 
-    Whoever owes a record owes it after a broken line, too.
+    An operator who owes a record still owes it after the line broke.
     """
     here = set_pin_tries(set_calling(replace(operator, leg=leg), None), 0)
     if here.state is not State.OFFLINE and here.wish is not State.OFFLINE:
@@ -62,7 +62,7 @@ def came_in(operator: Operator, leg: CallId, now: datetime) -> Operator:
 
 
 def count_wrong_pin(operator: Operator, now: datetime) -> Operator:
-    """The operator for whom a wrong PIN was typed; locked after ``PIN_TRIES``."""
+    """The operator after a wrong PIN was typed; locked after ``PIN_TRIES``."""
     count = operator.telephone.mistyped + 1
     if count < PIN_TRIES:
         return set_pin_tries(operator, count, operator.telephone.locked)
@@ -95,7 +95,7 @@ def ask_pin(language: str, tries: int, *, wrong: bool) -> list[Instruction]:
 
 
 def ask_if_there(language: str, token: str) -> list[Instruction]:
-    """Ask a person for a key; a mailbox presses none and is left."""
+    """Ask a person for a key; a mailbox presses none, and we hang up."""
     asked = Say(prompt="operator.called", language=language)
     return [
         AskKeys(

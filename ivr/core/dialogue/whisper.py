@@ -1,4 +1,4 @@
-"""What an operator hears before a call: what is coming, and how to answer."""
+"""The whisper: what an operator hears before a call, and how they answer."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,11 +26,11 @@ _REFUSALS = {
 def whisper_offer(
     call: Contact, claim: Claim, language: str, now: datetime, missed: int = 0
 ) -> list[Instruction]:
-    """Tell topic, language, time waited and whether a place was given; then ask.
+    """Tell topic, language, time waited and whether a location was given; then ask.
 
-    Of a call back it is told first: the person is called once it is taken. So it is of
-    a colleague's invitation, whose caller does not wait any more. ``missed``: how many
-    offers in a row came to nothing before this one.
+    A call back is announced first: the person is called once the operator takes it. So
+    is a colleague's invitation, whose caller does not wait any more. ``missed``: how
+    many offers in a row came to nothing before this one.
     """
     invited = claim.is_invitation
     says = (
@@ -47,9 +47,9 @@ def whisper_offer(
 def announce_caller(
     call: Contact, language: str, missed: int = 0, *, invited: bool = False
 ) -> list[Say]:
-    """What an operator on a standing line hears: short, for the caller is coming.
+    """The words for an operator on a standing line: short, for the caller is coming.
 
-    It takes about as long as the caller is told that an operator is there.
+    They take about as long as the caller is told that an operator is there.
     """
     told = _say_circumstances(call, language, invited=invited)
     if call.location.kind is LocationKind.NONE:
@@ -103,7 +103,7 @@ def _say_circumstances(call: Contact, language: str, *, invited: bool) -> list[S
 
 
 def prompt_of_refusal(reason: str) -> str:
-    """The prompt for an operator whose offer is over, and why."""
+    """The prompt that tells an operator why the offer is over."""
     return _REFUSALS.get(reason, "operator.expired")
 
 

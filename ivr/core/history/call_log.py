@@ -1,7 +1,7 @@
-"""The call log's line about one call, folded from the facts of that call.
+"""The call log's record of one call, folded from the facts of that call.
 
-Facts may arrive late, twice and in any order: every field is the earliest or the
-latest of what its own facts say, so that the same facts give the same record.
+Facts may arrive late, twice and in any order: every field is the earliest or the latest
+of what its own facts say, so that the same facts give the same record.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,11 +30,11 @@ from ivr.core.model.values import replace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folding:
-    """What is remembered of the facts so far, to fold the later ones rightly.
+    """Memory of the facts so far, so that later ones fold the right way.
 
-    ``final`` is the outcome as ``CallEnded`` told it; ask ``CallRecord.outcome`` for
-    the one that counts. ``rung`` holds the claims whose operator was rung. ``told``
-    says when each field that can be told anew was last told.
+    ``final`` is the outcome in ``CallEnded``; ask ``CallRecord.outcome`` for the one
+    that counts. ``rung`` holds the claims whose operator was rung. ``told`` says when
+    each field that may be told again was last told.
     """
 
     final: str | None = None
@@ -42,18 +42,18 @@ class Folding:
     told: Mapping[str, datetime] = field(default_factory=dict)
 
     def stamp_fields(self, at: datetime, *names: str) -> Self:
-        """With these fields as they were told at a moment."""
+        """With these fields stamped as told at a moment."""
         return replace(self, told={**self.told, **dict.fromkeys(names, at)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """What is known of one call so far.
+    """What we know of one call so far.
 
-    ``started`` is the earliest moment heard of. ``number`` is the hotline number
-    that was called, ``caller`` a keyed pseudonym. ``queued`` and ``answered`` are
-    the first of their kind, ``operator`` is who answered first, ``talk_ended`` the
-    end of the last talk.
+    ``started`` is the earliest moment in any fact. ``number`` is the hotline number
+    that was called, ``caller`` a keyed pseudonym. ``queued`` and ``answered`` are the
+    first of their kind, ``operator`` is who answered first, ``talk_ended`` the end of
+    the last talk.
     """
 
     call: CallId
@@ -77,9 +77,9 @@ class CallRecord:
     def outcome(self) -> str | None:
         """How the call ended, None until then; once answered it stays answered.
 
-        A promise is told as such also after it was kept: that was another call, and
-        ``answered`` and ``operator`` tell of it. A message counts even when the end
-        of the call was heard of first, and in place of a promise made before it.
+        A promise still counts as one after it was kept: that was another call, and
+        ``answered`` and ``operator`` tell of it. A message counts even when we heard of
+        the end of the call first, and in place of a promise made before it.
         """
         if self.ended is None:
             return None
@@ -218,7 +218,7 @@ def _fold_end(record: CallRecord, fact: CallEnded) -> CallRecord:
 
 
 def _with_values(record: CallRecord, at: datetime, **values: str) -> CallRecord:
-    """The values told at ``at``, where nothing later was told already."""
+    """The values told at ``at``, unless a later fact has told them already."""
     news = {
         name: value
         for name, value in values.items()
@@ -233,7 +233,7 @@ def _with_values(record: CallRecord, at: datetime, **values: str) -> CallRecord:
 
 def _is_later(record: CallRecord, name: str, at: datetime, value: str) -> bool:
     before = record.folding.told.get(name)
-    # Of two values told at the same moment the greater stays: any fixed choice
+    # If two values are told at the same moment, the greater stays: any fixed choice
     # will do, but it must not depend on which of them arrived first.
     return before is None or (before, getattr(record, name)) < (at, value)
 

@@ -1,4 +1,4 @@
-"""What is kept for good of promised call backs and of messages, folded from facts.
+"""The lasting log of promised call backs and of messages, folded from facts.
 
 Facts are folded in the order in which they happened.
 """
@@ -27,7 +27,7 @@ OF_MESSAGES = (MessageLeft, MessageTaken)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackRecord:
-    """A promised call back: as it was promised, and what became of it.
+    """A promised call back: as it was promised, and how far it has come.
 
     ``tries`` counts the calls that reached nobody, ``tried`` is the last of them.
     ``ended`` is None while the promise binds.
@@ -56,7 +56,7 @@ class MessageRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromisedCall:
-    """A promised call back as operators see it: what about, when, how far; no number.
+    """A promised call back as operators see it: topic, time, state; no number.
 
     ``state``: later, waiting (its turn in the queue), going-on (somebody is on it),
     in-writing, or lost (from the live state: it comes back by itself).
@@ -86,7 +86,7 @@ def promised_call(record: CallbackRecord, call: Contact | None) -> PromisedCall:
 
 
 def callback_of(facts: Iterable[Fact]) -> CallbackRecord | None:
-    """The promise that the facts of one call tell of, or None."""
+    """The promise in the facts of one call, or None."""
     record: CallbackRecord | None = None
     for fact in facts:
         if isinstance(fact, CallbackPromised):
@@ -99,7 +99,7 @@ def callback_of(facts: Iterable[Fact]) -> CallbackRecord | None:
 
 
 def messages_of(facts: Iterable[Fact]) -> list[MessageRecord]:
-    """The messages that the facts of one call tell of, each recording once."""
+    """The messages in the facts of one call, each recording once."""
     records: dict[str, MessageRecord] = {}
     for fact in facts:
         if isinstance(fact, MessageLeft) and fact.call is not None:
@@ -123,7 +123,7 @@ def _record_message(fact: MessageLeft, call: CallId) -> MessageRecord:
 
 
 def callback_row(record: CallbackRecord, state: str) -> dict[str, Any]:
-    """A promise as ``hotline callbacks`` prints it: nobody by number."""
+    """A promise as ``hotline callbacks`` prints it, without any number."""
     promise = record.promise
     return {
         "call": promise.call,
@@ -142,7 +142,7 @@ def callback_row(record: CallbackRecord, state: str) -> dict[str, Any]:
 
 
 def when_promised(promise: CallbackPromised) -> str:
-    """In a few words, when and how the person wants to be reached."""
+    """A few words for when and how the person wants to be reached."""
     if promise.in_writing:
         return "in writing"
     if promise.not_before is not None:

@@ -1,7 +1,7 @@
-"""Facts as they are read back, also those that another version of us has written.
+"""Reading facts back, including those that another version of us has written.
 
-A newer version may have run here, and been taken back. What it told is kept as it
-came until a version reads it again; it never stops the facts that come after it.
+A newer version may have run here, and been taken back. We keep its facts as they came
+until a version can read them; they never stop the facts that come after them.
 """
 
 import json
@@ -18,11 +18,11 @@ _NAME = re.compile("[a-z][a-z-]{0,39}")
 _FIELD = re.compile(r"missing required field `(\w+)`|at `\$\.(\w+)")
 """Where msgspec's message names a field of the fact."""
 NAMELESS = "nameless"
-"""Stands for the kind of what does not name its kind as we do."""
+"""The kind of an entry that does not name its kind as we do."""
 
 
 class UnreadableFact(ValueError):
-    """These values are no fact of this version; ``why`` holds nothing personal."""
+    """These values are no fact for this version; ``why`` holds nothing personal."""
 
     def __init__(self, kind: str, why: str) -> None:
         super().__init__(f"a fact of kind {kind} cannot be read: {why}")
@@ -31,7 +31,7 @@ class UnreadableFact(ValueError):
 
 
 class UnreadFact(Fact, frozen=True, kw_only=True):
-    """What was told in a way that this version cannot read, as it came.
+    """An entry that this version cannot read, as it came.
 
     ``at`` is when it came. It is no fact: it is kept apart from them, unfolded.
     """
@@ -43,7 +43,10 @@ class UnreadFact(Fact, frozen=True, kw_only=True):
 
 
 def from_dict(values: dict[str, Any]) -> Fact:
-    """The fact that ``to_dict`` wrote; UnreadableFact when this version cannot tell."""
+    """The fact that ``to_dict`` wrote.
+
+    UnreadableFact when this version cannot read it.
+    """
     name = _kind_of(values)
     kind = KINDS.get(name)
     if kind is None:
@@ -73,7 +76,7 @@ def read_entry(raw: str, line: LineKey, at: datetime) -> Fact:
 
 
 def keep_unread(fact: Fact, why: str) -> UnreadFact:
-    """A fact that could be read and not be written down, kept as it came."""
+    """A fact that could be read but not written down, kept as it came."""
     raw = json.dumps(to_dict(fact))
     return UnreadFact(at=fact.at, line=fact.line, kind=fact.name, why=why, raw=raw)
 
@@ -110,6 +113,6 @@ def _read_moment(told: Any) -> datetime:
 
 
 def _name_field(error: ValidationError) -> str:
-    """Say which field is wrong, without its value: msgspec may repeat that."""
+    """Name the field that is wrong, without its value: msgspec may repeat that."""
     field = _FIELD.search(str(error))
     return f"missing or of another type: {field[1] or field[2] if field else 'unknown'}"

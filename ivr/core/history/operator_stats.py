@@ -24,10 +24,10 @@ from ivr.core.model.identifiers import CallId, ClaimId
 class OwnDay:
     """The figures of a day.
 
-    ``calls`` counts callers who were answered, ``talked`` the time in conversation
-    that lies in the day, also where a colleague had asked for it. ``longest_wait`` is
-    that of a caller who was answered from the queue: who was called back is not in
-    it. ``missed`` does not count what was declined.
+    ``calls`` counts callers who were answered; ``talked`` is the time in conversation
+    within the day, including talks that a colleague had asked for. ``longest_wait`` is
+    that of a caller who was answered from the queue, not of a person who was called
+    back. ``missed`` does not count declined offers.
     """
 
     calls: int = 0
@@ -55,7 +55,7 @@ def day_start(zone: str, now: datetime) -> datetime:
 def missed_offers(about: Sequence[Fact]) -> tuple[MissedOffer, ...]:
     """The offers that an operator has missed or declined, the newest first.
 
-    What never rang was no miss: an outage is nobody's fault.
+    An offer that never rang was not missed: an outage is nobody's fault.
     """
     rung = {fact.claim for fact in about if isinstance(fact, OfferRung)}
     return tuple(
@@ -95,7 +95,7 @@ def _time_talked(about: Iterable[Fact], start: datetime, now: datetime) -> timed
             begun.setdefault(fact.claim, fact.at)
         elif isinstance(fact, TalkEnded | OperatorParted):
             over.setdefault(fact.claim, fact.at)
-    # Begun before midnight, a conversation counts from there on.
+    # A conversation that began before midnight counts from midnight on.
     spans = (
         over.get(claim, now) - begun.get(claim, start) for claim in {**begun, **over}
     )

@@ -1,7 +1,7 @@
-"""What an operator writes down about a call, and what is passed on to another one.
+"""An operator's record of a call, and its follow-up for somebody else.
 
-One record for each call and operator. Its texts are about people in danger: they
-show themselves in no ``repr``, and are sealed wherever they are kept.
+There is one record for each call and operator. Its texts are about people in danger: no
+``repr`` shows them, and they are sealed wherever they are kept.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ RecordId = NewType("RecordId", str)
 
 LONGEST_NOTE = 10_000
 LONGEST_FOLLOW_UP = 2_000
-"""In characters; more is no note, and would be a load for every page."""
+"""The most characters: more is no note, and would be a load for every page."""
 
 NEWER = "newer"
 """Why nothing was saved: another window has saved something else meanwhile."""
@@ -28,7 +28,7 @@ NEWER = "newer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """Something to be done, by one operator or (``to`` None) by anybody."""
+    """Something to do, for one operator or (``to`` None) for anybody."""
 
     text: str = field(repr=False)
     made: datetime
@@ -39,10 +39,10 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What an operator has written of a call.
+    """The record that an operator has written of a call.
 
-    ``version`` counts the saved texts: one is saved only on top of the version that
-    it was written on. ``complete`` is when the operator was done with it.
+    ``version`` counts the saved texts: one is saved only on top of the version that it
+    was written on. ``complete`` is when the operator was done with it.
     """
 
     id: RecordId
@@ -59,7 +59,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What stands on the form: the text for one call, on top of a version."""
+    """The content of the form: the text for one call, on top of a version."""
 
     call: CallId
     version: int = 0
@@ -70,7 +70,7 @@ class Draft:
 
 
 class Revealed(StrEnum):
-    """What may be shown to an operator who asks for it, and is written down."""
+    """Hidden things that an operator may ask to see; each time is written down."""
 
     AREA = "area"
     MESSAGE = "message"
@@ -78,7 +78,7 @@ class Revealed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reveal:
-    """Somebody was shown what is otherwise hidden: who, when, of which call, what."""
+    """Somebody saw something hidden: who, when, of which call, what."""
 
     id: str
     at: datetime
@@ -89,7 +89,7 @@ class Reveal:
 
 
 def tidy_draft(draft: Draft) -> Draft:
-    """The draft with line ends as we keep them: a browser's form sends two letters."""
+    """The draft with our line ends: a browser's form sends two characters."""
     return replace(
         draft,
         note=_tidy_lines(draft.note),
@@ -104,7 +104,7 @@ def _tidy_lines(text: str) -> str:
 
 
 def check_draft(draft: Draft, desk: DeskRules) -> None:
-    """Raise Invalid when the draft is none that the line's form can have sent."""
+    """Raise Invalid when the line's form cannot have sent the draft."""
     if draft.disposition and draft.disposition not in desk.dispositions:
         hint = did_you_mean(draft.disposition, desk.dispositions)
         raise Invalid(f"no such disposition on this line; {hint}")
@@ -116,7 +116,7 @@ def check_draft(draft: Draft, desk: DeskRules) -> None:
 
 
 def write_draft(record: Record, draft: Draft, now: datetime) -> Record:
-    """The record with what the draft says; the same record when that is no news.
+    """The record with the draft's content; the same record when that is no change.
 
     Stale when the draft was written on another version, and says something else.
     """
@@ -156,7 +156,7 @@ def _follow_up(before: FollowUp | None, draft: Draft, now: datetime) -> FollowUp
 
 
 def missing_fields(record: Record | None, desk: DeskRules) -> tuple[Required, ...]:
-    """What the line requires and the record lacks."""
+    """The fields that the line requires and the record lacks."""
     there = {
         Required.DISPOSITION: record is not None and bool(record.disposition),
         Required.NOTE: record is not None and bool(record.note),
@@ -165,7 +165,7 @@ def missing_fields(record: Record | None, desk: DeskRules) -> tuple[Required, ..
 
 
 def complete_record(record: Record, desk: DeskRules, now: datetime) -> Record:
-    """The record as its operator leaves it: complete, unless something is missing."""
+    """The record after its operator is done: complete, unless something is missing."""
     if missing_fields(record, desk):
         return replace(record, complete=None)
     return replace(record, complete=record.complete or now)
@@ -176,7 +176,7 @@ def apply_draft(
 ) -> Record | None:
     """The record with a draft on top; None when it stays as it was.
 
-    ``is_last``: the operator says that this is all. What was complete before is so
+    ``is_last``: the operator says that this is all. A complete record stays complete
     only as long as nothing is missing.
     """
     after = write_draft(record, draft, now)
@@ -186,7 +186,7 @@ def apply_draft(
 
 
 def may_read(desk: DeskRules, reader: Account, writer: OperatorId) -> bool:
-    """Whether somebody may read what an operator wrote of a caller's earlier call."""
+    """Whether somebody may read an operator's note about a caller's earlier call."""
     if reader.role.may(Role.SUPERVISOR):
         return True
     match desk.earlier_notes:
@@ -199,6 +199,6 @@ def may_read(desk: DeskRules, reader: Account, writer: OperatorId) -> bool:
 
 
 def may_end(follow_up: FollowUp, reader: Account) -> bool:
-    """Whether somebody may say that what was passed on is done."""
+    """Whether somebody may mark a follow-up done."""
     asked = follow_up.to in {None, reader.operator}
     return asked or reader.role.may(Role.SUPERVISOR)

@@ -1,4 +1,4 @@
-"""What is shown of the present: who waits, who answers."""
+"""Reports of the present: who waits, who answers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -20,8 +20,9 @@ def queue_rows(
 ) -> list[dict[str, Any]]:
     """Everybody in the queue, next first; ``priority`` in weighted seconds.
 
-    ``place`` counts those who wait, in the order of the line's one queue; whoever
-    is being offered to an operator, or may not be called back just now, has none.
+    ``place`` counts the callers who wait, in the order of the line's one queue. A
+    caller who is being offered to an operator, or may not be called back just now, has
+    none.
     """
     known = {call.id: call for call in calls if not is_written_to(call)}
     heads = in_order(rules, map(queue_entry_of, known.values()), now)
@@ -76,8 +77,8 @@ def queue_entry_of(call: Contact) -> QueueEntry:
 def operator_row(operator: Operator) -> dict[str, Any]:
     """An operator as ``hotline operators list --json`` prints one.
 
-    ``missed`` counts offers missed in a row, ``cooling_until`` is the end of the
-    pause after one; ``on_line`` is None for whoever is not on a standing line.
+    ``missed`` counts offers missed in a row, ``cooling_until`` is the end of the pause
+    after one; ``on_line`` is None for an operator who is not on a standing line.
     """
     cools = _cooling_until(operator)
     stands = operator.is_standing
@@ -99,7 +100,7 @@ def operator_row(operator: Operator) -> dict[str, Any]:
 
 
 def operator_note(operator: Operator) -> str:
-    """What a person should see of an operator besides the state, in a few words."""
+    """A few words for a person about an operator, besides the state."""
     cools, notes = _cooling_until(operator), [DISABLED] * operator.disabled
     if operator.state is State.AWAY and operator.why != MISSED:
         notes.append(operator.why)

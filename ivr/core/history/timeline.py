@@ -1,7 +1,7 @@
-"""What an operator is told of a caller: this call as it went, and those before it.
+"""The timeline of a caller for an operator: this call, and those before it.
 
-Nothing here names the caller. The place itself is not among it: only of what kind it
-is; it is shown when an operator asks for it.
+Nothing here names the caller. It says only what kind of location there is; the location
+itself is shown when an operator asks for it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ Names = Mapping[OperatorId, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One line of a call's timeline: the fact's name, and what it tells in codes."""
+    """One line of a call's timeline: the fact's name, and its values in codes."""
 
     at: datetime
     what: str
@@ -33,7 +33,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierNote:
-    """What an operator has written of an earlier call."""
+    """The note of an operator about an earlier call."""
 
     by: str
     disposition: str | None
@@ -54,17 +54,18 @@ class EarlierCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a caller is, as told; shown on demand alone."""
+    """The location of a caller, as they gave it; shown only on demand."""
 
     area: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerCard:
-    """What is known of the caller whom an operator has in hand.
+    """The profile of an operator's current caller.
 
-    ``waited`` is None for whoever was called back. ``timeline`` and ``earlier`` are
-    None while the database cannot be asked. ``place`` is None until it was asked for.
+    ``waited`` is None for a person who was called back. ``timeline`` and ``earlier``
+    are None while the database cannot be asked. ``place`` is None until the operator
+    asks for it.
     """
 
     call: CallId
@@ -83,11 +84,11 @@ TOLD = (
     *("reason", "by", "outcome", "how", "kind"),
 )
 UNTOLD = (OfferMade,)
-"""Facts that tell a reader of the timeline nothing new."""
+"""Facts that say nothing new to a reader of the timeline."""
 
 
 def make_timeline(facts: Iterable[Fact], names: Names) -> tuple[Happening, ...]:
-    """The facts of a call as they went, in codes that the desk has words for."""
+    """The facts of a call in order, in codes that the desk has words for."""
     told = (fact for fact in facts if not isinstance(fact, UNTOLD))
     return tuple(
         Happening(at=fact.at, what=fact.name, values=_values_of(fact, names))
@@ -107,7 +108,7 @@ def _values_of(fact: Fact, names: Names) -> dict[str, str]:
 
 
 def name_or_key(names: Names, operator: OperatorId) -> str:
-    """The name of an operator; one who is enrolled no more is known by the key."""
+    """The name of an operator; the key of one who is not enrolled any more."""
     return names.get(operator, operator)
 
 
@@ -116,7 +117,7 @@ def waits_for_talks(
 ) -> Iterator[tuple[CallerConnected, timedelta | None]]:
     """Each talk of one call, and how long the caller had waited for it.
 
-    None for whoever had hung up and was called back: that was no wait on the line.
+    None for a caller who had hung up and was called back: that was no wait on the line.
     """
     since: datetime | None = None
     for fact in facts:

@@ -1,1 +1,1 @@
-"""A hotline as its folder says it: menus, prompts, hours; and what is wrong there."""
+"""A hotline as its folder describes it: menus, prompts, hours; and its faults."""

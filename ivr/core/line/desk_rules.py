@@ -1,4 +1,4 @@
-"""What a line asks of its operators' desk: dispositions, and what must be written."""
+"""A line's rules for its operators' desk: dispositions, and required fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from enum import StrEnum
 
 
 class Required(StrEnum):
-    """What an operator may be asked to write of every call."""
+    """The fields that a line may require of every call's record."""
 
     DISPOSITION = "disposition"
     NOTE = "note"
 
 
 class EarlierRecords(StrEnum):
-    """Whose notes of a caller's earlier calls an operator may read."""
+    """Whose notes about a caller's earlier calls an operator may read."""
 
     OWN = "own"
     LINE = "line"
@@ -22,10 +22,10 @@ class EarlierRecords(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskRules:
-    """What a line says of its desk.
+    """A line's rules for its desk.
 
-    ``dispositions`` has, for each code, its title in each language of the desk, in
-    the order in which they are offered.
+    ``dispositions`` has, for each code, its title in each language of the desk, in the
+    order in which the desk offers them.
     """
 
     dispositions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -33,5 +33,8 @@ class DeskRules:
     earlier_notes: EarlierRecords = EarlierRecords.OWN
 
     def title(self, disposition: str, language: str) -> str:
-        """What a code is called; one that the file has no more shows itself."""
+        """The title of a code.
+
+        The code itself if the file does not have it any more.
+        """
         return self.dispositions.get(disposition, {}).get(language) or disposition

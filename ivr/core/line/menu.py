@@ -1,7 +1,7 @@
-"""What a hotline is: its numbers, languages, topics and the graph of its menu.
+"""A hotline: its numbers, languages, topics and the graph of its menu.
 
-A line is written as files (see ``ivr/lines/example``) and read by the content
-adapter; ``ivr.core.line.menu_check`` says what is wrong with one.
+A line is written as files (see ``ivr/lines/example``) and read by the content adapter;
+``ivr.core.line.menu_check`` finds what is wrong with one.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """What a caller calls about; ``urgency`` is the class in the queue's rules."""
+    """The subject of a call; ``urgency`` is the class in the queue's rules."""
 
     key: str
     urgency: str
@@ -144,7 +144,7 @@ class OpenHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fallback:
-    """The topic and the language of whoever gives up choosing."""
+    """The topic and the language for a caller who gives up choosing."""
 
     topic: str
     language: str
@@ -152,13 +152,13 @@ class Fallback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePhones:
-    """Telephones of a line beside the numbers that callers ring.
+    """Telephones of a line besides the numbers that callers ring.
 
-    ``on_call`` is a number outside for when the house itself fails, "" for none.
+    ``on_call`` is a number outside for when the service itself fails, "" for none.
     ``links_from`` is the number that sends callers location links, and
-    ``reminders_from`` the one that writes to operators; "" where none does.
-    ``country`` (ISO 3166) is where numbers are that callers type without a country
-    code; "" when that is not known.
+    ``reminders_from`` the one that writes to operators; "" where none does. ``country``
+    (ISO 3166) is the country of numbers that callers type without a country code; ""
+    when that is not known.
     """
 
     on_call: str = ""
@@ -171,8 +171,8 @@ class LinePhones:
 class CallLimits:
     """How long a caller may take for a message and for an answer, and a talk.
 
-    ``message`` of no length: no message is taken. ``talk`` ends a forgotten call: a leg
-    left open costs.
+    A ``message`` of no length: the line takes none. ``talk`` ends a forgotten call: a
+    leg left open costs.
     """
 
     message: timedelta = timedelta()
@@ -184,8 +184,8 @@ class CallLimits:
 class Line:
     """A hotline.
 
-    ``hours`` empty means always open. ``location_page`` says that the page is there to
-    which a location link leads.
+    ``hours`` empty means always open. ``location_page`` says that there is a page for
+    location links.
     """
 
     key: LineKey

@@ -1,8 +1,7 @@
-"""What is wrong with a line: its menu, keys, voices, words and recordings.
+"""Faults of a line: its menu, keys, voices, words and recordings.
 
-Everything is listed together. Each fault names the file, the place in it and the
-remedy. Names that are empty were refused by whoever read the files and are
-passed over here.
+All are listed together. Each fault names the file, the place in it and the remedy.
+Empty names were refused when the files were read, and are skipped here.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -13,12 +12,12 @@ from ivr.core.line.wording import Words, recording_faults, role_faults, wording_
 from ivr.core.text.nearest import did_you_mean
 
 MOST_CHOICES = 4
-"""Keys that one can keep in mind while listening, repeat and back aside."""
+"""The most keys that one can remember while listening, besides repeat and back."""
 
 KEYS = frozenset("123456789") - RESERVED_KEYS
 
 ANY_LANGUAGE = frozenset({"man", "woman", "alice"})
-"""Voices that carriers name for no language: nobody knows what they would speak."""
+"""Voices that carriers tie to no language: nobody knows what they would speak."""
 
 
 def faults_of_line(
@@ -27,10 +26,10 @@ def faults_of_line(
     audio: Mapping[str, Collection[str]],
     voices: Mapping[str, Collection[str]],
 ) -> list[str]:
-    """All that is wrong with the line.
+    """Everything that is wrong with the line.
 
-    ``spoken`` has the words of each language, ``audio`` the recorded prompts of
-    each language, ``voices`` the voices that speak each locale.
+    ``spoken`` has the words of each language, ``audio`` the recorded prompts of each
+    language, ``voices`` the voices that speak each locale.
     """
     in_line = [
         *_choosing_faults(line),
@@ -50,7 +49,7 @@ def faults_of_line(
 
 
 def notices_of_line(line: Line) -> list[str]:
-    """What is no fault and does not do what somebody may expect."""
+    """Settings that are no fault but may not do what somebody expects."""
     phones = line.phones
     if not phones.links_from or line.location_page:
         return []

@@ -1,4 +1,4 @@
-"""The shape of a menu: every node can be reached, and from each there is an end."""
+"""The shape of a menu: every node can be reached, and each leads to an end."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -15,7 +15,8 @@ from ivr.core.line.menu import (
 from ivr.core.text.nearest import did_you_mean
 
 MOST_LEVELS = 3
-"""Questions before an operator: the frightened and the hurried give up sooner."""
+"""The most questions before an operator: frightened or hurried people give up
+sooner."""
 
 ASKING = (LanguageMenu, Menu, LocationStep)
 ENDS = (Queue, Goodbye)
@@ -24,7 +25,7 @@ Graph = Mapping[str, tuple[str, ...]]
 
 
 def shape_faults(line: Line) -> list[str]:
-    """What is wrong with the graph, each fault naming the node and the remedy."""
+    """The faults of the graph, each naming the node and the remedy."""
     if line.start not in line.nodes:
         hint = did_you_mean(line.start, line.nodes)
         return [f'start: there is no node "{line.start}"; {hint}'] if line.start else []
@@ -76,8 +77,8 @@ def _unreachable_nodes(graph: Graph, start: str) -> Iterator[str]:
 def _find_traps(line: Line, graph: Graph) -> Iterator[str]:
     """The nodes from which no end can be reached.
 
-    A node with a broken link counts as an end: the link is a fault of its own,
-    and what it hides is seen once it is mended.
+    A node with a broken link counts as an end: the link is a fault of its own, and
+    whatever it hides shows once it is mended.
     """
     ends = {
         key

@@ -1,13 +1,12 @@
-"""What a line must be able to say: every prompt, and what the house fills in.
+"""The prompts that a line must have, and the values that the service fills in.
 
-A prompt is a key such as ``location.ask``; its words are in the line's catalogues.
-Each placeholder is filled by the house and must be in the words, because it
-carries what the caller needs: ``{key}`` the key to press, ``{place}`` the number in
-the queue, ``{digits}`` what was typed, ``{country}`` the name of a country,
-``{minutes}`` and ``{calls}`` counts,
-``{low}`` and ``{high}`` a range of minutes, ``{language}`` and ``{topic}`` the names
-from ``language-name.*`` and ``topic-name.*``; of a shift ``{day}`` the day from
-``weekday.*``, ``{start}`` and ``{end}`` the times.
+A prompt is a key such as ``location.ask``; its words are in the line's catalogues. The
+service fills each placeholder, and the words must contain it, because it carries what
+the caller needs: ``{key}`` the key to press, ``{place}`` the number in the queue,
+``{digits}`` what was typed, ``{country}`` the name of a country, ``{minutes}`` and
+``{calls}`` counts, ``{low}`` and ``{high}`` a range of minutes, ``{language}`` and
+``{topic}`` the names from ``language-name.*`` and ``topic-name.*``; for a shift
+``{day}`` the day from ``weekday.*``, ``{start}`` and ``{end}`` the times.
 """
 
 from collections.abc import Iterator
@@ -26,17 +25,17 @@ from ivr.core.line.menu import (
 from ivr.core.text.wall_clock import DAYS
 
 LONGEST = 300
-"""Characters of an ordinary prompt: about twenty seconds of speech."""
+"""The most characters of an ordinary prompt: about twenty seconds of speech."""
 LONGEST_PART = 450
-"""Characters of one part of a recorded answer: about half a minute."""
+"""The most characters of one part of a recorded answer: about half a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """What is asked of the words of a prompt.
+    """The requirements for the words of a prompt.
 
-    ``fills`` are its placeholders. ``keys`` are keys that it names in so many
-    digits, because they are the same on every line.
+    ``fills`` are its placeholders. ``keys`` are keys that it names as digits, because
+    they are the same on every line.
     """
 
     fills: frozenset[str] = frozenset()
@@ -60,7 +59,7 @@ COUNTED = {
 
 
 def weekday_prompt(day: str) -> str:
-    """The prompt that says on which day of the week something is."""
+    """The prompt that names a day of the week."""
     return f"weekday.{day}"
 
 
@@ -167,7 +166,7 @@ ENGINE: dict[str, Prompt] = {
     "operator.ended": PLAIN,
     "operator.goodbye": PLAIN,
     "operator.wrong-key": PLAIN,
-    # What an operator is told of missed calls; the second also as a text message.
+    # For an operator who missed calls; the second also as a text message.
     "operator.missed": CALLS,
     "operator.sent-away": CALLS,
     # When an operator tries their own telephone.
@@ -179,12 +178,12 @@ ENGINE: dict[str, Prompt] = {
     "operator.on-line": PLAIN,
     "operator.on-line-away": PLAIN,
     "operator.call-in-again": PLAIN,
-    # Of their shifts operators are reminded in writing.
+    # Reminders of shifts, in writing.
     "shift.day-before": Prompt(fills=frozenset({"day", "start", "end"})),
     "shift.hour-before": Prompt(fills=frozenset({"start", "end"})),
     **dict.fromkeys(map(weekday_prompt, DAYS), PLAIN),
 }
-"""What the house itself says, on every line and in each of its languages."""
+"""The prompts of the service itself, on every line and in each of its languages."""
 
 
 def language_name(code: str) -> str:
@@ -207,7 +206,7 @@ def prompts_of_nodes(line: Line) -> Iterator[tuple[str, Prompt]]:
     """The prompts that the line's own nodes name, one by one, as they use them."""
     for node in line.nodes.values():
         for key, prompt in _of_node(node):
-            # An empty key has already been refused by whoever read the file.
+            # An empty key was refused when the file was read.
             if key:
                 yield key, prompt
 

@@ -1,4 +1,4 @@
-"""When a line is open, by its own local clock."""
+"""Opening hours: when a line is open, by its own local clock."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,8 +11,8 @@ from ivr.core.text.wall_clock import runs_at
 def is_open(hours: Iterable[OpenHours], zone: str, at: datetime) -> bool:
     """Whether the line answers at this moment; without any hours it always does.
 
-    The clock on the wall in ``zone`` counts, so that 20:00 stays 20:00 when the
-    clocks change. The end is no longer open.
+    The wall clock in ``zone`` counts, so that 20:00 stays 20:00 when the clocks change.
+    At the end of the hours the line is closed.
     """
     spans = tuple(hours)
     local = at.astimezone(ZoneInfo(zone))

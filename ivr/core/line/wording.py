@@ -1,4 +1,4 @@
-"""Whether the words of a line say what they must, in every language."""
+"""Faults of a line's words: they must say what is needed, in every language."""
 
 from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
@@ -14,7 +14,7 @@ from ivr.core.line.prompts import (
 from ivr.core.text.nearest import did_you_mean
 
 Words = Mapping[str, tuple[str, ...]]
-"""Prompt to its text; an entry that counts has several: one for each plural form."""
+"""Each prompt's texts: several for an entry that counts, one for each plural form."""
 
 
 def role_faults(line: Line) -> list[str]:
@@ -33,7 +33,7 @@ def role_faults(line: Line) -> list[str]:
 
 
 def wording_faults(line: Line, words: Words) -> list[str]:
-    """What is missing, too much or wrong in the words of one language."""
+    """The faults in the words of one language: missing, too much or wrong."""
     prompts = prompts_of_line(line)
     faults = [
         f'{key}: missing translation; write its msgstr and remove "fuzzy"'
@@ -76,7 +76,7 @@ def _placeholder_faults(prompt: Prompt, text: str) -> Iterator[str]:
 
 
 def _find_placeholders(text: str) -> Iterator[str]:
-    """The names in braces, with all that stands inside: ``{key!r}`` is no name."""
+    """The names in braces, with everything inside: ``{key!r}`` is no name."""
     for _, name, layout, conversion in Formatter().parse(text):
         if name is not None:
             tail = f":{layout}" if layout else ""
@@ -84,7 +84,7 @@ def _find_placeholders(text: str) -> Iterator[str]:
 
 
 def recording_faults(line: Line, audio: Mapping[str, Collection[str]]) -> list[str]:
-    """What is wrong with the recordings: ``audio`` has the prompts of each language."""
+    """The faults of the recordings: ``audio`` has the prompts of each language."""
     everywhere = {key for keys in audio.values() for key in keys}
     return [
         f"{line.key}/audio/{language}: {fault}"

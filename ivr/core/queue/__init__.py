@@ -1,1 +1,1 @@
-"""Who is next, who takes whom, and how long it may last."""
+"""The queue: who is next, who takes whom, and how long it may take."""

@@ -1,11 +1,11 @@
 """An arrival: the moment from which a place in the queue counts, and its uses.
 
-A talk uses an arrival up, with two exceptions. Whoever was cut off in a talk may come
-back to the place once, by whichever way. And an operator may hand a caller on so often,
-in the place of the first arrival. From then on, and after a talk that somebody has
+A talk uses an arrival up, with two exceptions. A caller who was cut off in a talk may
+come back to the place once, in any way. And an operator may hand a caller on a few
+times, in the place of the first arrival. After that, and after a talk that somebody has
 ended, a caller arrives when they queue again. So an arrival is good for ``MOST_TALKS``
-talks, whatever its caller and the operators do, and nobody who waits is passed oftener
-by those who came earlier.
+talks, whatever its caller and the operators do, and earlier callers cannot pass the
+others more often than that.
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ from ivr.core.queue.priority import carried_over
 from ivr.core.rules.rule_set import RuleSet
 
 MOST_HANDED_ON = 2
-"""How often a caller who is handed on keeps the place: to whoever knows more, and once
-more when that was the wrong one."""
+"""How often a caller who is handed on keeps the place: once to an operator who knows
+more, and once more when that was the wrong one."""
 
 MOST_TALKS = 1 + 1 + MOST_HANDED_ON
 """The first talk, one more after a cut-off, and those after a hand-over."""
@@ -38,12 +38,12 @@ def is_cut_off(
     short: timedelta,
     at: datetime,
 ) -> bool:
-    """Whether a talk that is over ``at`` a moment broke off, as far as can be known.
+    """Whether a talk that is over ``at`` a moment broke off, as far as we can know.
 
-    Not when its operator has decided to end it. In a browser and on a standing line
-    that is the only way: the operator's line was lost otherwise. Whether a telephone
-    was hung up or lost its line the carrier does not tell: then it counts as cut off
-    while the talk was ``short``.
+    A talk that its operator has decided to end did not. In a browser and on a standing
+    line that is the only way to end it: otherwise the operator's line was lost. The
+    carrier does not tell whether a telephone was hung up or lost its line: then the
+    talk counts as cut off while it was ``short``.
     """
     if claim.going is not None:
         return False
@@ -77,14 +77,14 @@ def handed_on(call: Contact) -> Contact:
 
 
 def clear_arrival(call: Contact) -> Contact:
-    """The call without its arrival: it counts from when it queues."""
+    """The call without its arrival: it will count from when it queues."""
     return replace(call, arrival=Arrival())
 
 
 def taken_over(call: Contact, before: Contact) -> Contact:
-    """The call with the arrival of the one before, and what that was used for.
+    """The call with the arrival of the one before, and its uses.
 
-    If that one has talked, this is its return.
+    If the earlier call has talked, this is its return.
     """
     taken = replace(
         before.arrival,
@@ -97,10 +97,10 @@ def taken_over(call: Contact, before: Contact) -> Contact:
 def reclassify(
     call: Contact, was: str | None, rules: RuleSet, now: datetime
 ) -> Contact:
-    """The call in a class that it comes to just now from the one that it ``was`` in.
+    """The call in its new class, coming just now from the one that it ``was`` in.
 
-    What was gathered by waiting stays as gathered, and the new slope counts from now:
-    whoever chooses another topic neither wins nor loses by the time that has passed.
+    Priority gained by waiting stays, and the new weight counts from now: a caller who
+    chooses another topic neither wins nor loses by the time that has passed.
     """
     if call.arrival.at is None or was is None or call.need.urgency is None:
         return call
@@ -114,8 +114,8 @@ def reclassify(
 def words_of_arrival(call: Contact, now: datetime) -> dict[str, str]:
     """The arrival as words that can be signed, for a caller who is on the line.
 
-    Somebody who comes out of a talk is given what they would queue again with, and
-    whoever has no place one that counts from now.
+    Somebody who comes out of a talk gets the arrival that they would queue again with;
+    a caller without a place gets one that counts from now.
     """
     left = call.stage is Stage.AFTER
     arrival = _given_back(call.arrival) if left else call.arrival

@@ -1,18 +1,17 @@
 """The expected wait: the line's own past waits become rates, and rates a range.
 
-**Rates.** A mean talk (wrap-up included) and the callers' mean patience, for the
-hour of the local day, working days and weekends apart. Patience is the maximum
-likelihood estimate for exponential patience when whoever was answered is censored:
-all time waited, divided by the number who left. What few observations say is drawn
-towards what is believed without them, in two steps: the hour's towards that of the
-other hours, theirs towards the rule set's ``[estimate]``. With n observations of sum
-s and a belief m that weighs as much as k = ``FIRM`` of them, the mean is
-(k·m + s)/(k + n): each new call moves it a little, and there is no number of calls at
-which it jumps.
+**Rates.** A mean talk (wrap-up included) and the callers' mean patience, for the hour
+of the local day, working days and weekends apart. Patience is the maximum likelihood
+estimate for exponential patience when answered callers are censored: all time waited,
+divided by the number who left. Few observations are drawn towards a prior belief, in
+two steps: those of the hour towards those of the other hours, and these towards the
+rule set's ``[estimate]``. With n observations of sum s and a belief m that weighs as
+much as k = ``FIRM`` of them, the mean is (k·m + s)/(k + n): each new call moves it a
+little, and there is no number of calls at which it jumps.
 
-**Wait.** With q ahead, n operators, service rate μ of each and patience rate θ, it
-is a sum of exponential steps with the rates ``nμ + iθ``, i from 0 to q: its mean is
-Σ 1/(nμ + iθ) (M/M/n+M; for whoever stays), its variance Σ 1/(nμ + iθ)².
+**Wait.** With q ahead, n operators, service rate μ of each and patience rate θ, it is a
+sum of exponential steps with the rates ``nμ + iθ``, i from 0 to q: its mean is Σ 1/(nμ
++ iθ) (M/M/n+M; for a caller who stays), its variance Σ 1/(nμ + iθ)².
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,11 +25,11 @@ from ivr.core.queue.priority import QueueEntry, is_overdue
 from ivr.core.rules.rule_set import RuleSet, reserve_of
 
 FIRM = 20
-"""How many observations weigh as much as what is believed without them."""
+"""How many observations weigh as much as the prior belief."""
 
 LONGEST_TALK = 6
-"""A talk counts for this many times the typical one at most: of exponential talks
-one in 400 is longer, of calls that nobody saw the end of nearly all."""
+"""A talk counts for this many times the typical one at most: among exponential talks
+one in 400 is longer, among calls whose end nobody saw nearly all."""
 
 LADDER = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120)
 """The minutes that are spoken; finer ones would promise what nobody knows."""
@@ -51,8 +50,8 @@ _LEAVING = frozenset({State.AWAY, State.OFFLINE})
 class PastWait:
     """A call that waited and is over: answered, or not.
 
-    ``over`` is the end of the talk, or of the call; ``left`` whether the caller
-    gave up. Whoever was neither answered nor gave up went another way out.
+    ``over`` is the end of the talk, or of the call; ``left`` says whether the caller
+    gave up. A caller who was not answered and did not give up went another way out.
     """
 
     queued: datetime
@@ -63,7 +62,7 @@ class PastWait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitStatistics:
-    """What a time has seen: talks and their sum, callers who left, time waited.
+    """The sums of a time: talks and their length, callers who left, time waited.
 
     ``talked`` (wrap-up included) and ``waited`` are in seconds.
     """
@@ -92,7 +91,7 @@ class WaitFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """The means that a wait is foretold from; ``talk`` includes wrap-up."""
+    """The means for a forecast; ``talk`` includes wrap-up."""
 
     talk: timedelta
     patience: timedelta
@@ -100,7 +99,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitDistribution:
-    """A wait before it is over: its mean, and what it lies between, mostly."""
+    """A wait before it is over: its mean, and the range in which it mostly lies."""
 
     mean: timedelta
     low: timedelta
@@ -109,7 +108,7 @@ class WaitDistribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """A wait as it is spoken; ``within`` is what it was said not to exceed."""
+    """A wait as it is spoken; ``within`` is the time that it should not exceed."""
 
     prompt: str
     values: Mapping[str, int]
@@ -131,8 +130,8 @@ def hour_of(local: datetime) -> str:
 def count_waits(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> WaitFigures:
     """The figures of past waits, each in the hour in which the caller queued.
 
-    A talk counts with the wrap-up of these rules, and a wait for ``longest_wait``
-    at most: what is longer was a call whose end nobody heard.
+    A talk counts with the wrap-up of these rules, and a wait for ``longest_wait`` at
+    most: a longer one was a call whose end nobody heard of.
     """
     waits = list(past)
     most = LONGEST_TALK * _typical_talk(waits, rules)
@@ -144,7 +143,7 @@ def count_waits(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> Wait
 
 
 def rates_now(figures: WaitFigures | None, rules: RuleSet, now: datetime) -> Rates:
-    """The rates that hold now; the rule set's own where nothing is known."""
+    """The rates of this hour; the rule set's own where nothing is known."""
     believed = Rates(talk=rules.estimate.talk, patience=rules.estimate.patience)
     if figures is None:
         return believed
@@ -157,8 +156,8 @@ def rates_now(figures: WaitFigures | None, rules: RuleSet, now: datetime) -> Rat
 def _typical_talk(waits: Iterable[PastWait], rules: RuleSet) -> float:
     """Seconds of a typical talk, which no single absurd one can move.
 
-    From the median, taken together with ``FIRM`` talks as the rules believe them;
-    of exponential times the median is the mean times ln 2.
+    From the median, taken together with ``FIRM`` talks as the rules believe them; the
+    median of exponential times is the mean times ln 2.
     """
     believed = [rules.estimate.talk.total_seconds() * log(2)] * FIRM
     seen = [
@@ -196,10 +195,10 @@ def _seconds_between(start: datetime, end: datetime) -> float:
 def wait_distribution(
     ahead: float, operators: float, means: Rates
 ) -> WaitDistribution | None:
-    """The wait with so many ahead and operators; None when nobody can serve.
+    """The wait with this many ahead and this many operators; None when nobody serves.
 
-    Parts of one count: a share of an operator whom others take as well. The range
-    is that of the gamma distribution with the wait's mean and variance (Wilson and
+    Parts of one count: a share of an operator whom others take as well. The range is
+    that of the gamma distribution with the wait's mean and variance (Wilson and
     Hilferty, 1931), within 2 % of the exact one.
     """
     if operators <= 0:
@@ -227,19 +226,21 @@ def expected_wait(
     means: Rates,
     now: datetime,
 ) -> WaitDistribution | None:
-    """The wait of a caller with so many ahead in each language; None if unknowable.
+    """The wait of a caller with these callers ahead in each language.
 
-    Serving are those on duty who speak the caller's language and do not mean to
-    leave, whatever they do just now. Three things are approximate, to stay simple:
+    None if unknowable.
 
-    - Those ahead in another language take its operators evenly; the share that
-      falls on the caller's own operators counts as ahead.
+    Operators on duty serve who speak the caller's language and do not mean to leave,
+    whatever they do just now. Three things are approximate, to stay simple:
+
+    - Callers ahead in another language take its operators evenly; the share that falls
+      on the caller's own operators counts as ahead.
     - A second language counts once it is open, or if it opens sooner than the wait
       without it would end.
-    - Operators kept for other classes are taken from all on duty evenly. With
-      nobody left the caller waits for the overdue lane, and how long is unknown.
+    - Operators kept for other classes are taken from all on duty evenly. With nobody
+      left the caller waits for the overdue lane, and how long is unknown.
 
-    Who comes later and overtakes is not foreseen: the next announcement has it.
+    Later callers who overtake are not foreseen: the next announcement counts them.
     """
     on_duty = [each for each in operators if _can_serve(each)]
     kept = _count_reserved(head, rules, now) / len(on_duty) if on_duty else 0
@@ -258,7 +259,7 @@ def expected_wait(
 
 
 def word_forecast(wait: WaitDistribution | None) -> Forecast:
-    """The words for a wait: rounded outwards, so that it lies in what is said."""
+    """The words for a wait: rounded outwards, so that the wait lies within them."""
     if wait is None:
         return UNKNOWN
     if wait.mean > LONG:
@@ -277,8 +278,8 @@ def word_forecast(wait: WaitDistribution | None) -> Forecast:
 def _time_to_front(served: float, lost: float, ahead: int) -> tuple[float, float]:
     """The mean and the variance of the way to the front, in seconds.
 
-    The first steps are added up, the rest is the integral from half a step before
-    to half a step after them: the cost does not grow with the number who wait.
+    The first steps are added up, the rest is the integral from half a step before to
+    half a step after them: the cost does not grow with the number who wait.
     """
     steps = [served + i * lost for i in range(min(ahead + 1, _EXACT))]
     mean = sum(1 / step for step in steps)

@@ -1,4 +1,4 @@
-"""Why a caller was next: the stored reasons of a decision, in words."""
+"""Explanations: why a caller was next, in words, from the stored decision."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,10 @@ PASSED = {
 
 
 def explain_match(why: str) -> Iterator[str]:
-    """The lines of an explanation; ``why`` is JSON as ``core.routing`` wrote it."""
+    """The lines of an explanation.
+
+    ``why`` is JSON as ``core.queue.routing`` wrote it.
+    """
     told: Mapping[str, Any] = json.loads(why)
     yield f"The caller {LANES.get(told['lane'], told['lane'])}."
     yield _explain_choice(told)

@@ -1,4 +1,4 @@
-"""To whom a caller can be handed over, and what became of one who was."""
+"""Handovers: who can take a caller over, and what became of the caller."""
 
 from ivr.core.model.claim import Claim, ExitKind, PendingExit
 from ivr.core.model.contact.contact import Contact
@@ -7,7 +7,7 @@ from ivr.core.model.operator import Operator, State
 
 LANGUAGE, ENGAGED, PAUSE = "language", "engaged", "pause"
 HINDRANCES = (LANGUAGE, ENGAGED, PAUSE)
-"""Why somebody who is available cannot be handed a caller."""
+"""Why an operator who is available cannot be handed a caller."""
 
 QUEUED, TO_TEAM = "transferred-queue", "transferred-team"
 TO_COLLEAGUE, IN_VAIN = "transferred-to", "transferred-back"
@@ -16,10 +16,10 @@ TO_COLLEAGUE, IN_VAIN = "transferred-to", "transferred-back"
 def why_not_reachable(
     colleague: Operator, language: str | None, *, cools: bool, engaged: bool
 ) -> str:
-    """Why a colleague cannot be handed a caller; "" who is free, or is in a moment.
+    """Why a colleague cannot be handed a caller; "" if they are free, or soon will be.
 
-    For anybody else the caller would not be kept. ``cools`` while a pause after an
-    offer runs; ``engaged`` while the telephone is in use elsewhere.
+    Anybody else would not keep the caller. ``cools`` while a pause after an offer runs;
+    ``engaged`` while the telephone is in use elsewhere.
     """
     if language is not None and language not in colleague.profile.languages:
         return LANGUAGE
@@ -33,7 +33,7 @@ def why_not_reachable(
 
 
 def is_there(colleague: Operator, team: str, language: str | None) -> bool:
-    """Whether somebody of a team takes such a caller, now or when the next is due."""
+    """Whether a colleague of a team takes such a caller, now or as the next one."""
     speaks = language is None or language in colleague.profile.languages
     stays = colleague.wish in {None, State.AVAILABLE}
     return colleague.profile.team == team and colleague.is_on_duty and stays and speaks
@@ -42,10 +42,10 @@ def is_there(colleague: Operator, team: str, language: str | None) -> bool:
 def outcome_of_handover(
     going: PendingExit, call: Contact | None, claim: Claim | None, hindered: str
 ) -> str | None:
-    """In a word, what became of a caller who was handed over; None: it is told as is.
+    """A word for what became of a caller who was handed over; None for no word.
 
-    ``claim`` is the one that binds the caller now; ``hindered`` why the colleague
-    who was meant cannot take calls any more.
+    ``claim`` is the one that binds the caller now; ``hindered`` says why the chosen
+    colleague cannot take calls any more.
     """
     match going.way:
         case ExitKind.QUEUE:

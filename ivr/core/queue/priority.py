@@ -1,13 +1,13 @@
-"""The order of those who wait: priority gained by waiting.
+"""The order of callers who wait: priority gained by waiting.
 
-A caller of class c who arrived at a has, now, the priority
-``head start of c + integral of c's weight from a to now``. A new weight counts
-from its own moment on and never re-scores the time already waited, be it that
-of other hours or of other rules. The head start is that of the rules in force.
-Nor does another class: what was gathered in one is carried over to the next.
+A caller of class c who arrived at a has, now, the priority ``head start of c + integral
+of c's weight from a to now``. A new weight counts from its own moment on. It never
+scores again the time already waited, neither under other hours nor under other rules.
+The head start is that of the rules in force. A new class does not score that time again
+either: the priority gained in one is carried over to the next.
 
-Priority is counted in whole units of a billionth of a weight times a microsecond:
-whole numbers add up exactly, so that the order never hangs on rounding.
+Priority is counted in whole units of a billionth of a weight times a microsecond: whole
+numbers add up exactly, so that the order never depends on rounding.
 """
 
 from bisect import bisect_left, bisect_right
@@ -24,7 +24,7 @@ from ivr.core.rules.rule_set import RuleSet, head_start_of, weight_of
 from ivr.core.text.wall_clock import clock_change
 
 FURTHEST = timedelta(days=7)
-"""How far back an arrival is looked for; nobody waits so long."""
+"""How far back we look for an arrival; nobody waits longer."""
 
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
@@ -38,10 +38,10 @@ Rank = tuple[bool, int, datetime, CallId]
 class QueueEntry(Struct, frozen=True, kw_only=True):
     """A caller who waits, as the order sees them: no number, no name.
 
-    One whose talk broke off belongs to the operator of that talk. One who was handed
-    to a ``team``, at ``handed``, is for its operators first. Of one who came to this
-    class from another, priority counts from the moment ``counts_from``, as if it were
-    the arrival; all else goes by the arrival.
+    A caller whose talk broke off ``belongs_to`` its operator. One who was handed to a
+    ``team``, at ``handed``, is for its operators first. For one who came to this class
+    from another, priority counts from the moment ``counts_from``, as if that were the
+    arrival; everything else goes by the arrival.
     """
 
     call: CallId
@@ -71,9 +71,9 @@ def accumulated_weight(
 ) -> float:
     """The weight of a class summed over a time, in weight times seconds.
 
-    Exact where hours begin and end, also over midnight and when clocks are put
-    forward or back: the hours go by the wall clock, the sum by seconds that
-    really passed. Zero when the time runs backwards. Waits for the ops room.
+    Exact where hours begin and end, also over midnight and when clocks are put forward
+    or back: the hours go by the wall clock, the sum by seconds that really passed. Zero
+    when the time runs backwards. Waits for the ops room.
     """
     return _units_gained(rules, urgency, start, end) / _UNIT
 
@@ -91,10 +91,10 @@ def priority_of(rules: RuleSet, head: QueueEntry, now: datetime) -> float:
 def carried_over(
     rules: RuleSet, was: str, start: datetime, urgency: str, now: datetime
 ) -> datetime:
-    """When a caller of a class would have come who has gathered as much by now.
+    """The arrival in a new class that keeps the priority gained in the old one.
 
-    As much as in the class that it ``was``, counted from ``start``: no more, and less
-    by what a microsecond gathers at most. Between now and seven days ago.
+    The old class ``was`` counted from ``start``. The caller gets no more than that, and
+    at most a microsecond's gain less. Between now and seven days ago.
     """
     need = _units_gained(rules, was, start, now)
     return _walked_back(_segments_of(rules, urgency, now - FURTHEST, now), now, need)[0]
@@ -103,12 +103,12 @@ def carried_over(
 def arrival_for(
     rules: RuleSet, urgency: str, priority: float, now: datetime
 ) -> datetime:
-    """When a caller of a class must have arrived to have a priority just now.
+    """The arrival of a caller of a class who has a priority just now.
 
-    Between now (for a priority not above the head start) and seven days ago. Waits
-    for the ops room.
+    Between now (for a priority not above the head start) and seven days ago. Waits for
+    the ops room.
     """
-    # A billionth is finer than any wait and rounds off what a float made up.
+    # A billionth is finer than any wait and rounds off the float's error.
     units = round(priority * _PER_WEIGHT) * _PER_SECOND
     need = max(0, units - _head_start(rules, urgency))
     return _walked_back(_segments_of(rules, urgency, now - FURTHEST, now), now, need)[0]
@@ -133,18 +133,18 @@ def rank_of(rules: RuleSet, head: QueueEntry, now: datetime) -> Rank:
 def in_order(
     rules: RuleSet, heads: Iterable[QueueEntry], now: datetime
 ) -> list[QueueEntry]:
-    """The callers in the order in which they are to be served."""
+    """The callers in the order in which they are served."""
     return sorted(heads, key=lambda head: rank_of(rules, head, now))
 
 
 def overtaking_thresholds(
     rules: RuleSet, head: QueueEntry, urgencies: Iterable[str], now: datetime
 ) -> dict[str, datetime]:
-    """For each class, the moment before which arrived exactly those ahead of a caller.
+    """For each class, the moment before which exactly the callers ahead arrived.
 
-    Of those whose priority counts from their arrival: ``is_ahead`` tells of the others.
-    Callers of equal rank who arrived in the same microsecond, whom only the
-    identifier sets apart, are not counted as ahead of each other.
+    This holds for callers whose priority counts from their arrival: ``is_ahead``
+    decides about the others. Callers of equal rank who arrived in the same microsecond,
+    who differ only by their identifiers, do not count as ahead of each other.
     """
     if is_overdue(rules, head.arrived, now):
         return dict.fromkeys(urgencies, head.arrived)
@@ -158,7 +158,7 @@ def overtaking_thresholds(
 def is_ahead(
     rules: RuleSet, other: QueueEntry, head: QueueEntry, now: datetime
 ) -> bool:
-    """Whether another caller is before this one, and not by the identifier alone."""
+    """Whether another caller is before this one, not only by the identifier."""
     return rank_of(rules, other, now)[:-1] < rank_of(rules, head, now)[:-1]
 
 
@@ -170,7 +170,7 @@ def next_turn(rules: RuleSet, now: datetime) -> datetime | None:
 def _threshold_of(
     rules: RuleSet, head: QueueEntry, urgency: str, now: datetime
 ) -> datetime:
-    """The mark of a class by priority alone: who arrived before it has more."""
+    """The mark of a class by priority alone: earlier callers have more."""
     units = _units_of(rules, head, now)
     need = units - _head_start(rules, urgency)
     if need < 0:
@@ -205,7 +205,7 @@ def _walked_back(
 ) -> tuple[datetime, bool]:
     """When the last ``need`` units before now begin; whether on a whole microsecond.
 
-    The start of all stretches when they hold less.
+    The start of all segments when they hold less.
     """
     begin = now
     for stretch in reversed(stretches):
@@ -232,7 +232,7 @@ def _segments_of(
 def _rule_periods(
     rules: RuleSet, start: datetime, end: datetime
 ) -> Iterator[tuple[RuleSet, datetime, datetime]]:
-    """Which rules were in force from when to when, the oldest first."""
+    """The rules that were in force, with their spans, the oldest first."""
     for era in rules.before:
         until = min(era.until, end)
         if start < until:
@@ -243,7 +243,7 @@ def _rule_periods(
 
 
 def _gain_at(rules: RuleSet, urgency: str, moment: datetime) -> int:
-    # At least one unit: however small a weight, who came first stays first.
+    # At least one unit: however small a weight, the first to come stays first.
     weight = weight_of(rules, urgency, rules.local(moment))
     return max(1, round(weight * _PER_WEIGHT))
 
@@ -265,7 +265,7 @@ def _boundaries_between(
 def _boundaries_of_days(
     zone: str, edges: frozenset[time], first: date, last: date
 ) -> tuple[datetime, ...]:
-    """The turns of these days and both ends' own, ascending, each once."""
+    """The boundaries of these days and of both ends, ascending, each once."""
     turns = {
         turn
         for day in _days_between(first, last)
@@ -282,7 +282,7 @@ def _days_between(first: date, last: date) -> Iterator[date]:
 def _boundaries_of_day(
     zone: str, edges: frozenset[time], day: date
 ) -> frozenset[datetime]:
-    """When clocks show an edge on a local day (perhaps twice) or are changed."""
+    """When clocks show a boundary on a local day (perhaps twice) or are changed."""
     tz = ZoneInfo(zone)
     shown = (
         datetime.combine(day, edge, tz).replace(fold=fold).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Who is offered to whom: one decision from one snapshot, the same every time."""
+"""Routing decides who is offered to whom: one snapshot, always the same decision."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -30,11 +30,11 @@ Preference = tuple[bool, int, datetime, OperatorId]
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """What routing sees of a line.
+    """Everything that routing sees of a line.
 
     ``heads``: for each queue (language and class) its first callers in order of
-    arrival. ``operators``: all of the line, whatever they do. ``engaged``: those of
-    them whose telephone is known to be in use for something else than this line.
+    arrival. ``operators``: all of the line, whatever they do. ``engaged``: the
+    operators whose telephone is known to be in use for something else than this line.
     """
 
     heads: tuple[tuple[QueueEntry, ...], ...]
@@ -55,12 +55,12 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 class Match(Struct, frozen=True, kw_only=True):
     """A caller for an operator; ``why`` explains it, as JSON that names nobody.
 
-    ``lane``, ``language`` (primary or second of the operator) and ``free``, the
+    ``lane``; ``language`` (primary or second of the operator); ``free``, the number of
     operators who were free; ``rules``, the version of the rule set; ``heads``, the
-    queues' first callers as they were compared, best first. One that was passed
-    over tells by ``passed`` why: no-operator, reserve, own-operator (who is free in a
-    moment) or own-team (that the call was handed to). ``p`` is the priority in weight
-    times seconds.
+    queues' first callers as they were compared, best first. One that was passed over
+    says why in ``passed``: no-operator, reserve, own-operator (who is free in a moment)
+    or own-team (that the call was handed to). ``p`` is the priority in weight times
+    seconds.
     """
 
     call: CallId
@@ -80,9 +80,9 @@ def decide(
 ) -> RoutingDecision:
     """Match callers with free operators, the highest rank first.
 
-    A queue whose operators are all busy, or kept for others, holds up no other
-    queue. Each caller and each operator is used at most once. Who decides only to
-    see what would happen may do without the explanation, a fifth of the work.
+    A queue whose operators are all busy, or kept for others, holds up no other queue.
+    Each caller and each operator is used at most once. Code that only wants to see what
+    would happen can go without the explanation, a fifth of the work.
     """
     desk = _Desk(snapshot, rules, now, explains=explains)
     matches = tuple(iter(desk.next_match, None))
@@ -90,7 +90,7 @@ def decide(
 
 
 class _Desk:
-    """The snapshot while it is decided on: the callers and operators left."""
+    """The snapshot during a decision: the callers and operators that are left."""
 
     def __init__(
         self, snapshot: Snapshot, rules: RuleSet, now: datetime, *, explains: bool
@@ -124,10 +124,10 @@ class _Desk:
         return operator.id not in self._held and operator.is_free(self._now)
 
     def next_match(self) -> Match | None:
-        """The best caller who can be served, now taken off the desk; None at the end.
+        """Take the best caller who can be served off the desk; None at the end.
 
-        Inside a queue nobody can be served whose head cannot: who came earlier
-        finds every language open, and the overdue lane, at least as early.
+        If a queue's head cannot be served, nobody behind it can: the head came earlier,
+        so every language, and the overdue lane, is open to it at least as early.
         """
         if not self._free:
             return None
@@ -168,7 +168,7 @@ class _Desk:
             if each.due is not None:
                 yield each.due
         if self._held:
-            # Whoever hangs up there asks for routing; this is for a call that was lost.
+            # A hang-up there asks for routing; this is for a call that was lost.
             yield self._now + HELD_LOOK
         turn = next_turn(self._rules, self._now)
         if turn is not None:
@@ -197,10 +197,10 @@ class _Desk:
         return [own] if own in able else []
 
     def _own_operator(self, head: QueueEntry) -> Operator | None:
-        """The operator of the talk that broke off, if free now or about to be.
+        """The operator of the talk that broke off, if free now or soon.
 
-        Wrap-up is short, and both know what was said. Once that operator does
-        anything else, or needs longer, the caller is everybody's.
+        Wrap-up is short, and both know what was said. Once that operator does anything
+        else, or needs longer, anybody may take the caller.
         """
         if head.belongs_to is None:
             return None
@@ -211,9 +211,9 @@ class _Desk:
         return None
 
     def _is_reserved_for_team(self, head: QueueEntry) -> bool:
-        """Whether the call was handed to a team, and is its operators' alone as yet.
+        """Whether the call was handed to a team, and only its operators may take it.
 
-        With none of them on duty who speaks the language it is everybody's at once.
+        If none of them who speaks the language is on duty, anybody may take it at once.
         """
         if head.handed is None:
             return False
@@ -228,10 +228,10 @@ class _Desk:
     def _is_open(self, head: QueueEntry) -> bool:
         """Whether the caller may be taken in another than an operator's first language.
 
-        In the first one always. Another opens some time after the caller's
-        arrival, to leave the call to those whose first language it is. With none
-        of them on duty it is open at once: the delay would make the caller wait
-        for nobody.
+        The first language is always open. Another opens some time after the caller's
+        arrival, to leave the call to those whose first language it is. With none of
+        them on duty it is open at once: the delay would make the caller wait for
+        nobody.
         """
         opens = head.arrived + self._rules.relax.opens_after(head.language)
         return opens <= self._now or not self._is_at_home(head.language)
@@ -239,9 +239,9 @@ class _Desk:
     def _is_reserved_for_others(self, head: QueueEntry) -> bool:
         """Whether the operators who are free are kept for other classes.
 
-        That is while no more of the line's operators are free, whatever they
-        speak, than the present hours reserve for the other classes together.
-        The overdue lane is above every reserve.
+        They are while no more of the line's operators are free, whatever they speak,
+        than the present hours reserve for the other classes together. The overdue lane
+        is above every reserve.
         """
         kept = self._all_reserved - self._reserve.get(head.urgency, 0)
         if len(self._free) > kept:

@@ -1,8 +1,8 @@
-"""The figures that are told of callers' waits, each with its formula.
+"""Figures of callers' waits, each with its formula.
 
-A: callers who entered the queue; S: those answered; L: those who left before an
-answer; s: a threshold; S(s) and L(s): those of a wait of s or less. A share "of the
-answered alone" is not among them: it looks best where most callers give up.
+A: callers who entered the queue; S: those answered; L: those who left before an answer;
+s: a threshold; S(s) and L(s): those with a wait of s or less. A share "of the answered
+alone" is not among them: it looks best where most callers give up.
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ class WaitOfCaller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFigures:
-    """Counts, shares and waits in seconds; what nobody gave a value to is None.
+    """Counts, shares and waits in seconds; None where there is no value.
 
-    ``calls`` A, ``answered`` S, ``left`` L; ``answered_share`` S/A, ``left_share``
-    L/A. ``delayed`` is the share of A who waited at all, ``wait`` the mean over A.
+    ``calls`` A, ``answered`` S, ``left`` L; ``answered_share`` S/A, ``left_share`` L/A.
+    ``delayed`` is the share of A who waited at all, ``wait`` the mean over A.
     ``answer`` is the mean over S, with ``p50``, ``p90`` and ``longest`` beside it;
     ``given_up`` is the mean over L.
     """
@@ -46,9 +46,9 @@ class ServiceFigures:
 class ServiceLevels:
     """The three ways to count the callers answered in time; None without callers.
 
-    ``excused`` S(s) / (A - L(s)): who leaves early does not count at all.
-    ``counted`` (S(s) + L(s)) / A: who leaves early counts as served.
-    ``raw`` S(s) / A: who leaves early counts as not served.
+    ``excused`` S(s) / (A - L(s)): callers who leave early do not count at all.
+    ``counted`` (S(s) + L(s)) / A: they count as served. ``raw`` S(s) / A: they count as
+    not served.
     """
 
     excused: float | None

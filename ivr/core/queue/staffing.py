@@ -1,13 +1,13 @@
-"""How long callers wait for so many operators: the exact figures of Erlang-A.
+"""Waits with a number of operators: the exact figures of Erlang-A.
 
-Callers arrive at random, talks and patience are exponential, whoever came first is
-served first: the queue M/M/n+M of C. Palm (1957), in the form of A. Mandelbaum and
-S. Zeltyn, "Service Engineering in Action: the Palm/Erlang-A Queue" (2007). With
-endless patience it is Erlang's C. Rates are per any one unit of time; waits are in
-that same unit.
+Callers arrive at random, talks and patience are exponential, and the first to come is
+served first: the queue M/M/n+M of C. Palm (1957), in the form of A. Mandelbaum and S.
+Zeltyn, "Service Engineering in Action: the Palm/Erlang-A Queue" (2007). With endless
+patience it is Erlang's C. Rates are per any one unit of time; waits are in that same
+unit.
 
-Waits for the ops room, which is to say how many operators an hour needs; until then
-the simulation's tests are held against it.
+Waits for the ops room, which will say how many operators an hour needs; until then the
+simulation's tests compare with it.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _NEGLIGIBLE = 1e-15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What comes, and who is there: rates of arrival, of service, of leaving.
+    """The load: rates of arrival, of service and of leaving, and the operators.
 
     ``service`` is one operator's rate (one over the mean talk with wrap-up),
     ``leaving`` one waiting caller's (one over the mean patience; 0: endless).
@@ -69,10 +69,10 @@ def expected_waiting(load: Load) -> Waiting:
 def answered_within(load: Load, limit: float) -> float:
     """The share of all callers who are answered after a wait of ``limit`` or less.
 
-    The wait offered to a caller of endless patience has the density
-    ``arrivals * p(n - 1) * exp(arrivals * H(x) - n * service * x)`` with
-    ``H(x) = (1 - exp(-leaving * x)) / leaving`` (F. Baccelli and G. Hebuterne, "On
-    queues with impatient customers", 1981); who is still there is answered.
+    The wait offered to a caller of endless patience has the density ``arrivals * p(n -
+    1) * exp(arrivals * H(x) - n * service * x)`` with ``H(x) = (1 - exp(-leaving * x))
+    / leaving`` (F. Baccelli and G. Hebuterne, "On queues with impatient customers",
+    1981); a caller who is still there is answered.
     """
     less, more = _weight_of_idle(load), list(_weights_of_queue(load))
     total = less + sum(more)

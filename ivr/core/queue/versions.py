@@ -1,7 +1,7 @@
-"""Rule sets that follow one another: which was in force when.
+"""Versions of the rule set that follow one another: which was in force when.
 
-A new weight counts from its own moment on, so the rule sets before the present
-one are needed for as long as somebody waits who came under them.
+A new weight counts from its own moment on. So we need the rule sets before the present
+one for as long as a caller waits who came under them.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from ivr.core.queue.priority import FURTHEST
 from ivr.core.rules.rule_set import RulePeriod, RuleSet, parse_rules
 
 MOST = 64
-"""So many versions are kept: every webhook reads them, and whoever publishes
-oftener in a week has the oldest waits counted by the oldest that is kept."""
+"""How many versions are kept: every webhook reads them. A line that publishes more
+in a week has its oldest waits counted by the oldest version that is kept."""
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 """Since when a line's own file counts, which nobody has published."""
@@ -32,17 +32,17 @@ class RuleVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def still_counting(
     versions: Sequence[RuleVersion], now: datetime
 ) -> tuple[RuleVersion, ...]:
-    """Those, in the order of their versions, that still count for somebody now."""
+    """The versions, in order, that still count for somebody now."""
     furthest = now - FURTHEST
     ended = sum(later.published_at <= furthest for later in versions[1:])
     return tuple(versions[ended:])[-MOST:]
 
 
 def in_succession(versions: Sequence[RuleVersion]) -> RuleSet:
-    """The newest rule set, which knows those in force before it.
+    """The newest rule set, which includes those in force before it.
 
-    ``versions`` in their order, at least one; each counts until a later one was
-    published. Where clocks of two machines differ, the later version counts.
+    ``versions`` are in order, at least one; each counts until a later one was
+    published. If the clocks of two machines differ, the later version counts.
     """
     *before, newest = versions
     eras = (

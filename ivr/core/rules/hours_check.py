@@ -1,8 +1,8 @@
-"""What is wrong with the hours of a rule set: overlaps, and times that are skipped.
+"""Faults of a rule set's hours: overlaps, and times that the clocks skip.
 
-The first hours that cover a moment count. So hours may lie inside later ones, as
-an exception; but where two overlap by a part, or later ones are never reached,
-whoever wrote them meant something else than what would happen.
+The first hours that cover a moment count. So hours may lie inside later ones, as an
+exception. But where two overlap by a part, or later ones are never reached, the author
+meant something else than what would happen.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -28,13 +28,16 @@ Minutes = frozenset[int]
 def find_overlaps(
     rules: RuleSet, lines: Mapping[Key, int]
 ) -> Iterator[tuple[Key, str]]:
-    """The hours that contradict others, or never count; the keys' ``lines`` help."""
+    """The hours that contradict others, or never count.
+
+    ``lines`` gives the keys' lines.
+    """
     spans = [_minutes_of_week(each) for each in rules.hours]
     counting: list[Minutes] = []
     for place, span in enumerate(spans):
         counts = span.difference(*counting)
         for earlier, taken in enumerate(counting if counts else ()):
-            # Wholly inside, and first: an exception, as it is meant to be.
+            # Wholly inside, and first: an exception, and meant as one.
             shared = frozenset() if taken <= span else taken & span
             contrast = _first_contrast(rules, earlier, place)
             if shared and contrast:
@@ -60,9 +63,9 @@ def _minutes_of_week(hours: Hours) -> Minutes:
 
 
 def _first_contrast(rules: RuleSet, earlier: int, place: int) -> str:
-    """What one gives to a class and the other does not; "" when they agree.
+    """The first class that both treat differently, in words; "" when they agree.
 
-    The first hours count alone: a class that they leave out keeps its own weight
+    Only the first hours count: a class that they leave out keeps its own weight
     although later ones name it.
     """
     first, then = rules.hours[earlier], rules.hours[place]

@@ -1,4 +1,4 @@
-"""The rule set of a line's queue: ``rules.toml`` as values, and what is wrong with one.
+"""The rule set of a line's queue: ``rules.toml`` as values, and the faults of one.
 
 Every duration is a ``timedelta`` here and a number of seconds in the file.
 """
@@ -53,7 +53,7 @@ def _show_value(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Number:
-    """A number as it stands in the file, within limits; quotes make it a text."""
+    """A number as written in the file, within limits; quotes make it a text."""
 
     low: float
     high: float
@@ -169,8 +169,8 @@ class ClassRule(_Table):
 class Hours(_Table):
     """Weights and reserves for hours of the day, from ``start`` up to ``end``.
 
-    By the wall clock of the rule set's zone. Hours that cross midnight belong to
-    the day on which they begin. A class that ``weight`` leaves out keeps its own.
+    They go by the wall clock of the rule set's zone. Hours that cross midnight belong
+    to the day on which they begin. A class that ``weight`` leaves out keeps its own.
     """
 
     name: str = ""
@@ -188,11 +188,11 @@ class Hours(_Table):
 
 
 class Wait(_Table):
-    """How long callers wait, what they are told meanwhile, and whose place is kept.
+    """How long callers wait, what they hear meanwhile, and whose place is kept.
 
     A talk that was hung up, or whose line dropped, counts as cut off if it was shorter
     than ``short_talk``: its caller may come back to the place once. The calls of one
-    number hold one place together, but for those of ``switchboards``.
+    number hold one place together, except those of ``switchboards``.
     """
 
     overdue_after: Duration = timedelta(seconds=900)
@@ -214,7 +214,7 @@ class Offer(_Table):
 class WrapUp(_Table):
     """The time to breathe after a talk; zero is valid.
 
-    An operator may ask for ``more`` of it, so many times for one talk.
+    An operator may ask for ``more`` of it, ``more_times`` for one talk.
     """
 
     length: Duration = Field(default=timedelta(seconds=30), alias="seconds")
@@ -223,9 +223,9 @@ class WrapUp(_Table):
 
 
 class QuietHours(_Table):
-    """Hours in which nobody is called back who has not asked for it.
+    """Hours in which we call back only people who have asked for it.
 
-    By the wall clock of the rule set's zone; they may cross midnight.
+    They go by the wall clock of the rule set's zone, and may cross midnight.
     """
 
     start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
@@ -233,12 +233,12 @@ class QuietHours(_Table):
 
 
 class Callback(_Table):
-    """How those are called who asked to be called back.
+    """How we call people who asked to be called back.
 
-    ``delays``: the pause after the first try that reached nobody, the second, and
-    so on; the last one repeats. After ``tries`` it is given up. A number is called no
-    oftener than ``rings_per_hour`` and ``rings_per_day``, whoever asked for it; from
-    one telephone a call to so many other numbers can be asked for in a day.
+    ``delays``: the pause after the first try that reached nobody, the second, and so
+    on; the last one repeats. After ``tries`` we give up. We call a number no more often
+    than ``rings_per_hour`` and ``rings_per_day``, whoever asked for it; from one
+    telephone, calls to ``other_numbers_per_day`` other numbers can be asked for.
     """
 
     tries: Tries = 3
@@ -253,10 +253,10 @@ class Callback(_Table):
 
 
 class Relax(_Table):
-    """When operators who do not speak a language first, or of other teams, are asked.
+    """When operators of another first language, or of other teams, are asked.
 
-    ``languages`` holds those for which another time counts. Of a call that was
-    handed to a team the time is counted from then on.
+    ``languages`` holds the languages with a time of their own. For a call that was
+    handed to a team the time counts from the handover.
     """
 
     second_language_after: Duration = timedelta()
@@ -264,7 +264,7 @@ class Relax(_Table):
     languages: dict[str, Duration] = {}
 
     def opens_after(self, language: str) -> timedelta:
-        """How long after arrival callers of a language may be served by those."""
+        """How long after arrival such operators may serve callers of a language."""
         return self.languages.get(language, self.second_language_after)
 
 
@@ -280,8 +280,7 @@ class Estimate(_Table):
 class RuleSet(_Table):
     """Who is served first, and when: everything that ``rules.toml`` says.
 
-    One that was put in force also has a ``version``, and knows what counted
-    ``before`` it.
+    A rule set that was put in force also has a ``version``, and those ``before`` it.
     """
 
     zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Kyiv"
@@ -301,7 +300,10 @@ class RuleSet(_Table):
 
     @property
     def version(self) -> int:
-        """Which of the line's published rule sets this is; 0 for its own file."""
+        """The number of this rule set among the line's published ones.
+
+        0 for its own file.
+        """
         return self._version
 
     @property
@@ -337,7 +339,7 @@ class RuleSet(_Table):
 
     @cached_property
     def hours_of_week(self) -> list[list[Hours | None]]:
-        """For each day the hours before, between and after boundaries: found once."""
+        """For each day the hours before, between and after boundaries."""
         begins = [time(), *self.edges_sorted]
         days = [_MONDAY + timedelta(days=number) for number in range(len(DAYS))]
         return [
@@ -351,7 +353,7 @@ class RuleSet(_Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePeriod:
-    """Rules that were in force, and the moment from which others were."""
+    """Rules that were in force, and the moment at which others replaced them."""
 
     rules: RuleSet
     until: datetime
@@ -360,8 +362,8 @@ class RulePeriod:
 def weight_of(rules: RuleSet, urgency: str, local: datetime) -> float:
     """Priority gained per second at a moment of local time.
 
-    A class that the rules no longer have counts 1.0: whoever waits in it when
-    other rules are published is not stranded.
+    A class that the rules do not have any more counts 1.0: a caller who waits in it
+    when other rules are published is not stranded.
     """
     hours = rules.hours_at(local)
     if hours is not None and urgency in hours.weight:
@@ -371,7 +373,7 @@ def weight_of(rules: RuleSet, urgency: str, local: datetime) -> float:
 
 
 def head_start_of(rules: RuleSet, urgency: str) -> float:
-    """Priority on arrival; none for a class that the rules no longer have."""
+    """Priority on arrival; 0 for a class that the rules do not have any more."""
     rule = rules.classes.get(urgency)
     return rule.head_start if rule is not None else 0.0
 
@@ -383,10 +385,10 @@ def reserve_of(rules: RuleSet, local: datetime) -> Mapping[str, int]:
 
 
 def parse_rules(text: str, origin: str = "rules.toml") -> RuleSet:
-    """The rule set that a file says; raises Faults with all that is wrong with it.
+    """The rule set of a file; raises Faults with everything that is wrong with it.
 
-    A fault reads ``origin:line: key: what is wrong; remedy``, line and key as in
-    the file; ``hours[1]`` is the first ``[[hours]]``.
+    A fault reads ``origin:line: key: what is wrong; remedy``, line and key as in the
+    file; ``hours[1]`` is the first ``[[hours]]``.
     """
     try:
         table = tomllib.loads(text)

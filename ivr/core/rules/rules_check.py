@@ -1,6 +1,6 @@
-"""What is wrong with a rule set for its line: more than the file alone can tell.
+"""Faults of a rule set for its line: more than the file alone shows.
 
-A rule set that is in force is never held against this: it counts as it is.
+A rule set that is in force is never checked this way: it counts as it is.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from ivr.core.text.nearest import did_you_mean
 from ivr.core.text.toml_lines import Key, line_of, lines_of
 
 AHEAD = timedelta(days=2 * 366)
-"""How far ahead changes of the clocks are looked for."""
+"""How far ahead we look for changes of the clocks."""
 
 Fault = tuple[Key, str]
 """A key, and what is wrong with it."""
@@ -24,10 +24,10 @@ Fault = tuple[Key, str]
 def faults_of_rules(
     text: str, line: Line | None, today: date | None = None, origin: str = "rules.toml"
 ) -> list[str]:
-    """All that is wrong with a rule set that is to be published on a line.
+    """Everything that is wrong with a rule set before it is published on a line.
 
-    Without a line (its own file cannot be read) its topics and languages are
-    passed over, without ``today`` the clock changes of the next two years.
+    Without a line (its own file cannot be read) its topics and languages are skipped,
+    without ``today`` the clock changes of the next two years.
     """
     try:
         rules = parse_rules(text, origin)
@@ -45,7 +45,7 @@ def faults_of_rules(
 
 
 def notices_of_rules(text: str, line: Line, origin: str = "rules.toml") -> list[str]:
-    """What is no fault of a rule set and may not be what somebody meant."""
+    """Settings that are no fault of a rule set but may not be meant."""
     try:
         zone = parse_rules(text, origin).zone
     except Faults:
@@ -75,7 +75,7 @@ def _lacking_classes(rules: RuleSet, line: Line) -> Iterator[Fault]:
 
 def _unused_classes(rules: RuleSet, line: Line) -> Iterator[Fault]:
     used = {topic.urgency for topic in line.topics.values()}
-    # Topics that are not whole were refused by whoever read them.
+    # Incomplete topics were refused when the file was read.
     unused = set(rules.classes) - used if used and "" not in used else set()
     for urgency in rules.classes:
         if urgency in unused:

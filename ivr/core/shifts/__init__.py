@@ -1,1 +1,1 @@
-"""When operators are to be there, and what they say to it."""
+"""Shifts: when operators have to be there, and their answers."""

@@ -1,4 +1,4 @@
-"""What an operator says of an own shift: the shift after it, and the fact of it."""
+"""Answers of an operator to their own shift: the shift after it, and the fact."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ SAID = {ShiftAnswer.CONFIRM: ShiftConfirmed, ShiftAnswer.DECLINE: ShiftDeclined}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftChange:
-    """A shift as it is to be saved, with what happened."""
+    """A shift to save, with its facts."""
 
     shift: Shift
     facts: tuple[Fact, ...] = ()
@@ -27,7 +27,7 @@ def answer_shift(
     answer: ShiftAnswer,
     reason: str = "",
 ) -> ShiftChange | None:
-    """The operator comes, or cannot for a sealed ``reason``; None: it was said before.
+    """The operator comes, or cannot for a sealed ``reason``; None: they said so before.
 
     Stale when the shift is another operator's, or it is too late to say so. Another
     reason for the same answer is saved, and is no new fact.

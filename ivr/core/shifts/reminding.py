@@ -1,4 +1,4 @@
-"""When an operator is reminded of a shift, and of what."""
+"""Reminders: when an operator is reminded of a shift, and how."""
 
 from datetime import datetime, timedelta
 
@@ -9,20 +9,19 @@ BEFORE = {Reminder.DAY: timedelta(hours=24), Reminder.HOUR: timedelta(hours=1)}
 """How long before a shift begins its reminders are due."""
 
 MOST_TRIES = 3
-"""How often a reminder is handed to the carrier before it is given up."""
+"""How often we hand a reminder to the carrier before we give up."""
 
 AGAIN = timedelta(minutes=5)
-"""After which a reminder is tried again of which nobody knows that it was sent."""
+"""When to try a reminder again if nobody knows that it was sent."""
 
 PROMPTS = {Reminder.DAY: "shift.day-before", Reminder.HOUR: "shift.hour-before"}
 
 
 def due_reminder(shift: Shift, now: datetime) -> Reminder | None:
-    """The reminder that is to be sent now, if any.
+    """The reminder to send now, if any.
 
-    Once the last hour has begun nothing is said of the day any more, and nothing
-    at all once the shift has. Of a shift that is planned late the operator hears at
-    once.
+    Once the last hour has begun we do not send the day's reminder any more, and none at
+    all once the shift has begun. A shift that is planned late is announced at once.
     """
     if shift.state not in COMING or shift.has_started(now):
         return None
@@ -49,14 +48,14 @@ def _is_open(sending: Sending | None, now: datetime) -> bool:
 
 
 def mark_tried(shift: Shift, reminder: Reminder, now: datetime) -> Shift:
-    """The shift whose reminder somebody is about to send."""
+    """The shift with a reminder that is about to be sent."""
     before = shift.reminded.get(reminder)
     tries = before.tries + 1 if before else 1
     return _with_sending(shift, reminder, Sending(tries=tries, tried=now))
 
 
 def mark_sent(shift: Shift, reminder: Reminder, now: datetime) -> Shift:
-    """The shift whose reminder is sent: it is not sent again."""
+    """The shift with a reminder that was sent: it is not sent again."""
     before = shift.reminded.get(reminder) or Sending(tries=1, tried=now)
     return _with_sending(shift, reminder, replace(before, sent=now))
 

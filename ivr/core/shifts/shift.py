@@ -1,4 +1,4 @@
-"""A shift: when an operator is to be there, and what the operator says to it."""
+"""A shift: when an operator has to be there, and what they answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from ivr.core.model.identifiers import LineKey, OperatorId, ShiftId
 from ivr.core.model.values import replace
 
 LONGEST_REASON = 200
-"""Characters of the reason why an operator cannot come."""
+"""The most characters of the reason why an operator cannot come."""
 
 
 class ShiftState(StrEnum):
@@ -24,7 +24,7 @@ class ShiftState(StrEnum):
 
 
 COMING = frozenset({ShiftState.PLANNED, ShiftState.CONFIRMED})
-"""The states in which somebody is expected."""
+"""The states in which the operator is expected."""
 
 
 class ShiftAnswer(StrEnum):
@@ -35,7 +35,7 @@ class ShiftAnswer(StrEnum):
 
 
 class Reminder(StrEnum):
-    """A message that reminds of a shift: a day before, an hour before."""
+    """A message about a coming shift: a day before, an hour before."""
 
     DAY = "day"
     HOUR = "hour"
@@ -52,11 +52,11 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """A span of real time in which one operator is to be there.
+    """A span of real time in which one operator has to be there.
 
-    ``starts`` and ``ends`` are moments in UTC, so that a night is one shift and as
-    long as it really is when the clocks change. ``reason`` is sealed: it says why
-    the operator cannot come. ``seen`` is when the operator was shown the shift.
+    ``starts`` and ``ends`` are moments in UTC, so that a night is one shift and as long
+    as it really is when the clocks change. ``reason`` is sealed: it says why the
+    operator cannot come. ``seen`` is when the operator saw the shift.
     """
 
     id: ShiftId
@@ -72,11 +72,11 @@ class Shift:
 
     @property
     def length(self) -> timedelta:
-        """How long it really is, whatever the clocks on the wall show."""
+        """How long it really is, whatever the wall clock shows."""
         return self.ends - self.starts
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it has ended; the end is no longer in it."""
+        """Whether it has ended; at its end it has."""
         return self.ends <= now
 
     def has_started(self, now: datetime) -> bool:
@@ -90,8 +90,8 @@ class Shift:
 def confirm_shift(shift: Shift, now: datetime) -> Shift:
     """The shift of an operator who comes; Stale when it is too late to say so.
 
-    Whoever could not come may take that back until the shift begins: from then on
-    somebody else may have been asked.
+    An operator who could not come may take that back until the shift begins: from then
+    on somebody else may have been asked.
     """
     _refuse_if_settled(shift, now)
     if shift.state is ShiftState.DECLINED and shift.has_started(now):
@@ -100,10 +100,9 @@ def confirm_shift(shift: Shift, now: datetime) -> Shift:
 
 
 def decline_shift(shift: Shift, reason: str, now: datetime) -> Shift:
-    """The shift of an operator who cannot come, for a sealed reason or for "" none.
+    """The shift of an operator who cannot come, for a sealed reason or for none ("").
 
-    Stale when it is over. What was said of the reason before is kept unless a new
-    one is given.
+    Stale when it is over. An earlier reason is kept unless there is a new one.
     """
     _refuse_if_settled(shift, now)
     return replace(shift, state=ShiftState.DECLINED, reason=reason or shift.reason)
@@ -123,7 +122,7 @@ def _refuse_if_settled(shift: Shift, now: datetime) -> None:
 
 
 def possible_answers(shift: Shift, now: datetime) -> frozenset[ShiftAnswer]:
-    """What the operator may say to a shift now, and has not said already."""
+    """The answers that the operator may give now, and has not given already."""
     if shift.state is ShiftState.CANCELLED or shift.is_over(now):
         return frozenset()
     match shift.state:
@@ -140,9 +139,9 @@ def possible_answers(shift: Shift, now: datetime) -> frozenset[ShiftAnswer]:
 
 
 def revoke_shift(shift: Shift, now: datetime) -> Shift:
-    """The shift after whoever plans took it back; the operator has not seen that.
+    """The shift after it was cancelled; the operator has not seen that.
 
-    Conflict when it was taken back before, or is over.
+    Conflict when it was cancelled before, or is over.
     """
     if shift.state is ShiftState.CANCELLED:
         raise Conflict("this shift was cancelled before; nothing was changed")
@@ -154,7 +153,7 @@ def revoke_shift(shift: Shift, now: datetime) -> Shift:
 def in_the_way(new: Iterable[Shift], known: Iterable[Shift]) -> Shift | None:
     """The first of an operator's known shifts that one of the new would overlap.
 
-    One that the operator has declined is in the way too: it can be taken back.
+    A shift that the operator has declined counts too: they can take that back.
     """
     bound = [each for each in known if each.state is not ShiftState.CANCELLED]
     wanted = list(new)
@@ -183,7 +182,7 @@ def colleagues_of(shift: Shift, others: Iterable[Shift]) -> list[Shift]:
 def next_of(
     operator: OperatorId, shifts: Iterable[Shift], now: datetime
 ) -> Shift | None:
-    """The operator's shift that runs or comes next and to which they are expected."""
+    """The operator's shift that runs or comes next, if they are expected to it."""
     own = [
         each
         for each in shifts
@@ -193,7 +192,7 @@ def next_of(
 
 
 def shift_row(shift: Shift, operator: str, zone: str) -> dict[str, Any]:
-    """A shift as ``hotline shifts list --json`` prints it, but for the reason."""
+    """A shift as ``hotline shifts list --json`` prints it, without the reason."""
     return {
         "shift": shift.id,
         "line": shift.line,

@@ -1,4 +1,4 @@
-"""The times of shifts as they are typed and read: by the clock on the line's wall."""
+"""Times of shifts as they are typed and read: by the line's wall clock."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ LONGEST = timedelta(hours=25)
 """A day, and the hour by which the clocks may be put back meanwhile."""
 
 FAR = 2
-"""Years by which a day may be away: more is a slip of the hand."""
+"""The most years that a day may be away: more is a slip of the hand."""
 
 _WEEK, _DAY = timedelta(weeks=1), timedelta(days=1)
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d)[ T]+(\S+)")
@@ -31,11 +31,12 @@ class Span:
 def read_spans(
     start: str, end: str, zone: str, now: datetime, weeks: int = 1
 ) -> Sequence[Span]:
-    """The spans that are typed: a day and a time; and the same or a time alone.
+    """The typed spans: a day and a time; and the same or a time alone.
 
-    A time alone as the end is the next such time, on the next day if need be. With
-    ``weeks`` it is repeated at the same time by the wall. A time that the clocks
-    show twice is the first of both. Faults name the field (from, to) and the remedy.
+    If the end is a time alone, it is the next such time, on the next day if need be.
+    With ``weeks`` the span repeats at the same time by the wall clock. If the clocks
+    show a time twice, the first counts. Faults name the field (from, to) and the
+    remedy.
     """
     begins, ends = _read_both(start, end, now)
     weekly = [(begins + n * _WEEK, ends + n * _WEEK) for n in range(weeks)]
@@ -51,7 +52,7 @@ def read_spans(
 
 
 def _read_both(start: str, end: str, now: datetime) -> tuple[datetime, datetime]:
-    """Both as the wall shows them, without a zone."""
+    """Both as the wall clock shows them, without a zone."""
     begins, ends, clock = _read_date(start), _read_date(end), time_of_day(end.strip())
     faults = []
     if begins is None:
@@ -91,8 +92,8 @@ def _skipped_times(begins: datetime, ends: datetime, zone: str) -> list[str]:
 
 
 def _gap_at(local: datetime, zone: str) -> str:
-    """Why a time by the wall does not exist, with the remedy; "" when it does."""
-    # A midnight that is skipped counts as the end of the day before.
+    """Why a time by the wall clock does not exist, with the remedy; "" when it does."""
+    # A skipped midnight counts as the end of the day before.
     for shown, following in find_gaps(
         ZoneInfo(zone), local.date() - _DAY, local.date()
     ):
@@ -129,7 +130,7 @@ def in_hours(length: timedelta) -> str:
 
 
 def by_the_wall(shift: Shift, zone: str) -> str:
-    """From when to when, as a person reads it: Tue 2027-01-05 22:00-06:00."""
+    """A shift's times as a person reads them: Tue 2027-01-05 22:00-06:00."""
     starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (shift.starts, shift.ends))
     day = DAYS[starts.weekday()].capitalize()
     return f"{day} {starts:%Y-%m-%d %H:%M}-{ends:%H:%M}"

@@ -1,1 +1,1 @@
-"""Words, clock faces and files of text, before they mean anything to the line."""
+"""Words, times and text files, before they mean anything to the line."""

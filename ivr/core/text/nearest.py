@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 LONGEST = 100
-"""Characters of a word that is compared; that takes the more, the longer it is."""
+"""The most characters of a word that we compare: longer ones take too much time."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

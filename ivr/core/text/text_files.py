@@ -1,4 +1,4 @@
-"""The text of a file that somebody wrote with whatever editor they have."""
+"""The text of a file that somebody wrote with any editor."""
 
 import codecs
 
@@ -10,7 +10,7 @@ _OTHERS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
-"""What a file of another encoding begins with; the longer marks come first."""
+"""The first bytes of files in other encodings; the longer marks come first."""
 
 _AS_UTF8 = 'save it as "UTF-8" in the editor'
 
@@ -18,8 +18,8 @@ _AS_UTF8 = 'save it as "UTF-8" in the editor'
 def read_text(content: bytes, origin: str) -> str:
     """The text, which is UTF-8 with or without a byte order mark.
 
-    Editors on Windows write the mark. Faults name the encoding when it is another
-    one, and the line and the byte where it is none.
+    Editors on Windows write the mark. Faults name the encoding when it is another one,
+    and the line and the byte where it is none.
     """
     other = _other_encoding(content)
     if other:
@@ -37,5 +37,5 @@ def _other_encoding(content: bytes) -> str:
     for mark, name in _OTHERS:
         if content.startswith(mark):
             return name
-    # Without a mark: of a Latin letter one byte is zero, and no text in UTF-8 has one.
+    # Without a mark: in UTF-16 a Latin letter has a zero byte; UTF-8 text has none.
     return "UTF-16, or no text at all" if b"\0" in content else ""

@@ -1,4 +1,4 @@
-"""On which line of a TOML file each key stands; the library itself does not tell.
+"""The line of each key in a TOML file; the library itself does not say.
 
 The text must be TOML, as ``tomllib`` reads it (https://toml.io/en/v1.0.0).
 """
@@ -23,7 +23,7 @@ _VALUE = re.compile(
 def lines_of(text: str) -> Mapping[Key, int]:
     """The line, counted from 1, on which each key, table and list entry begins."""
     reader = _Reader(text)
-    # Nested beyond all reason: what was found until there is told.
+    # Nested beyond all reason: return what was found until there.
     with suppress(RecursionError):
         reader.read_lines()
     return reader.lines

@@ -1,7 +1,7 @@
-"""Hours of the week by the clock on the wall, and when that clock is changed.
+"""Hours of the week by the wall clock, and when that clock changes.
 
-Hours that cross midnight belong to the day on which they begin. The whole day is
-from 00:00 to 24:00; from 00:00 to 00:00 says the same.
+Hours that cross midnight belong to the day on which they begin. The whole day is from
+00:00 to 24:00; from 00:00 to 00:00 says the same.
 """
 
 import re
@@ -31,10 +31,10 @@ def end_of_hours(text: str) -> time | None:
 
 
 def runs_at(days: Collection[str], start: time, end: time, local: datetime) -> bool:
-    """Whether hours run at a moment of local time; the end is no longer in them.
+    """Whether hours run at a moment of local time; at their end they do not.
 
-    ``days`` are those on which they begin. With ``start`` and ``end`` the same
-    they last a whole day from there on.
+    ``days`` are those on which they begin. With the same ``start`` and ``end`` they
+    last a whole day from there on.
     """
     at, today = local.time(), DAYS[local.weekday()]
     if start < end:
@@ -44,7 +44,7 @@ def runs_at(days: Collection[str], start: time, end: time, local: datetime) -> b
 
 
 def clock_change(tz: ZoneInfo, day: date) -> datetime | None:
-    """The moment of a local day, in UTC, at which the clocks are changed, if any."""
+    """The moment of a local day, in UTC, at which the clocks change, if any."""
     before, after = (
         datetime.combine(each, time(), tz).astimezone(UTC) for each in (day, day + _DAY)
     )
@@ -63,9 +63,9 @@ def clock_change(tz: ZoneInfo, day: date) -> datetime | None:
 def find_gaps(
     tz: ZoneInfo, first: date, last: date
 ) -> Iterator[tuple[datetime, datetime]]:
-    """What clocks put forward skip on these days: from when to when, by the wall.
+    """The spans that clocks put forward skip on these days, by the wall clock.
 
-    Both without a zone. The first time is not shown, the second is.
+    Both ends are without a zone. The first time is not shown, the second is.
     """
     for count in range((last - first).days + 1):
         change = clock_change(tz, first + count * _DAY)

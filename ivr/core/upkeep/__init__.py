@@ -1,1 +1,1 @@
-"""What the carrier holds and nobody has told us of: legs and recordings."""
+"""Things at the carrier that nobody has told us of: legs and recordings."""

@@ -1,7 +1,8 @@
-"""Recordings that lie at the carrier and of which no request has told us.
+"""Recordings at the carrier that no request has told us of.
 
-A request may be lost, refused while the live state was away, or never made: whoever is
-fetched out of a message by an operator is not asked about it any more.
+A request may be lost, refused while the live state was away, or never made: if an
+operator fetches a caller out of a message, the carrier does not ask us about it any
+more.
 """
 
 from collections.abc import Collection
@@ -11,10 +12,10 @@ from datetime import datetime, timedelta
 from ivr.core.model.identifiers import CallId
 
 SETTLED = timedelta(minutes=1)
-"""After which a recording that was made has been told of, if it ever is."""
+"""After this time we know of a recording, if we ever will."""
 
 LISTS_LAG = timedelta(hours=1)
-"""How far back a list is read again: what is new may come into it late."""
+"""How far back a list is read again: new entries may come into it late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """How far the carrier's list was read, and what in it is known to be no message.
+    """How far we have read the carrier's list, and which entries are no messages.
 
     ``until`` is None when it was never read, or nobody remembers.
     """
@@ -58,7 +59,7 @@ def note_scan(
     others: Collection[str],
     now: datetime,
 ) -> Looked:
-    """What to remember of a look: the next one begins before what is undecided."""
+    """What to remember of a look: the next one begins before the undecided entries."""
     until = min((each.began for each in undecided), default=now) - LISTS_LAG
     listed = {each.key for each in found}
     return Looked(until=until, others=frozenset(listed & set(others)))
