@@ -26,13 +26,13 @@ from ivr.actions.talks.accepting import take_by_desk
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.adapters.argon2_keys import Argon2Keys
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.database import make_engine
 from ivr.adapters.twilio_voice import TwilioSettings, TwilioWebhookCodec
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.app import CarrierParts, Machine, make_ports
 from ivr.bootstrap.carrier import make_carrier
+from ivr.bootstrap.live_state import make_store
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import Stale, Unavailable
@@ -244,7 +244,7 @@ def build_world(
         calls_per_second=pace,
         public_url=BASE,
     )
-    live = RedisStore(redis, vault, clock)
+    live = make_store(redis, vault, clock)
     ports = make_ports(machine, live, db, content, telephony)
     app = application(
         WebContext(

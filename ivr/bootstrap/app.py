@@ -18,7 +18,6 @@ from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import RqJobs
 from ivr.adapters.logs import configure_logs
 from ivr.adapters.logs.structlog_logger import StructlogLogger
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.change_feed import RedisChangeFeed
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
@@ -37,6 +36,7 @@ from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.twilio_voice.twiml import TONE_SECONDS
 from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.carrier import make_carrier
+from ivr.bootstrap.live_state import make_store
 from ivr.ports import (
     BrowserPhone,
     Carrier,
@@ -46,9 +46,9 @@ from ivr.ports import (
     Ids,
     Jobs,
     Keys,
-    LiveState,
     Log,
     Ports,
+    Store,
     Vault,
     WebhookCodec,
 )
@@ -131,7 +131,7 @@ class CarrierParts:
 
 def make_ports(
     machine: Machine,
-    live: LiveState,
+    store: Store,
     db: Engine,
     content: Content,
     telephony: CarrierParts,
@@ -143,8 +143,7 @@ def make_ports(
         ids=machine.ids,
         vault=vault,
         content=content,
-        store=live,
-        journal=live,
+        store=store,
         call_log=log,
         call_search=log,
         promises=SqlPromises(db),
@@ -183,9 +182,9 @@ def open_app(
             load_lines(settings.lines),
             _machine(settings, secrets, redis),
         )
-        live = RedisStore(redis, machine.vault, machine.clock)
+        store = make_store(redis, machine.vault, machine.clock)
         telephony = _telephony(settings, secrets, content)
-        ports = make_ports(machine, live, db, content, telephony)
+        ports = make_ports(machine, store, db, content, telephony)
         yield AppContext(settings=settings, secrets=secrets, ports=ports, redis_url=url)
 
 

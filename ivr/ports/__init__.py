@@ -12,13 +12,13 @@ from ivr.ports.live import (
     Contacts,
     Entity,
     Journal,
-    LiveState,
     LoadedTalk,
     News,
     Operators,
     Queues,
     Saved,
     Store,
+    StoreRequests,
     Talks,
 )
 from ivr.ports.moments import Deadlines, Due, Heartbeats, RoutingRequests
@@ -64,7 +64,6 @@ __all__ = [
     "Keys",
     "Legs",
     "LiveRules",
-    "LiveState",
     "LoadedTalk",
     "Log",
     "News",
@@ -83,6 +82,7 @@ __all__ = [
     "Shifts",
     "Statistics",
     "Store",
+    "StoreRequests",
     "Talks",
     "Texts",
     "Transfers",
@@ -105,7 +105,6 @@ class Ports:
     vault: Vault
     content: Content
     store: Store
-    journal: Journal
     call_log: CallLog
     call_search: CallSearch
     promises: Promises
@@ -135,7 +134,7 @@ class Ports:
         waits: bool = False,
     ) -> "Ports":
         """The same ports, with the live state read at once for one request."""
-        store = self.store.for_request(
+        store = self.store.requests.for_request(
             line, leg=leg, claim=claim, caller=caller, roster=roster, waits=waits
         )
         return replace(self, store=store)
@@ -145,57 +144,62 @@ class Ports:
     @property
     def contacts(self) -> Contacts:
         """Calls, claims, and numbers to be called back."""
-        return self.store
+        return self.store.contacts
 
     @property
     def talks(self) -> Talks:
         """Talks, each loaded at once."""
-        return self.store
+        return self.store.talks
 
     @property
     def operators(self) -> Operators:
         """Operators as they are now."""
-        return self.store
+        return self.store.operators
 
     @property
     def queues(self) -> Queues:
         """Callers who wait."""
-        return self.store
+        return self.store.queues
 
     @property
     def changes(self) -> Changes:
         """The one way to change entities."""
-        return self.store
+        return self.store.changes
 
     @property
     def routing(self) -> RoutingRequests:
         """Requests for routing."""
-        return self.store
+        return self.store.routing
 
     @property
     def deadlines(self) -> Deadlines:
         """Timers, and when they expire."""
-        return self.store
+        return self.store.deadlines
 
     @property
     def heartbeats(self) -> Heartbeats:
         """Signs of life of callers on hold and of desks."""
-        return self.store
+        return self.store.heartbeats
 
     @property
     def carrier_memory(self) -> CarrierMemory:
         """Findings at the carrier that the next process must know."""
-        return self.store
+        return self.store.carrier_memory
 
     @property
     def live_rules(self) -> LiveRules:
         """The rule sets that count."""
-        return self.store
+        return self.store.live_rules
 
     @property
     def statistics(self) -> Statistics:
         """Figures of the last weeks."""
-        return self.store
+        return self.store.statistics
+
+    @property
+    def journal(self) -> Journal:
+        """Facts on their way to the call log."""
+        return self.store.journal
 
     # --- the carrier, by subject ------------------------------------------
 

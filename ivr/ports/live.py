@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
+
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
@@ -177,44 +179,6 @@ class Changes(Protocol):
         ...
 
 
-class Store(
-    Talks,
-    Contacts,
-    Operators,
-    Queues,
-    Changes,
-    RoutingRequests,
-    Deadlines,
-    Heartbeats,
-    CarrierMemory,
-    LiveRules,
-    Statistics,
-    Protocol,
-):
-    """All ports of the live state, as one adapter offers them.
-
-    Nobody uses it directly: ``Ports`` has each port by itself.
-    """
-
-    def for_request(
-        self,
-        line: LineKey,
-        *,
-        leg: str = "",
-        claim: str = "",
-        caller: str = "",
-        roster: bool = False,
-        waits: bool = False,
-    ) -> "Store":
-        """The same store for one request about a leg, a claim or a caller's number.
-
-        ``roster``: the request also asks who is on duty; ``waits``: how long a wait
-        will be. Everything that belongs together is read in one round trip, and then
-        known for the request; after a change it is read once more.
-        """
-        ...
-
-
 News = tuple[LineKey, OperatorId | None]
 """An operator of a line whose state has changed; None: anybody's may have."""
 
@@ -249,5 +213,44 @@ class Journal(Protocol):
         ...
 
 
-class LiveState(Store, Journal, Protocol):
-    """The live state and the facts on their way out of it: one adapter keeps both."""
+class Store(Struct, frozen=True, kw_only=True):
+    """The live state, as one adapter offers it.
+
+    Nobody uses it directly: ``Ports`` has each port by itself.
+    """
+
+    talks: Talks
+    contacts: Contacts
+    operators: Operators
+    queues: Queues
+    changes: Changes
+    routing: RoutingRequests
+    deadlines: Deadlines
+    heartbeats: Heartbeats
+    carrier_memory: CarrierMemory
+    live_rules: LiveRules
+    statistics: Statistics
+    journal: Journal
+    requests: "StoreRequests"
+
+
+class StoreRequests(Protocol):
+    """The source of stores that read for one request alone."""
+
+    def for_request(
+        self,
+        line: LineKey,
+        *,
+        leg: str = "",
+        claim: str = "",
+        caller: str = "",
+        roster: bool = False,
+        waits: bool = False,
+    ) -> Store:
+        """The same store for one request about a leg, a claim or a caller's number.
+
+        ``roster``: the request also asks who is on duty; ``waits``: how long a wait
+        will be. Everything that belongs together is read in one round trip, and then
+        known for the request; after a change it is read once more.
+        """
+        ...

@@ -13,7 +13,7 @@ from tests.adapters.redis_store.store_people import LINE, operator
 from tests.made_once import LINES, content_of
 from tests.ports.bare_ports import bare_ports
 from tests.ports.fakes import LaterJobs, StillClock
-from tests.ports.memory_store import MemoryStore
+from tests.ports.memory_store import make_memory_store
 
 ANNA = operator("anna", reach=Reach.BROWSER)
 A_SECOND = timedelta(seconds=1)
@@ -26,8 +26,8 @@ def clock() -> StillClock:
 
 @pytest.fixture
 def ports(clock: StillClock) -> Ports:
-    store = MemoryStore(KeyVault.with_fresh_keys(), clock)
-    store.commit(LINE, Change(save=(ANNA,)))
+    store = make_memory_store(KeyVault.with_fresh_keys(), clock)
+    store.changes.commit(LINE, Change(save=(ANNA,)))
     return bare_ports(store, clock=clock, jobs=LaterJobs(), content=content_of(LINES))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from ivr.ports import Carrier, Ports
+from ivr.ports import Carrier, Ports, Store
 
 URL = "https://hotline.example"
 
@@ -20,9 +20,14 @@ def carrier_of(everything: Any) -> Carrier:
     return Carrier(**{each.name: everything for each in fields(Carrier)})
 
 
-def bare_ports(store: object, **given: object) -> Ports:
-    """Ports over a store that keeps the facts too, and what is given by its name."""
+def store_of(everything: Any) -> Store:
+    """A store in which one thing answers whatever the subject is."""
+    return Store(**dict.fromkeys(Store.__struct_fields__, everything))
+
+
+def bare_ports(store: Store, **given: object) -> Ports:
+    """Ports over a store, and what is given by its name."""
     nobody: dict[str, Any] = {each.name: Nobody() for each in fields(Ports)}
     nobody["carrier"] = carrier_of(Nobody())
-    live = {"store": store, "journal": store, "public_url": URL}
+    live = {"store": store, "public_url": URL}
     return Ports(**{**nobody, **live, **given})

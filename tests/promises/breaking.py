@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from ivr.ports import Store
+
 Effect = Callable[[str], None]
 
 EFFECTS = frozenset(
@@ -42,3 +44,12 @@ class Breaking:
             return result
 
         return effect
+
+
+def breaking_store(store: Store, before: Effect, after: Effect) -> Store:
+    """A store of which each part is outside."""
+    parts = {name: getattr(store, name) for name in Store.__struct_fields__}
+    broken: dict[str, Any] = {
+        name: Breaking(part, before, after) for name, part in parts.items()
+    }
+    return Store(**broken)

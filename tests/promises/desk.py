@@ -10,8 +10,8 @@ from redis import Redis
 from ivr.actions import records, routing
 from ivr.actions.talks.running import run
 from ivr.adapters.content import load_lines
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound
@@ -24,7 +24,7 @@ from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Ports
 from tests.ports.bare_ports import bare_ports, carrier_of
 from tests.ports.fakes import CountedIds, LaterJobs, Notes, StillClock
-from tests.promises.breaking import Breaking
+from tests.promises.breaking import Breaking, breaking_store
 from tests.promises.deeds import DEEDS, LINE
 from tests.promises.houses import LINES
 
@@ -192,11 +192,11 @@ class Desk:
         self.lines, self.book, self.notes = Lines(), Book(), Notes()
         self.redis = redis
         self._effects = 0
-        self.store = RedisStore(redis, _VAULT, self.clock)
+        self.store = make_store(redis, _VAULT, self.clock)
         self.ports = self._ports()
 
     def _ports(self) -> Ports:
-        fragile = Breaking(self.store, self._effect, self._effect)
+        fragile = breaking_store(self.store, self._effect, self._effect)
         return bare_ports(
             fragile,
             clock=self.clock,

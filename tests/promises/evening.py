@@ -16,7 +16,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.documents import key_of
 from ivr.adapters.sql.database import begin_reading, make_engine
 from ivr.adapters.sql.promises import _read_fact
@@ -24,6 +23,7 @@ from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate_database
 from ivr.adapters.sql.tables import facts
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.contact.stage import Stage
@@ -97,7 +97,7 @@ class Evening:
         self._db = make_engine(url)
         vault = KeyVault.with_fresh_keys()
         self._redis = patient_client(redis_url)
-        self._store = RedisStore(self._redis, vault, self._clock)
+        self._store = make_store(self._redis, vault, self._clock)
         self._site = Site(
             redis_url=redis_url,
             sql_url=url,
@@ -134,10 +134,10 @@ class Evening:
         now = self.network.moment()
         SqlRuleSets(self._db).publish(LINE, BASE_RULES, now)
         first = RuleVersion(version=1, toml=BASE_RULES, published_at=now)
-        self._store.put_rule_versions(LINE, [first])
+        self._store.live_rules.put_rule_versions(LINE, [first])
         for number in range(len(self._site.phones)):
             operator = self._operator(number, now)
-            if self._store.commit(LINE, Change(save=(operator,))) is None:
+            if self._store.changes.commit(LINE, Change(save=(operator,))) is None:
                 raise RuntimeError("the store was to be empty")
             if operator.is_standing:
                 self.network.call_in(self._site.phones[operator.id])
@@ -191,8 +191,8 @@ class Evening:
 
     def _waits_somebody(self) -> bool:
         """Whether a call back is still owed to somebody just now."""
-        live = self._store.live_calls(LINE)
-        calls = [self._store.call(LINE, key) for key in live]
+        live = self._store.contacts.live_calls(LINE)
+        calls = [self._store.contacts.call(LINE, key) for key in live]
         return any(call.stage is Stage.WAITING for call in calls if call)
 
     def _left(self) -> str:
@@ -200,7 +200,7 @@ class Evening:
         return ", ".join(f"{leg.person} since {leg.begun}" for leg in legs)
 
     def _write_the_rest(self) -> None:
-        while self._store.take(LINE, 1):
+        while self._store.journal.take(LINE, 1):
             self.network.errands.append(Errand("write_facts", (LINE,)))
             self._work()
         self.seen.moments.append(self._look())
@@ -221,7 +221,7 @@ class Evening:
             key = self.luck.one_of(keys)
             state = self.luck.one_of((State.OFFLINE, State.AWAY))
             self.network.errands.append(Errand("choose", (key, state)))
-        for operator in self._store.operators(LINE):
+        for operator in self._store.operators.operators(LINE):
             if operator.state in {State.OFFLINE, State.AWAY}:
                 back = Errand("choose", (operator.id, State.AVAILABLE))
                 self.network.later(
@@ -370,15 +370,19 @@ class Evening:
 
     def _look(self) -> Moment:
         store = self._store
-        calls = [store.call(LINE, key) for key in store.live_calls(LINE)]
-        claims = [store.claim(LINE, key) for key in store.open_claims(LINE)]
-        heads = store.snapshot(LINE, 10_000).heads
+        calls = [
+            store.contacts.call(LINE, key) for key in store.contacts.live_calls(LINE)
+        ]
+        claims = [
+            store.contacts.claim(LINE, key) for key in store.contacts.open_claims(LINE)
+        ]
+        heads = store.queues.snapshot(LINE, 10_000).heads
         return Moment(
             at=self.network.moment(),
-            rules=in_succession(store.rule_versions(LINE)),
+            rules=in_succession(store.live_rules.rule_versions(LINE)),
             calls=tuple(call for call in calls if call),
             claims=tuple(claim for claim in claims if claim),
-            operators=tuple(store.operators(LINE)),
+            operators=tuple(store.operators.operators(LINE)),
             queued=tuple(head.call for queue in heads for head in queue),
             on_line=frozenset(
                 leg.id for leg in self.network.callers() if leg.is_known and leg.is_up

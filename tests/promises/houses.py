@@ -20,21 +20,22 @@ from typing import Any
 
 import ivr
 from ivr.adapters.content import load_lines
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemIds
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import Fact, to_dict
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
-from ivr.ports import Change, Ports, Saved, Vault
+from ivr.core.model.values import replace
+from ivr.ports import Change, Changes, Ports, Saved, Vault
 from tests.ports.bare_ports import bare_ports, carrier_of
 from tests.ports.stores import patient_client
-from tests.promises.breaking import Breaking
+from tests.promises.breaking import Breaking, breaking_store
 from tests.promises.clock_file import ClockFile
 from tests.promises.deeds import DEEDS
 from tests.promises.network.answering import PIN
@@ -165,16 +166,20 @@ class _Jobs:
         self._end.send(Job("write_facts", (line,)))
 
 
-class _TellingStore(RedisStore):
-    """The real store; whose saving was confirmed is told to the test at once."""
+class _TellingChanges:
+    """Changes; whose saving was confirmed is told to the test at once."""
 
-    end: Connection
+    def __init__(self, changes: Changes, end: Connection) -> None:
+        self._changes, self._end = changes, end
 
     def commit(self, line: LineKey, change: Change) -> Saved | None:
-        saved = super().commit(line, change)
+        saved = self._changes.commit(line, change)
         if saved is not None and change.facts:
-            self.end.send(Told(tuple(map(_written, change.facts))))
+            self._end.send(Told(tuple(map(_written, change.facts))))
         return saved
+
+    def try_write(self) -> None:
+        self._changes.try_write()
 
 
 def _written(fact: Fact) -> str:
@@ -228,9 +233,9 @@ def _done(ports: Ports, deed: Do) -> Done | Broken:
 
 def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
     clock = site.clock
-    store = _TellingStore(patient_client(site.redis_url), site.vault, clock)
-    store.end = end
-    fragile = Breaking(store, wire.step, wire.step)
+    store = make_store(patient_client(site.redis_url), site.vault, clock)
+    telling = replace(store, changes=_TellingChanges(store.changes, end))
+    fragile = breaking_store(telling, wire.step, wire.step)
     db = make_engine(site.sql_url)
     log = SqlCallLog(db)
     return bare_ports(

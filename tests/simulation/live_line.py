@@ -16,8 +16,8 @@ from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import run
 from ivr.adapters.content import load_lines
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model import operator as operators
 from ivr.core.model.contact.caller import Caller as ContactCaller
 from ivr.core.model.contact.contact import Contact
@@ -29,7 +29,7 @@ from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue, RoomBegan, TalkClosed
-from ivr.ports import Change, Ports
+from ivr.ports import Change, Ports, Store
 from ivr.simulation.contact_result import End
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.scheduler import Scheduler
@@ -64,7 +64,7 @@ class LiveLine:
     redis: Redis
     day: Day
     clock: StillClock = field(init=False)
-    store: RedisStore = field(init=False)
+    store: Store = field(init=False)
     notes: Notes = field(default_factory=Notes)
     _callers: dict[CallId, Caller] = field(init=False)
     _jobs: LaterJobs = field(default_factory=LaterJobs)
@@ -76,7 +76,7 @@ class LiveLine:
         vault = KeyVault.with_fresh_keys()
         self._callers = dict(zip(_names(), self.day.callers, strict=False))
         self.clock = StillClock(min(each.start for each in self.day.shifts))
-        self.store = RedisStore(self.redis, vault, self.clock)
+        self.store = make_store(self.redis, vault, self.clock)
         self._ports = bare_ports(
             self.store,
             clock=self.clock,
@@ -91,7 +91,9 @@ class LiveLine:
 
     def live(self, rules: str) -> None:
         """Let the day happen under these rules, until the last caller has gone."""
-        self.store.put_rule_versions(LINE, [RuleVersion(version=1, toml=rules)])
+        self.store.live_rules.put_rule_versions(
+            LINE, [RuleVersion(version=1, toml=rules)]
+        )
         enrolled = [_on_the_line(shift) for shift in self.day.shifts]
         save_and_enqueue(self._ports, LINE, Change(save=enrolled, wake=True))
         for key, caller in self._callers.items():
@@ -100,7 +102,7 @@ class LiveLine:
 
     def told(self) -> list[Told]:
         """What the facts in the stream tell of each wait, in the order of the day."""
-        facts = self.store.take(LINE, FACTS_OF_A_CALL * len(self.day.callers))
+        facts = self.store.journal.take(LINE, FACTS_OF_A_CALL * len(self.day.callers))
         found = dict(_waits(fact for _, fact in facts))
         return [found[key] for key in self._callers if key in found]
 
@@ -122,7 +124,7 @@ class LiveLine:
         self._work_off()
 
     def _lose_patience(self, now: datetime, key: CallId) -> None:
-        call = self.store.call(LINE, key)
+        call = self.store.contacts.call(LINE, key)
         if call is not None and call.stage is Stage.WAITING:
             self.clock.move(now)
             end_call(self._ports, LINE, key)
@@ -130,7 +132,7 @@ class LiveLine:
 
     def _talk(self, key: ClaimId) -> None:
         run(self._ports, LINE, RoomBegan(claim=key))
-        claim = self.store.claim(LINE, key)
+        claim = self.store.contacts.claim(LINE, key)
         if claim is None:
             raise LookupError(f"claim {key} was lost while its talk began")
         talk = self._callers[claim.call].talk

@@ -105,13 +105,13 @@ def test_live_line_meets_figures_of_formula(line: LiveLine) -> None:
 
 
 def test_live_lines_books_end_empty(line: LiveLine) -> None:
-    seen = line.store.snapshot(LINE, 1)
+    seen = line.store.queues.snapshot(LINE, 1)
 
-    assert line.store.live_calls(LINE) == []
-    assert line.store.open_claims(LINE) == []
+    assert line.store.contacts.live_calls(LINE) == []
+    assert line.store.contacts.open_claims(LINE) == []
     assert seen.heads == ()
     assert len(seen.operators) == ROW.operators
     assert all(each.is_free(line.clock.now()) for each in seen.operators)
     assert all(each.claim is None for each in seen.operators)
-    assert line.store.routing_pending_since(LINE) is None
+    assert line.store.routing.routing_pending_since(LINE) is None
     assert line.notes.kept == []

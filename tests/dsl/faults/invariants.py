@@ -23,7 +23,7 @@ def assert_everybody_is_somewhere(store: Store, redis: Any) -> None:
     """No caller lost, no operator double-booked, queues and claims agree."""
     calls = _live_calls(store)
     claims = _open_claims(store)
-    operators = store.operators(LINE)
+    operators = store.operators.operators(LINE)
     _assert_queues_hold_who_waits(redis, calls)
     for call in calls:
         _assert_call_is_bound_rightly(call, claims)
@@ -67,7 +67,7 @@ def outbound_legs(world: World) -> list[Leg]:
 
 
 def _live_calls(store: Store) -> list[Contact]:
-    found = [store.call(LINE, key) for key in store.live_calls(LINE)]
+    found = [store.contacts.call(LINE, key) for key in store.contacts.live_calls(LINE)]
     calls = [call for call in found if call is not None]
     assert len(calls) == len(found), "a live call is listed and not kept"
     assert all(call.is_live for call in calls)
@@ -75,7 +75,9 @@ def _live_calls(store: Store) -> list[Contact]:
 
 
 def _open_claims(store: Store) -> dict[str, Claim]:
-    found = {key: store.claim(LINE, key) for key in store.open_claims(LINE)}
+    found = {
+        key: store.contacts.claim(LINE, key) for key in store.contacts.open_claims(LINE)
+    }
     claims = {str(key): claim for key, claim in found.items() if claim is not None}
     assert claims.keys() == found.keys(), "an open claim is listed and not kept"
     assert all(claim.is_open for claim in claims.values())

@@ -15,7 +15,7 @@ from tests.promises.model.model_parts import Promise as Offered
 
 def assert_same_callers(desk: Desk, model: Model) -> None:
     store = desk.store
-    found = [store.call(LINE, key) for key in store.live_calls(LINE)]
+    found = [store.contacts.call(LINE, key) for key in store.contacts.live_calls(LINE)]
     real = {c.id: _shown(c) for c in found if c}
     told = {
         each.id: (
@@ -33,8 +33,8 @@ def assert_same_callers(desk: Desk, model: Model) -> None:
         if each.stage != "ended"
     }
     assert real == told, set(real.items()) ^ set(told.items())
-    heads = [head for queue in store.snapshot(LINE, 99).heads for head in queue]
-    rules = in_succession(store.rule_versions(LINE))
+    heads = [head for queue in store.queues.snapshot(LINE, 99).heads for head in queue]
+    rules = in_succession(store.live_rules.rule_versions(LINE))
     order = [head.call for head in in_order(rules, heads, desk.clock.now())]
     assert order == model.order()
 
@@ -72,7 +72,7 @@ def assert_same_operators(desk: Desk, model: Model) -> None:
             each.wish and each.wish.value,
             each.idle_since,
         )
-        for each in desk.store.operators(LINE)
+        for each in desk.store.operators.operators(LINE)
     }
     assert real == {
         each.id: (
@@ -90,7 +90,9 @@ def assert_same_operators(desk: Desk, model: Model) -> None:
 
 def assert_same_claims(desk: Desk, model: Model) -> None:
     store = desk.store
-    found = [store.claim(LINE, key) for key in store.open_claims(LINE)]
+    found = [
+        store.contacts.claim(LINE, key) for key in store.contacts.open_claims(LINE)
+    ]
     real = {
         c.id: (c.call, c.operator, c.state.value, c.deadline, c.person.leg)
         for c in found
@@ -118,7 +120,7 @@ def adopt(desk: Desk, model: Model) -> None:
     store = desk.store
     model.now = desk.clock.now()
     for key in list(model.callers):
-        call = store.call(LINE, key)  # type: ignore[arg-type]
+        call = store.contacts.call(LINE, key)  # type: ignore[arg-type]
         assert call is not None
         known = model.callers[key]
         model.callers[key] = Caller(
@@ -146,7 +148,7 @@ def adopt(desk: Desk, model: Model) -> None:
             _adopted(call),
             call.callback.came_from is not None,
         )
-    for each in store.operators(LINE):
+    for each in store.operators.operators(LINE):
         model.operators[each.id] = Agent(
             each.id,
             each.profile.languages,
@@ -171,10 +173,10 @@ def adopt(desk: Desk, model: Model) -> None:
 def _adopt_places(desk: Desk, model: Model) -> None:
     for number in {caller.number for caller in model.callers.values()} - {""}:
         name = desk.ports.vault.pseudonym(PhoneNumber(number))
-        last = desk.store.last_call(LINE, name)
+        last = desk.store.contacts.last_call(LINE, name)
         if last is not None:
             model.last[number] = last.id
-        known = desk.store.callee(LINE, name)
+        known = desk.store.contacts.callee(LINE, name)
         if known is not None and known.promise is not None:
             model.holders[number] = known.promise
         if known is not None and known.rung:
@@ -203,7 +205,7 @@ def _adopted(call: Contact) -> Back | None:
 
 
 def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
-    claim = desk.store.claim(LINE, key)  # type: ignore[arg-type]
+    claim = desk.store.contacts.claim(LINE, key)  # type: ignore[arg-type]
     if claim is None:
         return
     sides = (

@@ -76,7 +76,7 @@ class Story(RuleBasedStateMachine):
             since=now,
             idle_since=now,
         )
-        assert self.desk.store.commit(LINE, Change(save=(operator,)))
+        assert self.desk.store.changes.commit(LINE, Change(save=(operator,)))
         stands = reach is Reach.STANDING
         self.model.operators[key] = Agent(
             key, languages, now, now, state.value, stands=stands

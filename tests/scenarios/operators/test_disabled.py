@@ -41,6 +41,7 @@ from tests.dsl.line_people import PHONES, PIN, calls_in, enrol, on_line, rings_i
 from tests.dsl.shifts import STARTS, look, planned
 from tests.dsl.talking import ANNA, BELA, PICKS_UP, in_talk, refusal, talks_on
 from tests.dsl.texting import messages, with_reminders
+from tests.ports.bare_ports import store_of
 from tests.world import LINE, World, later
 
 HOUR = 3600
@@ -182,7 +183,7 @@ def test_disabled_meanwhile_is_out_afterwards(world: World) -> None:
     accounts.make_link(world.ports, world.operator_now())
 
     with pytest.raises(Unavailable):
-        accounts.disable_operator(replace(world.ports, store=Away()), ANNA)  # type: ignore[arg-type]
+        accounts.disable_operator(replace(world.ports, store=store_of(Away())), ANNA)
     world.exchange.run_for(16)
 
     assert is_out(world)

@@ -27,7 +27,7 @@ from ivr.actions.on_line import standing
 from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.running import run
-from ivr.adapters.redis_store import RedisStore
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.caller import Caller
@@ -343,8 +343,7 @@ def houses(both: World, valkey_url: str, rings: Rings) -> Iterator[list[Ports]]:
     yield [
         replace(
             both.ports,
-            store=(store := RedisStore(each, both.ports.vault, both.clock)),
-            journal=store,
+            store=make_store(each, both.ports.vault, both.clock),
             ids=ids,
             carrier=carrier_of(rings),
             calls_per_second=NO_PACE,

@@ -16,7 +16,7 @@ from ivr.actions.talks.answering import come_out
 from ivr.actions.talks.ending import cut_off
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
-from ivr.adapters.redis_store import RedisStore
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.model.values import replace
@@ -86,12 +86,11 @@ def rooms_kept() -> Rooms:
 def houses(world: World, valkey_url: str, rooms_kept: Rooms) -> Iterator[list[Ports]]:
     """A house for each thread: its own client and its own breaker."""
     ids, clients = FastIds(), [patient_client(valkey_url) for _ in range(THREADS)]
-    stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
+    stores = [make_store(each, world.ports.vault, world.clock) for each in clients]
     yield [
         replace(
             world.ports,
             store=store,
-            journal=store,
             ids=ids,
             carrier=carrier_of(rooms_kept),
             calls_per_second=NO_PACE,

@@ -307,21 +307,18 @@ def test_caller_asked_when_line_operator_hangs_up(world: World) -> None:
 
 
 class HangsUpMeanwhile:
-    """A store in which the operator has hung up just before the first save."""
+    """Changes, and the operator has hung up just before the first of them."""
 
     def __init__(self, world: World, leg: Leg) -> None:
-        self._store, self._world, self._leg = world.ports.store, world, leg
+        self._changes, self._world, self._leg = world.ports.changes, world, leg
         self._is_up = True
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
 
     def commit(self, line: LineKey, change: Change) -> Any:
         if self._is_up:
             self._is_up = False
             key, leg = OperatorId("anna"), CallId(self._leg.sid)
             put_down(self._world.ports, line, key, leg)
-        return self._store.commit(line, change)
+        return self._changes.commit(line, change)
 
 
 def test_caller_not_moved_to_hanging_operator(
@@ -331,7 +328,8 @@ def test_caller_not_moved_to_hanging_operator(
     caller = claimed_with_no_job(world)
     world.rest.traffic.clear()
 
-    store: Any = HangsUpMeanwhile(world, standing)
+    meanwhile: Any = HangsUpMeanwhile(world, standing)
+    store = replace(world.ports.store, changes=meanwhile)
     due = OfferDue(claim=claim_now(world).id)
     run(replace(world.ports, store=store), LINE, due)
 

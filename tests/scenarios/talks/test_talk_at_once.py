@@ -14,7 +14,7 @@ from ivr.actions.talks import accepting
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
-from ivr.adapters.redis_store import RedisStore
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Conflict, Stale
@@ -82,12 +82,11 @@ def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
     """A house for each thread: its own client and its own breaker."""
     ids, carrier = FastIds(), TalkativeCarrier()
     clients = [patient_client(valkey_url) for _ in range(THREADS)]
-    stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
+    stores = [make_store(each, world.ports.vault, world.clock) for each in clients]
     yield [
         replace(
             world.ports,
             store=store,
-            journal=store,
             ids=ids,
             carrier=carrier_of(carrier),
             calls_per_second=NO_PACE,

@@ -26,7 +26,7 @@ from ivr.core.model.errors import Stale
 from ivr.core.model.identifiers import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Reach, State, WrapUp
 from ivr.core.model.values import replace
-from ivr.ports import Change, LoadedTalk, Store
+from ivr.ports import Change, LoadedTalk, Talks
 from tests.dsl.callbacks import (
     IS_CALLED,
     SAY_YES,
@@ -314,9 +314,9 @@ def test_late_told_operator_meets_next_caller(
 
 
 class Slow:
-    """A store with whose first answer nothing is done until something has happened."""
+    """Talks: nothing is done with the first until something has happened."""
 
-    def __init__(self, inner: Store, happens: Callable[[], object]) -> None:
+    def __init__(self, inner: Talks, happens: Callable[[], object]) -> None:
         self._inner, self._happens = inner, [happens]
 
     def load_talk(self, line: LineKey, **of: OperatorId) -> LoadedTalk:
@@ -324,9 +324,6 @@ class Slow:
         while self._happens:
             self._happens.pop()()
         return found
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._inner, name)
 
 
 def test_old_legs_late_word_harmless(world: World) -> None:
@@ -338,8 +335,9 @@ def test_old_legs_late_word_harmless(world: World) -> None:
         calls_in(world)
         until_stage(world, call_in(world), Stage.CONNECTED)
 
-    slow = cast("Store", Slow(world.ports.store, calls_in_again))
-    cut_off(replace(world.ports, store=slow), LINE, ANNA, CallId(old.sid))
+    slow = cast("Talks", Slow(world.ports.talks, calls_in_again))
+    store = replace(world.ports.store, talks=slow)
+    cut_off(replace(world.ports, store=store), LINE, ANNA, CallId(old.sid))
 
     assert state_of(world) is State.TALKING
 

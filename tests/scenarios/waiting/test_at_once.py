@@ -11,7 +11,7 @@ from ivr.actions.calls import calls
 from ivr.actions.talks.answering import answer_operator
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
-from ivr.adapters.redis_store import RedisStore
+from ivr.bootstrap.live_state import make_store
 from ivr.core.model.errors import Conflict
 from ivr.core.model.identifiers import CallId, ClaimId
 from ivr.core.model.values import replace
@@ -52,12 +52,11 @@ def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
     """A house for each thread: its own client and its own breaker."""
     ids, carrier = FastIds(), WillingCarrier()
     clients = [patient_client(valkey_url) for _ in range(THREADS)]
-    stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
+    stores = [make_store(each, world.ports.vault, world.clock) for each in clients]
     yield [
         replace(
             world.ports,
             store=store,
-            journal=store,
             ids=ids,
             carrier=carrier_of(carrier),
             calls_per_second=NO_PACE,

@@ -12,8 +12,8 @@ import pytest
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.rules import in_force, put_in_force, text_in_force
-from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.live_state import make_store
 from ivr.core.history.report import queue_rows
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.values import replace
@@ -145,7 +145,7 @@ def test_store_wiped_offline_learns_rules_later(world: World, tmp_path: Path) ->
 def test_while_redis_is_away_nothing_published(world: World, wire: Wire) -> None:
     away = replace(
         world.ports,
-        store=RedisStore(wire.client, KeyVault.with_fresh_keys(), world.clock),
+        store=make_store(wire.client, KeyVault.with_fresh_keys(), world.clock),
     )
     wire.cut()
 

@@ -1,7 +1,7 @@
 """A talk in one look: a claim or a call, and whatever it hangs together with."""
 
 from ivr.adapters.redis_store.documents import kind_of
-from ivr.adapters.redis_store.entities import StoredEntities
+from ivr.adapters.redis_store.entities import EntityReader
 from ivr.adapters.redis_store.reading import named
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
@@ -10,8 +10,13 @@ from ivr.core.talk.talk import Entity, Talk
 from ivr.ports import LoadedTalk
 
 
-class StoredTalks(StoredEntities):
+class StoredTalks:
     """``ports.Talks`` over the reading of a store."""
+
+    __slots__ = ("_entities",)
+
+    def __init__(self, entities: EntityReader) -> None:
+        self._entities = entities
 
     def load_talk(
         self,
@@ -38,7 +43,7 @@ class StoredTalks(StoredEntities):
         name = named(found, f"call:{leg}") if leg else None
         caller = CallId(name.partition(":")[2]) if name else None
         key = _claim_of(talk, caller, operator) or claim
-        rules = self._reading.known_rules(line)
+        rules = self._entities.reading.known_rules(line)
         return LoadedTalk(talk=talk.about(key, caller), rules=rules)
 
     def _put_linked(
@@ -53,7 +58,7 @@ class StoredTalks(StoredEntities):
         while wanted:
             name = wanted.pop()
             if name not in found:
-                found |= self._reading.find(line, [name, *wanted], leads=True)
+                found |= self._entities.reading.find(line, [name, *wanted], leads=True)
             own = named(found, name)
             if own is not None and own not in reached:
                 reached.add(own)
@@ -63,9 +68,9 @@ class StoredTalks(StoredEntities):
         return talk
 
     def _read_entity(self, line: LineKey, name: str, doc: bytes) -> Entity:
-        entity = self._documents.entity(kind_of(name), doc)
+        entity = self._entities.documents.entity(kind_of(name), doc)
         if entity is None:
-            raise self._unreadable_as(line, name)
+            raise self._entities.unreadable_as(line, name)
         return entity
 
 

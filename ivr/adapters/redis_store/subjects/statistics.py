@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 
-from redis import Redis
-
+from ivr.adapters.redis_store.context import StoreContext
 from ivr.adapters.redis_store.documents import FIGURES, key_of, read, written
-from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.reading import Reading
 from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.estimate import WaitFigures
@@ -13,12 +11,14 @@ from ivr.core.queue.estimate import WaitFigures
 FIGURES_TTL = timedelta(days=1)
 
 
-class StoredFigures:
-    """The part of ``RedisStore`` that belongs to the figures of a line."""
+class StoredStatistics:
+    """``ports.Statistics`` over the reading of a store."""
 
-    _redis: Redis
-    _reach: Reach
-    _reading: Reading
+    __slots__ = ("_context", "_reading")
+
+    def __init__(self, context: StoreContext, reading: Reading) -> None:
+        self._context = context
+        self._reading = reading
 
     def figures(self, line: LineKey) -> WaitFigures | None:
         """What was counted of the line's last weeks, or None."""
@@ -28,5 +28,5 @@ class StoredFigures:
     def put_figures(self, line: LineKey, figures: WaitFigures) -> None:
         """Keep what was counted: what nobody renews for a day is not recent."""
         doc = written(figures)
-        with self._reach():
-            self._redis.set(key_of(line, "figures"), doc, ex=FIGURES_TTL)
+        with self._context.reach():
+            self._context.client.set(key_of(line, "figures"), doc, ex=FIGURES_TTL)

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from redis import Redis
-
+from ivr.adapters.redis_store.context import StoreContext
 from ivr.adapters.redis_store.documents import LOOKED, key_of, moment, written
-from ivr.adapters.redis_store.reach import Reach
 from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.upkeep.recordings import Looked
 
@@ -15,21 +13,31 @@ STRANGERS_TTL = timedelta(minutes=10)
 """Suspicions of which nobody has heard for so long count from the beginning."""
 
 
-class StoredLooks:
-    """The part of ``RedisStore`` that belongs to looking at the carrier."""
+class StoredCarrierMemory:
+    """``ports.CarrierMemory`` over one client."""
 
-    _redis: Redis
-    _reach: Reach
+    __slots__ = ("_context",)
+
+    def __init__(self, context: StoreContext) -> None:
+        self._context = context
+
+    def acquire_dial_slot(self, now: datetime, per_second: float) -> datetime | None:
+        """Take the place for one created call; if it is not free yet, when it is."""
+        taking = self._context.dial_slot(now, per_second)
+        free = self._context.fresh.run_together([taking])[0]
+        return moment(float(free)) if free else None
 
     def note_orphaned_legs(
         self, line: LineKey, legs: Sequence[CallId], now: datetime
     ) -> dict[CallId, datetime]:
         """Remember these as the live legs that nobody knows; since when each is."""
         key, at = key_of(line, "strangers"), now.timestamp()
-        with self._reach():
-            before = dict(cast("Any", self._redis.zrange(key, 0, -1, withscores=True)))
+        with self._context.reach():
+            before = dict(
+                cast("Any", self._context.client.zrange(key, 0, -1, withscores=True))
+            )
             since = {str(leg): before.get(leg.encode(), at) for leg in legs}
-            pipe = self._redis.pipeline()
+            pipe = self._context.client.pipeline()
             pipe.delete(key)
             if since:
                 pipe.zadd(key, since)
@@ -39,21 +47,25 @@ class StoredLooks:
 
     def restart_suspicion(self, line: LineKey, leg: CallId, now: datetime) -> None:
         """Count a strange leg's time from now on, if it is one still."""
-        with self._reach():
-            self._redis.zadd(key_of(line, "strangers"), {leg: now.timestamp()}, xx=True)
+        with self._context.reach():
+            self._context.client.zadd(
+                key_of(line, "strangers"), {leg: now.timestamp()}, xx=True
+            )
 
     def count_orphaned_legs(self, line: LineKey) -> int:
         """How many strange legs there were at the last look."""
-        with self._reach():
-            return self._redis.zcard(key_of(line, "strangers"))
+        with self._context.reach():
+            return self._context.client.zcard(key_of(line, "strangers"))
 
     def recordings_looked(self, line: LineKey) -> Looked:
         """How far the carrier's list of recordings was read."""
-        with self._reach():
-            doc = cast("bytes | None", self._redis.get(key_of(line, "recordings")))
+        with self._context.reach():
+            doc = cast(
+                "bytes | None", self._context.client.get(key_of(line, "recordings"))
+            )
         return Looked() if doc is None else LOOKED.decode(doc)
 
     def put_recordings_looked(self, line: LineKey, looked: Looked) -> None:
         """Remember how far it was read."""
-        with self._reach():
-            self._redis.set(key_of(line, "recordings"), written(looked))
+        with self._context.reach():
+            self._context.client.set(key_of(line, "recordings"), written(looked))

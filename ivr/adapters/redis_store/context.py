@@ -1,0 +1,44 @@
+"""What the parts of the live state share: one client, and how it is asked."""
+
+from datetime import datetime, timedelta
+
+from redis import Redis
+
+from ivr.adapters.redis_store.documents import Documents
+from ivr.adapters.redis_store.reach import Reach
+from ivr.adapters.redis_store.reading import Asked, FreshReading
+from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
+from ivr.ports import Clock, Vault
+
+JOB_FLAG = timedelta(seconds=1)
+"""How long a sent job is trusted to come before another may be sent."""
+
+
+class StoreContext:
+    """Made once for a client, and handed to each part.
+
+    A sent job is ``trusted`` to come for so long before another is sent.
+    """
+
+    def __init__(
+        self,
+        client: "Redis",
+        vault: Vault,
+        clock: Clock,
+        trusted: timedelta = JOB_FLAG,
+    ) -> None:
+        self.client = client
+        self.clock = clock
+        self.documents = Documents(vault)
+        self.reach = Reach(client, clock)
+        self.fresh = FreshReading(client, self.reach)
+        self.trusted = int(trusted.total_seconds() * 1000)
+        self.commit = client.register_script(COMMIT)
+        self.served = client.register_script(SERVED)
+        self.put_rules = client.register_script(PUT_RULES)
+        self._leg_slot = client.register_script(LEG_SLOT)
+
+    def dial_slot(self, now: datetime, per_second: float) -> Asked:
+        """The script that takes the place of one created leg."""
+        following = now.timestamp() + 1 / per_second
+        return self._leg_slot, ["hotline:{carrier}:legs"], [now.timestamp(), following]

@@ -1,0 +1,1 @@
+"""What is asked of the live state: a class for each port."""
