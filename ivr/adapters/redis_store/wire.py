@@ -2,27 +2,38 @@
 
 The library's pipeline takes a connection of its pool for each round trip, counts it,
 gives it back, counts again, and asks a policy of repeating that never repeats here:
-more than the round trip itself costs this process.
+more than the round trip itself costs this process. And a socket with a time limit of
+Python's is polled before each piece that is sent or read: here the kernel watches the
+limit.
 """
 
 import os
+import socket
 from collections import deque
 from collections.abc import Sequence
+from ssl import SSLSocket
+from struct import pack
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from hiredis import pack_command
+from hiredis import PushNotification, Reader, pack_command
 from redis import ConnectionPool, Redis
+from redis.connection import DefaultParser
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
+from redis.exceptions import InvalidResponse, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 KEPT = 8
-"""Connections kept idle: after a rush the pool has the others."""
+"""Connections kept idle: after a rush the others are closed."""
+
+AT_ONCE = 16 * 1024
+"""The most bytes that are read in one call."""
 
 Command = tuple[Any, ...]
 """A command's name and its arguments."""
 
+_NOT_YET = object()
+"""What stands for an answer that has not come to its end."""
 
 _WIRES: WeakKeyDictionary[Redis, "Wire"] = WeakKeyDictionary()
 """One for each client: what it keeps idle is lost to the pool for everybody else."""
@@ -38,52 +49,110 @@ class Wire:
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
-        self._idle: deque[Any] = deque()
+        self._idle: deque[_Line] = deque()
 
     def run_commands(self, commands: Sequence[Command]) -> list[Any]:
         """What the server answers to each, in one round trip; its errors as values.
 
         What keeps it from answering is raised, as by the library.
         """
-        connection = self._take_connection()
+        line = self._take_line()
         try:
-            connection.send_packed_command([b"".join(map(pack_command, commands))])
-            answers = [_read_answer(connection) for _ in commands]
+            answers = line.exchange(
+                b"".join(map(pack_command, commands)), len(commands)
+            )
         except BaseException:
             # What is left of the answers belongs to nobody.
-            connection.disconnect()
-            self._pool.release(connection)
+            self._give_up(line)
             raise
         if len(self._idle) < KEPT:
-            self._idle.append(connection)
+            self._idle.append(line)
         else:
-            self._pool.release(connection)
+            self._give_up(line)
         return answers
 
-    def _take_connection(self) -> Any:
+    def _take_line(self) -> "_Line":
         while self._idle:
             try:
-                connection = self._idle.pop()
+                line = self._idle.pop()
             except IndexError:  # another thread has taken the last one
                 break
-            if _is_ready(connection):
-                return connection
-            self._pool.release(connection)
-        return self._pool.get_connection()
+            if line.is_ready:
+                return line
+            self._give_up(line)
+        return _Line(self._pool.get_connection())
+
+    def _give_up(self, line: "_Line") -> None:
+        # Closed, for the library would wait on it without a limit.
+        line.connection.disconnect()
+        self._pool.release(line.connection)
 
 
-def _is_ready(connection: Any) -> bool:
-    """Whether it is ours still, stands, and has nothing that nobody has read."""
-    if connection.pid != os.getpid() or not connection.is_connected:
-        return False
-    try:
-        return not connection.can_read(0)
-    except (RedisConnectionError, RedisTimeoutError, OSError):
-        return False
+class _Line:
+    """A connection of the pool: it was opened by the library, and is read by us."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        # The library has no public name for it.
+        self._sock: socket.socket = connection._sock  # noqa: SLF001
+        self._reader = Reader(
+            protocolError=InvalidResponse,
+            replyError=DefaultParser.parse_error,
+            notEnoughData=_NOT_YET,
+        )
+        # What is encrypted is read in several pieces, and the limit is for them all.
+        self._is_plain = not isinstance(self._sock, SSLSocket)
+        if self._is_plain:
+            _let_kernel_wait(self._sock, connection.socket_timeout or 0)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is ours still, stands, and has nothing that nobody has read."""
+        connection = self.connection
+        if connection.pid != os.getpid() or not connection.is_connected:
+            return False
+        try:
+            if self._is_plain:
+                self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+                return False
+            return not connection.can_read(0)
+        except BlockingIOError:
+            return True
+        except (RedisConnectionError, RedisTimeoutError, OSError):
+            return False
+
+    def exchange(self, packed: bytes, count: int) -> list[Any]:
+        """Send commands, and read so many answers."""
+        try:
+            self.connection.send_packed_command([packed])
+            return [self._read_answer() for _ in range(count)]
+        except (TimeoutError, BlockingIOError) as error:
+            raise RedisTimeoutError("The server did not answer in time.") from error
+        except OSError as error:
+            raise RedisConnectionError(f"The connection broke: {error}.") from error
+
+    def _read_answer(self) -> Any:
+        while True:
+            answer = self._reader.gets()
+            if answer is _NOT_YET:
+                self._read_more()
+            elif isinstance(answer, Exception) and not isinstance(
+                answer, ResponseError
+            ):
+                raise answer
+            elif not isinstance(answer, PushNotification):
+                return answer
+
+    def _read_more(self) -> None:
+        came = self._sock.recv(AT_ONCE)
+        if not came:
+            raise RedisConnectionError("The server closed the connection.")
+        self._reader.feed(came)
 
 
-def _read_answer(connection: Any) -> Any:
-    try:
-        return connection.read_response()
-    except ResponseError as error:
-        return error
+def _let_kernel_wait(sock: socket.socket, seconds: float) -> None:
+    """Let the kernel end what waits for longer; 0 for never: socket(7), SO_RCVTIMEO."""
+    limit = pack("@ll", int(seconds), int(seconds % 1 * 1_000_000))
+    sock.settimeout(None)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)

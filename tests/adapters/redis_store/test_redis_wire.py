@@ -9,6 +9,7 @@ from redis import ConnectionPool, Redis
 from redis.connection import UnixDomainSocketConnection
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from ivr.adapters.redis_store.wire import KEPT, Wire, wire_of
 from tests.ports.stores import patient_client
@@ -119,3 +120,12 @@ def test_forked_process_has_connection_of_its_own(wire: Wire) -> None:
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert own_id(wire) == before
+
+
+def test_answer_that_is_late_is_waited_for_no_longer(valkey_url: str) -> None:
+    with Redis.from_url(valkey_url, socket_timeout=0.05) as client:
+        wire = wire_of(client)
+        with pytest.raises(RedisTimeoutError):
+            wire.run_commands([("BLPOP", "nobody rings", 60)])
+
+        assert wire.run_commands([("ECHO", "on")]) == [b"on"]
