@@ -1,6 +1,6 @@
 """The ports: a Protocol for each thing outside, and the bundle of them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ivr.core.model.identifiers import LineKey
 from ivr.core.model.values import replace
@@ -91,8 +91,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Struct, frozen=True, kw_only=True):
     """Everything outside, chosen once in ``ivr.bootstrap``.
 
     One thing outside may keep several subjects. Callers ask by subject: the live state

@@ -4,8 +4,9 @@ Every address answers 403 to whatever the carrier did not sign, and otherwise
 200 with speech, whatever fails inside; notices are answered with 204.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
@@ -36,6 +37,9 @@ from ivr.core.talk.events import (
 from ivr.core.talk.offers.offering import MOVES
 from ivr.web.guards import require_carrier
 from ivr.web.webhook import current_webhook
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 voice = Blueprint("voice", __name__, url_prefix="/voice")
 voice.before_request(require_carrier)
@@ -361,11 +365,24 @@ def _room_event(heard: CarrierEvent) -> TalkEvent | None:
 # --- inside ---------------------------------------------------------------
 
 
+class Spoken(Response):
+    """An answer that is there as a whole, and is given to the server as it is."""
+
+    def __call__(
+        self,
+        environ: "WSGIEnvironment",  # noqa: ARG002 - every answer's
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:
+        """Answer: nothing of what the library may do to an answer concerns a POST."""
+        start_response(self.status, self.headers.to_wsgi_list())
+        return self.iter_encoded()
+
+
 def speak_instructions(instructions: Sequence[Instruction]) -> Response:
     """Answer with the document for instructions."""
     webhook = current_webhook()
     document = webhook.context.ports.voice.write(webhook.called_line, instructions)
-    return Response(document, content_type=XML)
+    return Spoken(document, content_type=XML)
 
 
 def no_content() -> Response:

@@ -7,7 +7,7 @@ was sent itself.
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, cast
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 from flask import g
 
@@ -161,11 +161,15 @@ def read_values(query: str) -> dict[str, str]:
 
 def _split_pairs(text: str) -> Iterable[tuple[str, str]]:
     # Escapes are rare: a field without any is not looked at twice.
-    parts = [pair.partition("=") for pair in text.split("&") if pair]
-    if "%" not in text and "+" not in text:
-        return [(name, value) for name, _, value in parts]
-    return [(_decode_value(name), _decode_value(value)) for name, _, value in parts]
+    parts = [pair.partition("=") for pair in text.replace("+", " ").split("&") if pair]
+    return [
+        (
+            _unescape(name) if "%" in name else name,
+            _unescape(value) if "%" in value else value,
+        )
+        for name, _, value in parts
+    ]
 
 
-def _decode_value(text: str) -> str:
-    return unquote_plus(text) if "%" in text or "+" in text else text
+def _unescape(text: str) -> str:
+    return unquote_to_bytes(text).decode(errors="replace")

@@ -27,7 +27,7 @@ def store_of(everything: Any) -> Store:
 
 def bare_ports(store: Store, **given: object) -> Ports:
     """Ports over a store, and what is given by its name."""
-    nobody: dict[str, Any] = {each.name: Nobody() for each in fields(Ports)}
+    nobody: dict[str, Any] = {each: Nobody() for each in Ports.__struct_fields__}
     nobody["carrier"] = carrier_of(Nobody())
     live = {"store": store, "public_url": URL}
     return Ports(**{**nobody, **live, **given})

@@ -7,7 +7,7 @@ but always for two addresses, and compares in a time that tells how far it came.
 
 import base64
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from urllib.parse import urlparse
 
 from twilio.request_validator import add_port, remove_port
@@ -22,17 +22,17 @@ def is_genuine(token: bytes, address: str, form: Form, signature: str) -> bool:
     not consistent there.
     """
     fields = "".join(
-        [name + value for name in sorted(form) for value in _signed_values(form[name])]
+        [
+            name + value
+            for name, values in sorted(form.items())
+            for value in (values if len(values) == 1 else sorted(set(values)))
+        ]
     )
     given = signature.encode()
     return any(
         hmac.compare_digest(_sign_text(token, each + fields), given)
         for each in _spellings_of(address)
     )
-
-
-def _signed_values(values: Sequence[str]) -> Iterable[str]:
-    return sorted(set(values)) if len(values) > 1 else values
 
 
 def _sign_text(token: bytes, text: str) -> bytes:
