@@ -6,5 +6,5 @@ from workers.worker_ports import worker_ports
 
 
 def route(line: str) -> None:
-    """Bring together whoever can be on a line."""
+    """Bring together the callers and operators of a line."""
     routing.route_callers(worker_ports(), LineKey(line))

@@ -14,7 +14,7 @@ from exchange.state.leg import Direction, Leg, Status
 from exchange.twiml import parser
 
 MOST_REDIRECTS = 10
-# A call that follows so many documents in no time at all goes in circles.
+# A call that follows this many documents in no time at all goes in circles.
 MOST_AT_ONCE = 100
 _FOUND = {301, 302, 303, 307, 308}
 _KEEPS_METHOD = {307, 308}

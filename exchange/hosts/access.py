@@ -15,7 +15,7 @@ from exchange.rest.answers import RestError
 
 CONTENT_TYPE = "twilio-fpa;v=1"
 LONGEST_LIFE = 24 * 3600.0
-# By so much the clock of whoever made a token may be ahead.
+# The clock of a token's maker may be ahead by this many seconds.
 SKEW = 5.0
 _ALGORITHM = "HS256"
 # The time is not left to the library: it is handed in, like everywhere here.
@@ -29,7 +29,7 @@ _NEEDED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a good token says: who may be called with it, and from when until when."""
+    """The content of a good token: who may be called with it, from when until when."""
 
     identity: str
     begins: float

@@ -1,9 +1,9 @@
 """The web face for the devices of clients, and the library that pages load for it.
 
-Pages come from another port than the exchange's, so that the browser asks first
-whether they may (CORS): those of this machine may, and those of the service. Every
-request carries the client's access token; what a device is told it fetches with a
-request that waits. A device that is out of touch for a while is lost with its calls.
+Pages come from another port than the exchange's, so the browser asks first whether they
+may (CORS): pages of this machine may, and those of the service. Every request carries
+the client's access token; a device fetches its notices with a request that waits. A
+device that is out of touch for a while is lost with its calls.
 """
 
 import re
@@ -132,7 +132,7 @@ def register_device(device: str) -> Answered:
 
 @browser.delete(_DEVICE)
 def unregister_device(device: str) -> Answered:
-    """Let a device ring no more."""
+    """Stop all ringing at a device."""
     with _hold_switch(device) as switch:
         switch.unregister(device)
     return {}, 200
@@ -189,7 +189,7 @@ def reject_call(device: str, sid: str) -> Answered:
 
 @browser.post(f"{_CALL}/ignore")
 def ignore_call(device: str, sid: str) -> Answered:
-    """Let a call ring no more here."""
+    """Stop ringing for a call on this device."""
     with _hold_switch(device) as switch:
         switch.ignore(sid, device)
     return _DONE, 200

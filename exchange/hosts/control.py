@@ -137,7 +137,7 @@ def place_call() -> Answered:
 
 @control.post("/scripts")
 def play_script() -> Answered:
-    """Let somebody call as a call file says; those who are called in it are there."""
+    """Let somebody call as a call file says; the people called in it are there."""
     # A page of somewhere else cannot send this type unless it is asked first.
     if request.mimetype != YAML:
         abort(415)

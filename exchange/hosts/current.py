@@ -1,4 +1,4 @@
-"""What stands behind a request: the engine, and which pages may ask it."""
+"""The context of a request: the engine, and the pages that may ask it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ _ENGINE, _ACCESS = "exchange-engine", "exchange-access"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAccess:
-    """Pages of which origins may come in, and the clock their tokens are held to.
+    """The origins whose pages may come in, and the clock for their tokens.
 
-    The clock is the wall's, which no speed of the exchange makes run faster.
+    It is the wall clock, which no speed of the exchange makes run faster.
     """
 
     origins: frozenset[str]

@@ -18,7 +18,7 @@ from exchange.kernel import clockwork
 from exchange.kernel.config import Config
 from exchange.kernel.rng import seeded_chance
 
-# How often the listening thread looks whether it is to end.
+# How often the listening thread checks whether it must end.
 _POLL = 0.1
 
 

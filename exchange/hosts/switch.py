@@ -1,8 +1,8 @@
-"""The exchange without input or output: what comes in, and what is to be sent out.
+"""The exchange without input or output: events come in, requests to send go out.
 
-A host tells it the time (`advance`), takes the requests from `take_outbox`, sends
-them, and reports each with `answered`. Nothing in here waits, and nothing knows a
-clock or a socket.
+A host tells it the time (`advance`), takes the requests from `take_outbox`, sends them,
+and reports each with `answered`. Nothing in here waits, and nothing knows a clock or a
+socket.
 """
 
 from exchange.kernel.config import Config
@@ -48,7 +48,7 @@ class Switch:
         return taken
 
     def answered(self, webhook: Webhook, outcome: Outcome) -> None:
-        """Report what came of a request."""
+        """Report the outcome of a request."""
         self.state.answered(webhook, outcome)
         self.state.timeline.run_ready_tasks()
 
@@ -101,7 +101,7 @@ class Switch:
         return self.state.devices.register(identity, device)
 
     def unregister(self, device: str) -> None:
-        """Let a device ring no more; the calls it has stay."""
+        """Stop ringing at a device; the calls it has stay."""
         self.device(device).listening = False
 
     def pick_up(self, sid: str, device: str) -> None:
@@ -115,7 +115,7 @@ class Switch:
         self.state.timeline.run_ready_tasks()
 
     def ignore(self, sid: str, device: str) -> None:
-        """Let a call ring no more at this device alone; raises TooLate."""
+        """Stop ringing for a call at this device alone; raises TooLate."""
         stop_ringing(self.device(device), self.leg(sid).sid)
 
     def mute(self, sid: str, device: str, *, on: bool = True) -> None:
@@ -139,7 +139,10 @@ class Switch:
         return known
 
     def leave(self, device: Device, seconds: float) -> None:
-        """Note that a device was answered: after so many silent seconds it is lost."""
+        """Note that a device was answered.
+
+        After this many silent seconds it is lost.
+        """
         client_calls.expect_return(self.state, device, seconds)
 
     def device(self, device: str) -> Device:

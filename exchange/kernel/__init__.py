@@ -1,1 +1,1 @@
-"""What the exchange is made of: scripts that wait, identifiers, signatures, time."""
+"""The parts that all others use: waiting scripts, identifiers, signatures, time."""

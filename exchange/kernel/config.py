@@ -12,7 +12,7 @@ CLIENT_SILENCE = 3.0
 
 
 class RedirectOrder(StrEnum):
-    """Which request comes first when a queued caller is redirected over REST."""
+    """The request that comes first when a queued caller is redirected over REST."""
 
     ACTION_FIRST = "action-first"
     URL_FIRST = "url-first"
@@ -58,7 +58,7 @@ class Config:
     # A recording is worked on for a while: until then nobody can have it, and then
     # its callback is sent. Zero has the callback come before the verb's action.
     recording_delay: float = 1.0
-    # Of an empty recording the action is not told; with some carriers it is.
+    # The action does not hear of an empty recording; with some carriers it does.
     empty_recording_is_told: bool = False
     # Not documented: whether `#rc=…` belongs to the signed address.
     sign_fragment: bool = False
@@ -69,7 +69,7 @@ class Config:
     # The key that access tokens of clients are signed with; without one, none is good.
     api_key: str = ""
     api_secret: str = field(default="", repr=False)
-    # What a call to a client without a device ends as. Reported by users only.
+    # How a call to a client without a device ends. Reported by users only.
     absent_client: str = "no-answer"
     # How long a client's device may be out of touch before its call is cut off.
     client_silence: float = CLIENT_SILENCE

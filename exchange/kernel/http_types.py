@@ -1,4 +1,4 @@
-"""What crosses the wire: webhooks out, their answers, REST requests and answers."""
+"""HTTP messages: webhooks out, their answers, REST requests and answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Form = tuple[tuple[str, str], ...]
 
 
 class Purpose(StrEnum):
-    """What a webhook is for, which decides what becomes of its answer."""
+    """The purpose of a webhook, which decides what happens with its answer."""
 
     TWIML = "twiml"  # the answer is a document to be followed
     NOTICE = "notice"  # an action whose answer is thrown away

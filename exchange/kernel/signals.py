@@ -1,6 +1,6 @@
-"""What scripts tell one another: signals, which are heard, and interrupts, which hit.
+"""Messages between scripts: signals, which are heard, and interrupts, which hit.
 
-A signal that nobody is listening for is lost, like a key pressed into music.
+A signal that nobody listens for is lost, like a key pressed into music.
 """
 
 from collections.abc import Callable

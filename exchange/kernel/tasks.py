@@ -93,7 +93,7 @@ class Timeline:
             self._ready.append(task)
 
     def call_in(self, seconds: float, function: Callable[[], None]) -> None:
-        """Call `function` after so many seconds."""
+        """Call `function` after `seconds`."""
         self._count += 1
         due = self.now + max(seconds, 0.0)
         heapq.heappush(self._due, (due, self._count, function))

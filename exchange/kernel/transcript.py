@@ -1,4 +1,4 @@
-"""What a person at a telephone hears and does, as a list of events."""
+"""Events of a person at a telephone: what they hear and do."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum

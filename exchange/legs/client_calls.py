@@ -1,9 +1,9 @@
-"""Calls to clients: somebody at a device decides, by hand, what becomes of them.
+"""Calls to clients: somebody at a device decides, by hand, what happens with them.
 
-Confirmed by what users of the carrier report: a client without a device is `no-answer`
-at once; a device that turns the call down makes it `busy`, for the other devices too;
-whoever picks up first has the call. A page that is closed turns down what rings at it
-and hangs up, as the carrier's library does; one that falls silent only loses its line.
+Confirmed by reports of the carrier's users: a client without a device is `no-answer` at
+once; a device that turns the call down makes it `busy`, for the other devices too; the
+first to pick up has the call. A page that is closed turns down what rings at it and
+hangs up, as the carrier's library does; one that falls silent only loses its line.
 """
 
 from exchange.documents import delivery
@@ -89,7 +89,7 @@ def note_presence(device: Device) -> None:
 
 
 def expect_return(state: ExchangeState, device: Device, seconds: float) -> None:
-    """Note that a device has been answered; it is lost if it stays silent so long."""
+    """Note that a device has been answered; it is lost after `seconds` of silence."""
     device.readers -= 1
     device.turn += 1
     turn = device.turn

@@ -15,7 +15,7 @@ from exchange.state.exchange_state import ExchangeState
 from exchange.state.leg import Leg, Status
 from exchange.state.people import NOBODY, Callee, Pickup
 
-# SIP's own numbers for what became of an invitation.
+# SIP's own numbers for the outcome of an invitation.
 _SIP = {
     Status.BUSY: "486",
     Status.NO_ANSWER: "487",
@@ -49,7 +49,7 @@ def place_call(state: ExchangeState, leg: Leg, placing: Placing) -> Script[None]
 
 
 def finish_leg(state: ExchangeState, leg: Leg, *, told: bool = True) -> None:
-    """End a leg and tell everyone; one cancelled while queued is not told of."""
+    """End a leg and tell everyone; not one that was cancelled while queued."""
     state.mark_ended(leg, Status.COMPLETED)
     leg.sip_code = leg.sip_code or _SIP.get(leg.status, "200")
     if told:

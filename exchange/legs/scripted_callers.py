@@ -37,8 +37,8 @@ def begin_person(
 ) -> None:
     """Put a person at a telephone.
 
-    With `may_miss` it is no failure that a call ends before all was done: whoever is
-    called may find that the other side is gone.
+    With `may_miss` it is no failure that a call ends before everything was done: a
+    person who is called may find that the other side is gone.
     """
     actor = Actor(state, leg, may_miss=may_miss)
     leg.person = state.timeline.start(actor.play(deeds))

@@ -31,7 +31,7 @@ _DIALLABLE = re.compile(r"\+[1-9]\d{6,14}|client:.+|sip:.+@.+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLeg:
-    """What it takes to set up a leg over REST."""
+    """The request that sets up a leg over REST, and what follows."""
 
     request: RestRequest
     then: Callable[[Leg], Script[None]]

@@ -1,4 +1,4 @@
-"""Which parameters each request takes (names from the carrier's OpenAPI document)."""
+"""The parameters of each request (names from the carrier's OpenAPI document)."""
 
 _PAGING = "PageSize Page PageToken"
 _MACHINES = (

@@ -1,4 +1,4 @@
-"""Which REST request goes where; who may ask; which parameters are known."""
+"""The routes of REST requests: where each goes, who may ask, its parameters."""
 
 import hmac
 import re

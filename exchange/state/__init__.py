@@ -1,1 +1,1 @@
-"""What the exchange holds: legs, rooms, queues, devices, people, faults."""
+"""The state of the exchange: legs, rooms, queues, devices, people, faults."""

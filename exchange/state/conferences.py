@@ -73,7 +73,7 @@ class Conference:
 
     @property
     def can_start(self) -> bool:
-        """Tell whether two are in, one of whom may start it."""
+        """Tell whether two are in, and one of them may start it."""
         enough = len(self.participants) > 1
         return enough and any(p.start_on_enter for p in self.participants)
 

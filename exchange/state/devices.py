@@ -23,7 +23,7 @@ class TooLate(Exception):
 
 
 class NoticeKind(StrEnum):
-    """What a device can be told."""
+    """The notices that a device can get."""
 
     INCOMING = "incoming"
     CANCEL = "cancel"
@@ -121,7 +121,7 @@ class Devices:
         return [d for d in self if d.listening and d.identity == identity]
 
     def invite(self, leg: Leg, parameters: Mapping[str, str]) -> None:
-        """Let a call ring at every device of the one who is called."""
+        """Let a call ring at every device of its addressee."""
         for device in self.ringing_at(leg.to):
             device.ringing.append(leg.sid)
             device.notify(NoticeKind.INCOMING, leg.sid, parameters, leg.parameters)
@@ -147,7 +147,7 @@ class Devices:
 
 
 def stop_ringing(device: Device, call: str) -> None:
-    """Let a call ring at a device no more; raises TooLate when it does not."""
+    """Stop ringing for a call at a device; raises TooLate when it does not ring."""
     if call not in device.ringing:
         raise TooLate(call)
     device.ringing.remove(call)

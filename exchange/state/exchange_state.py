@@ -36,7 +36,7 @@ class Complaint:
 
 @dataclass(slots=True, eq=False)
 class ExchangeState:
-    """The state of the exchange; what is to be sent gathers in `outbox`."""
+    """The state of the exchange; requests to send gather in `outbox`."""
 
     config: Config
     chance: Chance
@@ -78,7 +78,7 @@ class ExchangeState:
         self.complaints.append(note)
 
     def add_number(self, number: Number) -> None:
-        """Add a number, or change one that is there."""
+        """Add a number, or change a known one."""
         self.numbers[number.number] = number
         self.number_sids.setdefault(number.number, self.issue_sid("PN"))
 

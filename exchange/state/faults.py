@@ -13,7 +13,7 @@ from exchange.kernel.sids import Chance
 
 
 class FaultKind(StrEnum):
-    """What can go wrong."""
+    """A kind of fault."""
 
     DOUBLED = "doubled"  # a webhook arrives twice, the copy `seconds` later
     DELAYED = "delayed"  # a webhook arrives `seconds` late

@@ -33,7 +33,7 @@ def standard_form(account: str, leg: Leg) -> Form:
     if leg.parent is not None:
         form["ParentCallSid"] = leg.parent.sid
     if leg.direction is Direction.INBOUND:
-        # New parameters appear without notice; here is one that nobody knows.
+        # Carriers add parameters without notice; this one is unknown to everybody.
         form |= {"StirVerstat": "TN-Validation-Passed-C", "CarrierNovelty": ""}
     return tuple(form.items())
 

@@ -23,7 +23,7 @@ class Status(StrEnum):
 
 
 class Direction(StrEnum):
-    """Who set up the leg."""
+    """The side that set up the leg."""
 
     INBOUND = "inbound"
     OUTBOUND_API = "outbound-api"

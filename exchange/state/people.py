@@ -28,14 +28,14 @@ class Silent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Do nothing for so many seconds."""
+    """Do nothing for `seconds`."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hears:
-    """Expect to hear something that matches, within so many seconds."""
+    """Expect to hear something that matches, `within` seconds."""
 
     text: str = ""
     language: str = ""
@@ -43,7 +43,7 @@ class Hears:
 
 
 class Moment(StrEnum):
-    """What one can wait for."""
+    """A moment that a person can wait for."""
 
     QUEUED = "queued"
     CONNECTED = "connected"
@@ -60,7 +60,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """Wait to be connected, talk for so many seconds, hang up."""
+    """Wait to be connected, talk for `seconds`, hang up."""
 
     seconds: float
 
@@ -90,7 +90,7 @@ class Pickup(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callee:
-    """Who is called: how the telephone is picked up, and what follows."""
+    """A person who is called: how they pick up, and what follows."""
 
     pickup: Pickup = Pickup.ANSWERS
     after: float = 2.0

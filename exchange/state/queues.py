@@ -30,7 +30,7 @@ class Member:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class CallQueue:
-    """A queue with its members in order and those who dialled it in vain."""
+    """A queue with its members in order, and the legs that dialled it in vain."""
 
     sid: str
     name: str

@@ -1,4 +1,4 @@
-"""A recording as the carrier keeps it: what is known of it, and its sound."""
+"""A recording as the carrier keeps it: its properties, and its sound."""
 
 import io
 import wave
@@ -11,9 +11,9 @@ _SILENCE = b"\x80"  # the middle of eight bits
 
 @dataclass(slots=True, kw_only=True)
 class Recording:
-    """What somebody said; `ended` is None while it is still being said.
+    """A recording of somebody's words; `ended` is None while they still speak.
 
-    `ready` tells whether it can be had: the carrier works on it for a while.
+    `ready` tells whether it can be fetched: the carrier works on it for a while.
     """
 
     sid: str
@@ -29,7 +29,7 @@ class Recording:
         return max(1, round((self.ended or self.began) - self.began))
 
     def to_wave(self) -> bytes:
-        """Return a WAV file of that length; nobody's voice is in it."""
+        """Return a WAV file of that length; there is no voice in it."""
         file = io.BytesIO()
         with wave.open(file, "wb") as sound:
             sound.setnchannels(1)

@@ -1,8 +1,8 @@
 """A host for tests: virtual time, one thread, everything in a fixed order.
 
-Webhooks are handed to a transport function, one after the other, and REST requests
-may come in while it runs. Time stands still until a test lets it run; then it moves
-from event to event, at most a tick at a time, and `on_time` is told of every move.
+Webhooks are handed to a transport function, one after the other, and REST requests may
+come in while it runs. Time stands still until a test lets it run; then it moves from
+event to event, at most a tick at a time, and each move calls `on_time`.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ DAWN = datetime(2026, 1, 5, 16, 0, tzinfo=UTC)
 
 
 class TimeRanOut(AssertionError):
-    """What a test waited for did not come about in virtual time."""
+    """An event that a test waited for did not happen in virtual time."""
 
 
 class InlineExchange:
@@ -114,7 +114,7 @@ class InlineExchange:
         return self.switch.rest(request)
 
     def run_for(self, seconds: float) -> None:
-        """Let so much virtual time pass."""
+        """Let this much virtual time pass."""
         self._run_until(lambda: False, seconds)
 
     def run_until(self, holds: Callable[[], object], limit: float = 3600.0) -> None:

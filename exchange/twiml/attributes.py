@@ -1,4 +1,4 @@
-"""Which values the attributes of TwiML take.
+"""The values that the attributes of TwiML take.
 
 From the verbs' pages as gathered in the facts sheet, sections 1.3, 1.4 and 4. An
 attribute without an entry here is taken as it is.

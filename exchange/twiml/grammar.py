@@ -1,8 +1,8 @@
-"""Which verbs and attributes TwiML has, read off the carrier's own library.
+"""The verbs and attributes of TwiML, read off the carrier's own library.
 
 There is no public schema; the library's builder methods are generated from the
 carrier's description, so their signatures are the next best thing: a method of a
-builder is an allowed child, its parameters are attributes, except those which the
+builder is an allowed child, its parameters are attributes, except those that the
 child's constructor names itself (they are its content).
 """
 
@@ -23,7 +23,7 @@ _RENAMED = {
 _ELEMENT = re.compile(r"returns: <([\w-]+)> element")
 _NO_VERBS = {"add_child", "append", "nest", "to_xml", "xml"}
 
-# What the exchange acts out; the rest of the library's verbs it refuses by name.
+# Verbs that the exchange acts out; it refuses the library's other verbs by name.
 ACTED = frozenset(
     {
         *("Say", "Play", "Pause", "Gather", "Record", "Redirect", "Hangup"),

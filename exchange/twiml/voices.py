@@ -1,8 +1,8 @@
-"""Which voice speaks which language.
+"""The voices, and the languages that each speaks.
 
-Facts sheet, section 6 (generated from the carrier's own TwiML description): only
-the hotline's three languages are known exactly; for others the language named in
-the voice has to agree with the language asked for.
+Facts sheet, section 6 (generated from the carrier's own TwiML description): only the
+hotline's three languages are known exactly; for others the language named in the voice
+has to agree with the language asked for.
 """
 
 import re

@@ -1,1 +1,1 @@
-"""What each verb does to a call."""
+"""Verbs, and what each does to a call."""

@@ -1,7 +1,7 @@
 """Conferences: joining, waiting for the start, leaving, and ending for everybody.
 
-Rules (carrier's page on Conference, facts sheet 1.4): it starts when two are in and
-one of them may start it; the wait document does not loop; whoever came with
+Rules (carrier's page on Conference, facts sheet 1.4): it starts when two are in and one
+of them may start it; the wait document does not loop; a leg that joined with
 endConferenceOnExit ends it for all; only the first one's callback address counts.
 """
 

@@ -16,7 +16,7 @@ from exchange.verbs.simple_verbs import hangup, redirect, reject
 from exchange.verbs.speech import act_sound
 from exchange.verbs.waiting import act_enqueue
 
-# What a caller hears when there is no fallback; the carrier's wording is its own.
+# The words for a caller when there is no fallback; the carrier has its own wording.
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 
 CALL = Mode(

@@ -42,7 +42,7 @@ SCREEN_VERBS = {
 
 @dataclass(slots=True, kw_only=True)
 class Attempt:
-    """What came of ringing: the legs, and the one that was joined."""
+    """The outcome of ringing: the legs, and the one that was joined."""
 
     legs: list[Leg] = field(default_factory=list)
     joined: Leg | None = None

@@ -1,7 +1,7 @@
-"""Gather: collects keys (or words), while something is said.
+"""Gather collects keys (or words) while something is said.
 
-Rules (carrier's page on Gather): a key cuts short what is said; the timeout counts
-from its end and anew after each key; the finish key alone is no input; no input
+Rules (carrier's page on Gather): a key cuts short what is said; the timeout counts from
+its end and starts again after each key; the finish key alone is no input; no input
 falls through to the next verb, unless actionOnEmptyResult.
 """
 
@@ -20,7 +20,7 @@ DEFAULT_SECONDS = 5.0
 
 @dataclass(slots=True, kw_only=True)
 class Input:
-    """What was keyed or said so far."""
+    """The keys or words so far."""
 
     most: int
     finish: str

@@ -1,8 +1,8 @@
-"""Record: takes down what the caller says.
+"""Record takes down what the caller says.
 
-Rules (carrier's page on Record): it ends after a silence, at a key, or at its
-greatest length; the action comes even when the caller hangs up (Digits=hangup), but
-not of an empty recording, after which the next verb runs.
+Rules (carrier's page on Record): it ends after a silence, at a key, or at its greatest
+length; the action comes even when the caller hangs up (Digits=hangup). After an empty
+recording there is no action: the next verb runs.
 """
 
 from exchange.documents import delivery
@@ -34,7 +34,7 @@ def act_record(step: Step) -> Script[Next]:
             yield from delivery.post_event(step.state, step.leg, action)
         raise
     except Rerouted:
-        # What was said so far is kept, but the call is no longer asked about it.
+        # The words so far are kept, but the call does not ask about them any more.
         _keep_recording(step, taken)
         raise
     return (

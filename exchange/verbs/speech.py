@@ -33,7 +33,7 @@ def say_text(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
 
 
 def play_media(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
-    """Play a recording or keypad tones, likewise."""
+    """Play a recording or keypad tones, unless something wakes the call first."""
     if step.verb.get("digits"):
         return (yield from _play_tones(step, wake))
     if not step.verb.text:
@@ -49,7 +49,7 @@ def play_media(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
 
 
 def pause_silently(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
-    """Be silent, likewise."""
+    """Be silent, unless something wakes the call first."""
     step.state.let_hear(step.leg, Kind.SILENCE)
     seconds = step.verb.number("length", 1.0)
     return (yield from delivery.wait_for_signal(step.state, wake, seconds))

@@ -77,19 +77,19 @@ class AppContext:
 
     @property
     def telegram_secret(self) -> str:
-        """What Telegram's requests must know; "" when it is not configured."""
+        """The secret in Telegram's requests; "" when it is not configured."""
         secret = self.settings.telegram_webhook_secret
         return secret.get_secret_value() if secret else ""
 
     @property
     def metrics_token(self) -> str:
-        """What must be known to see the figures; "" when none is set."""
+        """The token that opens the figures; "" when none is set."""
         secret = self.settings.metrics_token
         return secret.get_secret_value() if secret else ""
 
     @property
     def desk_origins(self) -> Mapping[str, Sequence[str]]:
-        """What the desk's pages reach beside us: live events, the telephone."""
+        """The other origins that the desk's pages reach: live events, the telephone."""
         origins = {key: [*each] for key, each in self.ports.softphone.origins.items()}
         if self.settings.live_url is not None:
             origins.setdefault("connect-src", []).append(self.settings.live_url)
@@ -97,7 +97,7 @@ class AppContext:
 
     @contextmanager
     def open_changes(self, stop: threading.Event) -> Iterator[ChangeFeed]:
-        """Who tells what changes, over a connection of its own."""
+        """Open a feed of changes, over a connection of its own."""
         with Redis.from_url(self.redis_url, health_check_interval=5) as redis:
             yield RedisChangeFeed(redis, lambda seconds: pause(stop, seconds))
 
@@ -108,7 +108,7 @@ class AppContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What belongs to this process: its time, identifiers, keys, jobs and log."""
+    """The parts of this process: its time, identifiers, keys, jobs and log."""
 
     clock: Clock
     ids: Ids
@@ -235,7 +235,7 @@ def note_exchange(settings: Settings, url: str | None) -> None:
 
 
 def known_exchange(settings: Settings) -> str | None:
-    """Where the exchange was with which the service was last up, if it had one."""
+    """The exchange that the service last ran with, if it had one."""
     try:
         note = (settings.data / "exchange-url").read_text(encoding="utf-8")
     except OSError:

@@ -1,4 +1,4 @@
-"""What a worker process is made of: its queue, and how it asks for jobs."""
+"""The parts of a worker process: its queue, and how it asks for jobs."""
 
 from ivr.adapters.job_queue import (
     FACTS,

@@ -1,4 +1,4 @@
-"""What must be there before the adapters open: the schema, a store of our own."""
+"""Storage that must exist before the adapters open: the schema, a store of our own."""
 
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.sql.schema import migrate_database

@@ -1,4 +1,4 @@
-"""What a process of the web is made of: lanes, and workers that serve them."""
+"""The parts of a web process: lanes, and workers that serve them."""
 
 from ivr.adapters.web_server import Lane, PatientWorker, StreamingWorker
 

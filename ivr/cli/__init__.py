@@ -25,8 +25,8 @@ COMMANDS = (
     "rules",
     "tick",
 )
-"""In the order in which they are shown; each is defined in the module of its name in
-``commands``."""
+"""The commands in the order in which the help shows them; each is defined in the module
+of its name in ``commands``."""
 
 COMPLETE_IN = {"rules": "simulate"}
 """A module that adds to a command of another one."""
@@ -82,6 +82,6 @@ def main() -> None:
         if error.errno not in FULL:
             raise
         click.echo(f"hotline: {error.strerror}; make room and say it again", err=True)
-        # What is still unwritten would be tried once more at the end.
+        # Python would try to write the rest once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(1)

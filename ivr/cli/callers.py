@@ -1,4 +1,4 @@
-"""Numbers to ring from: each time another one, of those that are kept for fiction."""
+"""Numbers to ring from: each time another one, from the ranges kept for fiction."""
 
 import fcntl
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""What the demonstration shows: the live table, and the report at the end."""
+"""The dashboard of the demonstration: the live table, and the report at the end."""
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import mean, quantiles

@@ -10,7 +10,7 @@ from typing import Any
 
 CALLERS = 72
 LENGTH = 1500.0
-"""Seconds over which the callers ring; the peak is in the middle."""
+"""The seconds during which callers ring; the peak is in the middle."""
 
 LANGUAGES = {"1": 0.5, "2": 0.35, "3": 0.15}
 """Keys of the language menu: Ukrainian, Russian, English."""
@@ -58,7 +58,7 @@ def _pick_origin(chance: Random, number: int) -> str:
 
 
 def _caller_script(chance: Random) -> Iterator[Any]:
-    """What one caller does, from the first menu to the end."""
+    """The script of one caller, from the first menu to the end."""
     yield _press_keys(chance, _pick_share(chance, LANGUAGES))
     topic = _pick_share(chance, TOPICS)
     yield _press_keys(chance, topic)
@@ -90,7 +90,7 @@ def _pick_share(chance: Random, shares: dict[str, float]) -> str:
 
 
 def script_operators() -> list[ScriptedOperator]:
-    """Eight operators, some of whom miss or decline a call now and then."""
+    """Eight operators; some of them miss or decline a call now and then."""
     takes = {"answers": 3, "presses": "1", "after": 2}
     slow = {"answers": 8, "presses": "1", "after": 4}
     declines = {"answers": 3, "presses": "2", "after": 1}

@@ -33,7 +33,7 @@ def tolerate_letters() -> None:
         (sys.stderr, "backslashreplace"),
         (sys.stdin, "replace"),
     ):
-        # Of what was read from already this can no longer be said.
+        # A stream that was read from already cannot be changed any more.
         with suppress(UnsupportedOperation):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors=errors)

@@ -7,7 +7,7 @@ from ivr.core.model.errors import Faults
 EXCHANGE = "exchange"
 """The program, as ``python -m`` runs it."""
 SERVER = "exchange.hosts.server"
-"""What that program imports."""
+"""The module that this program imports."""
 
 
 def load_exchange(module: str = SERVER) -> None:

@@ -85,7 +85,7 @@ class Child:
 
 def preload_modules(modules: Iterable[str]) -> None:
     """Import what forked processes will need; what stands until now is never freed."""
-    # Their names are to be written over the first words, not over what follows them;
+    # A process's name must be written over the first words, not what follows them;
     # the library looks where that is as soon as anything imports it.
     os.environ["SPT_NOENV"] = "1"  # noqa: TID251 - it can be told by this alone
     for module in modules:
@@ -151,8 +151,8 @@ def _run_child(child: Child) -> None:
 def _close_inherited_files() -> None:
     """Read nothing, and leave pipes and locks to the parent.
 
-    Whoever waits for its end waits until they are closed. The objects that hold them
-    are never finalised here, for a child never returns.
+    A process that waits for the parent's end waits until they are closed. The objects
+    that hold them are never finalised here, for a child never returns.
     """
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.closerange(_FIRST_OWN, os.sysconf("SC_OPEN_MAX"))

@@ -13,7 +13,7 @@ from ivr.settings import Settings
 from ivr.web.desk.live.hub import Hub
 
 _open = ExitStack()
-"""What this process holds open; it is closed with the process."""
+"""Everything that this process holds open; it is closed with the process."""
 
 
 def application() -> Flask:

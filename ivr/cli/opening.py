@@ -56,7 +56,7 @@ def find_line(context: AppContext, name: str | None) -> LineKey:
 
 
 def pick_line(content: Content, name: str | None) -> Line:
-    """As ``find_line``, where nothing is open."""
+    """Find a line as ``find_line`` does, where nothing is open."""
     lines = content.lines()
     if name is None:
         return next(iter(lines.values()))

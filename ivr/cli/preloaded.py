@@ -1,8 +1,8 @@
-"""What gunicorn reads before it forks: the modules, so that its workers share them.
+"""Modules that gunicorn imports before it forks, so that its workers share them.
 
-Modules alone: connections are each worker's own, and opened by ``application``. What
-stands once a worker can answer is there for good: a look through all of it for what is
-garbage would find nothing, and keep a caller waiting for some 60 ms.
+Only modules: connections belong to each worker, and ``application`` opens them.
+Everything that exists once a worker can answer stays: a garbage collection would find
+nothing there, and keep a caller waiting for some 60 ms.
 """
 
 import gc

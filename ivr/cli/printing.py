@@ -17,8 +17,8 @@ PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 """A number, or a telephone number as we write them: no formula."""
 
 FORMULA = re.compile(r"\s*[=@+\-\x00\uff1d\uff20\uff0b\uff0d]|[\t\r\n]")
-"""What begins so may be computed by a spreadsheet, the wide forms too: OWASP, "CSV
-Injection"."""
+"""A spreadsheet may compute a text that begins this way, also with the wide forms:
+OWASP, "CSV Injection"."""
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 
@@ -26,7 +26,7 @@ BEGINNING = 8
 """Characters of an identifier: a collision is unlikely, and would be told."""
 
 NAMED = frozenset({"call", "shift"})
-"""Columns with an identifier, of which commands take the beginning."""
+"""Columns with an identifier; commands accept its beginning."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -57,14 +57,14 @@ def print_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
         )
     for row in rows:
         table.add_row(*(_readable_value(column, row.get(column)) for column in columns))
-    # What people have written is text, and neither markup nor the name of a picture.
+    # People's words are text, and neither markup nor the name of an emoji.
     Console(markup=False, emoji=False).print(table)
 
 
 def _readable_value(column: str, value: Any) -> str:
     """A value as a person reads it: times to the minute, seconds whole.
 
-    Of a call or a shift enough to name it.
+    For a call or a shift, only the beginning of its identifier.
     """
     if column in NAMED:
         return str(value)[:BEGINNING]

@@ -41,10 +41,10 @@ Wait = Callable[[float], object]
 class Supervisor:
     """Keeps children running until it is told to stop, and leaves none behind.
 
-    A child that dies is started again after 0.2 s, then 0.4 s and so on up to 5 s.
-    One that is held still (SIGSTOP) for a minute is ended first.
-    ``each_second`` is called while the service runs; when it raises a HotlineError
-    that is said, and the service goes on.
+    A child that dies is started again after 0.2 s, then 0.4 s and so on up to 5 s. One
+    that is held still (SIGSTOP) for a minute is ended first. ``each_second`` is called
+    while the service runs; if it raises a HotlineError, that is printed and the service
+    goes on.
     """
 
     def __init__(
@@ -111,8 +111,8 @@ class Supervisor:
             self._wait(_TICK / 2)
         for run in self._runs:
             run.end_now()
-        # What is killed still holds its locks for a moment: the store would be left
-        # running for somebody who is no more.
+        # A killed process holds its locks for a moment: the store would be left
+        # running for a process that is gone.
         for _ in range(_LINGERS):
             if not any(run.is_lingering() for run in self._runs):
                 return
@@ -143,7 +143,7 @@ class _Run:
             if now >= self._due:
                 self._start_process(now)
         elif (status := self._process.exit_code) is not None:
-            # What it leaves may hold its port or its queue.
+            # Its children may still hold its port or its queue.
             self.end_now()
             self._put_off(now, f"ended with {_describe_status(status)}")
         elif not _is_stopped(self._process.pid):
@@ -158,7 +158,7 @@ class _Run:
         return self._process is not None and self._process.exit_code is None
 
     def ask_to_end(self) -> None:
-        """Ask the child to end. Not its group: how its own end is its affair."""
+        """Ask the child to end, not its group: the child ends its own processes."""
         if self._process is not None:
             self._process.ask_to_end()
 

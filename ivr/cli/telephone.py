@@ -36,7 +36,7 @@ class Telephone:
     def hear_events(
         self, call: str, after: int, wait: float = LONG_POLL
     ) -> dict[str, Any]:
-        """What was heard since event ``after``; waits ``wait`` seconds for news."""
+        """The events since event ``after``; waits ``wait`` seconds for new ones."""
         params = {"after": after, "wait": wait}
         return self._request("GET", f"/calls/{call}", params=params)
 
@@ -68,7 +68,7 @@ class Telephone:
         return self._request("GET", "")
 
     def get_complaints(self) -> dict[str, Any]:
-        """What the exchange found wrong with the service's answers."""
+        """The exchange's complaints about the service's answers."""
         return self._request("GET", "/complaints")
 
     def close(self) -> None:

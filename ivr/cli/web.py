@@ -10,7 +10,7 @@ from ivr.settings import Settings
 from ivr.web.context import WebContext
 
 _open = ExitStack()
-"""What this process holds open; it is closed with the process."""
+"""Everything that this process holds open; it is closed with the process."""
 
 
 def application() -> Flask:
@@ -20,7 +20,7 @@ def application() -> Flask:
 
 
 def web_context_of(context: AppContext) -> WebContext:
-    """What the faces need of an open service."""
+    """The parts of an open service that the faces need."""
     return WebContext(
         ports=context.ports,
         public_url=context.public_url,

@@ -1,4 +1,4 @@
-"""What differs from place to place: settings, and the secrets of one service."""
+"""Settings, which differ from place to place, and the secrets of one service."""
 
 from ivr.settings.environment import Settings, inherited_environment
 from ivr.settings.keys import Secrets

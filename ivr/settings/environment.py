@@ -24,10 +24,10 @@ def _secret_field() -> Any:
 
 
 class Settings(BaseModel):
-    """What differs from place to place. A variable is the field's name in capitals.
+    """The settings of one place. A variable is the field's name in capitals.
 
-    ``public_url``, ``redis_url`` and ``database_url`` are None where `hotline up`
-    shall use its own loopback address, the bundled store and SQLite.
+    ``public_url``, ``redis_url`` and ``database_url`` are None where `hotline up` uses
+    its own loopback address, the bundled store and SQLite.
     """
 
     model_config = ConfigDict(
@@ -53,7 +53,8 @@ class Settings(BaseModel):
     telegram_api_url: forms.ApiUrl = "https://api.telegram.org"
     telegram_webhook_secret: SecretStr | None = _secret_field()
     metrics_token: SecretStr | None = _secret_field()
-    """Who sends it may read /metrics; without it, this machine alone may."""
+    """Requests with this token may read /metrics; without a token, only this machine
+    may."""
     calls_per_second: forms.AboveZero = 1.0
     """The pace of created calls; the carrier's default is one a second."""
     reconcile_seconds: forms.AboveZero = 15.0
@@ -120,7 +121,7 @@ def inherited_environment() -> dict[str, str]:
 def _region_mismatches(
     place: str, edge: str, api_url: str, faulty: Container[str]
 ) -> Iterator[str]:
-    """What does not fit together of what is right by itself."""
+    """The settings that are right by themselves and do not fit together."""
     if "TWILIO_REGION" not in faulty and "TWILIO_EDGE" not in faulty:
         yield from region.find_mismatches(
             place, edge, "" if "TWILIO_API_URL" in faulty else api_url
@@ -132,7 +133,7 @@ def _describe_error(error: ErrorDetails) -> str:
 
 
 def _read_secret_files(given: Mapping[str, str], faults: list[str]) -> dict[str, str]:
-    """What is in the files that the environment names in the place of a text."""
+    """The texts of the files that the environment names instead of the texts."""
     texts = {}
     for name, hidden in Settings.variable_names().items():
         if hidden and f"{name}_FILE" in given:

@@ -1,4 +1,4 @@
-"""What each setting must look like: one reader a form, ValueError with the remedy.
+"""The form of each setting: one reader each, ValueError with the remedy.
 
 No message repeats the text that was read: it may be, or hold, a password.
 """
@@ -22,7 +22,7 @@ API_KEY = re.compile(r"SK[0-9a-fA-F]{32}")
 
 
 def public_url(text: str) -> str:
-    """The address under which the carrier sees us, without a closing slash."""
+    """The address at which the carrier reaches us, without a closing slash."""
     url = _web_address(text, 'write it like "https://hotline.example.org"')
     return url.geturl().rstrip("/")
 

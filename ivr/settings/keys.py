@@ -38,7 +38,7 @@ class Secrets:
 
     @classmethod
     def load_secrets(cls, settings: Settings) -> "Secrets":
-        """What is kept in ``data/secrets``; what is missing is made there first."""
+        """The secrets in ``data/secrets``; missing ones are made there first."""
         shelf = _SecretFolder(settings.data / "secrets")
         pseudonym = shelf.read_secret("pseudonym-key", _random_secret)
         vault = shelf.read_secrets("vault-keys", _vault_key)

@@ -46,7 +46,7 @@ def known_edge(text: str) -> str:
 
 
 def region_address(region: str, edge: str) -> str:
-    """The carrier's REST interface in a region; without one that of its own choice."""
+    """The carrier's REST interface in a region; without one, at its own choice."""
     return f"https://api.{edge}.{region}.twilio.com" if region and edge else DEFAULT
 
 
@@ -57,7 +57,7 @@ def is_carrier_address(url: str) -> bool:
 
 
 def find_mismatches(region: str, edge: str, api_url: str) -> Iterator[str]:
-    """What does not fit together: calls of one region are unknown in all others."""
+    """The settings that do not fit together: each region knows only its own calls."""
     if bool(region) != bool(edge):
         missing, there = ("EDGE", "REGION") if region else ("REGION", "EDGE")
         remedy = f" (for {region}: {EDGES[region][0]})" if region else ""
@@ -92,7 +92,7 @@ def _other_address(region: str, edge: str, api_url: str) -> Iterator[str]:
 
 
 def list_remarks(region: str, api_url: str) -> Iterator[str]:
-    """What may be meant so, and may be not."""
+    """Settings that may or may not be meant this way."""
     if region and api_url and not is_carrier_address(api_url):
         yield (
             "TWILIO_API_URL is used in place of the address of TWILIO_REGION and"

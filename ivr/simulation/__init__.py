@@ -1,6 +1,6 @@
-"""A line in virtual time: the real rules, with callers and operators who are generated.
+"""A line in virtual time: the real rules, with generated callers and operators.
 
-``day`` says who calls and who answers, ``generated`` and ``recorded`` where they come
-from, ``line`` lets them meet. Nothing of the rules is written a second time here:
-who is next, who takes whom, and what becomes of an operator is asked of ivr.core.
+``day`` says who calls and who answers, ``generated`` and ``recorded`` make them,
+``line`` lets them meet. No rule is written a second time here: ``ivr.core`` decides who
+is next, who takes whom, and what becomes of an operator.
 """

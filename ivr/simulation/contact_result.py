@@ -1,4 +1,4 @@
-"""What became of each caller, and of the operators' time."""
+"""Results: the outcome of each caller, and the operators' time."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,10 +38,10 @@ class ContactResult(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What happened: results in order of their ends, and operators' time.
+    """The outcome of a run: results in the order of their ends, and operators' time.
 
-    ``busy`` is talk and wrap-up, ``rostered`` the length of all shifts; a shift
-    without an end lasts to the last event of the run.
+    ``busy`` is talk and wrap-up, ``rostered`` the length of all shifts; a shift without
+    an end lasts to the last event of the run.
     """
 
     results: tuple[ContactResult, ...]

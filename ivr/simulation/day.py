@@ -1,8 +1,8 @@
-"""Who calls and who answers: all that a simulated time is made of.
+"""A simulated day: who calls and who answers.
 
-Everything that chance decides is decided here, before a rule is asked: the same
-day under two rule sets meets the same callers, the same talks and the same missed
-telephones, and what differs is the rules' doing.
+Chance decides everything here, before a rule is asked: the same day under two rule sets
+meets the same callers, the same talks and the same missed telephones, so any difference
+comes from the rules.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ivr.core.model.identifiers import OperatorId
 
 
 class Answer(StrEnum):
-    """What an operator does with an offer."""
+    """An operator's answer to an offer."""
 
     TAKEN = "taken"
     DECLINED = "declined"
@@ -23,10 +23,10 @@ class Answer(StrEnum):
 
 
 class Response(Struct, frozen=True, kw_only=True):
-    """How one offer goes, ``after`` so long a ringing.
+    """How one offer goes, ``after`` this time of ringing.
 
-    What is not answered while the telephone rings is missed, whatever the answer
-    would have been; a missed one rings to its end.
+    An offer that is not answered while the telephone rings is missed, whatever the
+    answer would have been; a missed one rings to its end.
     """
 
     after: timedelta = timedelta()
@@ -41,8 +41,8 @@ class Caller:
     """Somebody who enters the queue at ``at``.
 
     ``patience`` is the longest wait before they hang up, None when they never do.
-    ``offers`` tells how the first offers of this caller go, to whomever; all
-    further ones go like the last.
+    ``offers`` tells how the first offers of this caller go, whichever operator gets
+    them; all further ones go like the last.
     """
 
     at: datetime

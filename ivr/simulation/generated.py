@@ -24,10 +24,10 @@ _MISSED, _DECLINED = 0.08, 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """Who calls: ``per_hour`` for each of the 24 hours of the zone's clock.
+    """The callers: ``per_hour`` for each of the 24 hours of the zone's clock.
 
-    ``mix`` gives each (language, class) its share of the calls. Without
-    ``patience`` nobody hangs up.
+    ``mix`` gives each (language, class) its share of the calls. Without ``patience``
+    nobody hangs up.
     """
 
     zone: str

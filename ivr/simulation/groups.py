@@ -1,4 +1,4 @@
-"""What a run tells of each class and language, beside the run of other rules."""
+"""Groups: a run's figures for each class and language, to compare with other rules."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +21,8 @@ STUDENT = 2.8
 class Group:
     """One class in one language; None for both together is everybody.
 
-    ``sent_off`` of those who left had waited the longest wait; ``overdue`` came
-    into the overdue lane; ``overtaken`` saw somebody preferred who came later.
+    ``sent_off`` counts the callers who left after the longest wait; ``overdue`` came
+    into the overdue lane; ``overtaken`` saw a later caller preferred.
     """
 
     urgency: str | None

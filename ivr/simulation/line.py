@@ -1,8 +1,8 @@
 """The line in virtual time: callers come, the rules decide, operators answer.
 
-The decisions are those of ``ivr.core``: who is next and who takes whom is
-``routing.decide``, what becomes of an operator is ``operator``. What is made here
-is only what the outside does: people who ring, hang up, answer and talk.
+``ivr.core`` decides: ``routing.decide`` says who is next and who takes whom,
+``operator`` what becomes of an operator. This module only makes what happens outside:
+people who ring, hang up, answer and talk.
 """
 
 from collections.abc import Iterable, Iterator
@@ -179,7 +179,7 @@ class _Line:
     def _respond(
         self, now: datetime, place: Place, claim: ClaimId, answer: Answer
     ) -> None:
-        """What the operator does with an offer that still stands."""
+        """Let the operator answer an offer that is still open."""
         if place.claim != claim or place.operator is None:
             return
         operator = self._operators[place.operator]

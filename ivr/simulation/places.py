@@ -1,4 +1,4 @@
-"""The places of those who wait: a queue for each language and class."""
+"""The places of waiting callers: a queue for each language and class."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,10 @@ class Place:
 
 
 class _Queue:
-    """One queue by arrival; whoever does not wait is taken out when seen."""
+    """One queue by arrival.
+
+    A caller who does not wait any more is removed when seen.
+    """
 
     def __init__(self) -> None:
         self._places: list[tuple[datetime, CallId, Place]] = []
@@ -42,7 +45,7 @@ class _Queue:
         heappush(self._places, (place.head.arrived, place.head.call, place))
 
     def first(self) -> Place | None:
-        """Who came first of those who wait."""
+        """The first caller to come of those who still wait."""
         while self._places:
             place = self._places[0][2]
             if place.waits:

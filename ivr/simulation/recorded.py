@@ -1,17 +1,17 @@
-"""Callers who were there: the call log's records, to be lived through once more.
+"""Callers from the call log: their records, to be lived through once more.
 
-The log knows when somebody came, what they wanted, and how long a talk was. It
-knows the patience only of those who lost it. Of all others it knows a wait that
-they endured; how much longer they would have stayed is drawn:
+The log knows when somebody came, what they wanted, and how long a talk was. It knows
+only the patience of callers who lost it. For all others it knows a wait that they
+endured; how much longer they would have stayed is drawn:
 
-- Patience is taken for exponential. Its mean is estimated as
-  ``sum of all waits / number of those who left``, the likeliest value when most of
-  the observations are cut off by an answer (J. F. Lawless, "Statistical Models and
-  Methods for Lifetime Data", 2nd ed., section 4.1).
-- An exponential patience has no memory: whoever was answered after a wait has this
+- Patience is taken as exponential. Its mean is estimated as ``sum of all waits / number
+  of callers who left``, the likeliest value when most of the observations are cut off
+  by an answer (J. F. Lawless, "Statistical Models and Methods for Lifetime Data", 2nd
+  ed., section 4.1).
+- An exponential patience has no memory: a caller who was answered after a wait has this
   wait and a fresh draw of the same mean.
-- Whoever left, also by way of a callback or a message, keeps exactly the patience
-  that was seen; whoever was sent off after the longest wait had more, and is drawn.
+- A caller who left, also through a callback or a message, keeps exactly the patience
+  that was seen; one who was sent off after the longest wait had more, and it is drawn.
 - A talk that never happened is drawn from those that did.
 """
 
@@ -31,10 +31,10 @@ _GAVE_UP = frozenset({Outcome.ABANDONED, Outcome.CALLBACK, Outcome.MESSAGE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedModel:
-    """What the records tell of those of whom they do not tell it.
+    """Estimates for what the records do not say.
 
-    ``patience`` is the mean, ``talks`` those that happened; where there is
-    nothing to learn from, the estimates of the rules.
+    ``patience`` is the mean, ``talks`` those that happened; where there is nothing to
+    learn from, the estimates of the rules.
     """
 
     patience: timedelta

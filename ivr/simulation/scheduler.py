@@ -1,4 +1,4 @@
-"""What will happen, in the order of virtual time."""
+"""Future events, in the order of virtual time."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +8,10 @@ from typing import Any
 
 
 class Scheduler:
-    """Actions at their moments; those of one moment in the order they were given."""
+    """Actions at their moments.
+
+    Those of one moment in the order of their scheduling.
+    """
 
     def __init__(self) -> None:
         self._entries: list[tuple[datetime, int, Callable[..., None], Any]] = []

@@ -81,7 +81,7 @@ def replace_link(context: AppContext, operator: Operator, role: str | None) -> s
 
 
 def sign_up_address(context: AppContext, secret: str) -> str:
-    """The address at which somebody signs up with a link's secret."""
+    """The sign-up address with a link's secret."""
     return f"{context.public_url}/join/{secret}"
 
 

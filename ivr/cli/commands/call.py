@@ -133,7 +133,7 @@ def play_call_file(file: Path, telephone: Telephone) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Handset:
-    """What a person at the keyboard holds: the telephone, and the present call."""
+    """The handset of a person at the keyboard: the telephone, and the present call."""
 
     telephone: Telephone
     call: str
@@ -155,7 +155,7 @@ class Handset:
 def await_callbacks(
     handset: Handset, number: str, rung: int, out: Callable[[str], object]
 ) -> None:
-    """Take every call to a number after so many, until the person is gone."""
+    """Take every further call to a number, until the person is gone."""
     out("  (near the telephone; Ctrl-D leaves)")
     while not handset.gone:
         news = handset.telephone.calls_to(number, rung)
@@ -200,7 +200,7 @@ SHOWN = {
     "connected": "  (connected: you are talking)",
     "ended": "  (the call is over)",
 }
-"""What is always told in the same words."""
+"""Events that are always shown in the same words."""
 
 
 def transcript_lines(event: dict[str, Any]) -> Iterator[str]:

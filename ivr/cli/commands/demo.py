@@ -95,7 +95,7 @@ def _make_settings(speed: float) -> Settings:
     folder = Path("var/demo").absolute()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    # What is noted here is in the service's log too: this is a stage.
+    # The service's log has all of this too; here it would disturb the show.
     return Settings.from_environ({"LOG_LEVEL": "ERROR"}).model_copy(
         update={
             "data": folder,
@@ -197,7 +197,7 @@ def _wait_for(holds: Callable[[], bool], seconds: float) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class DemoContext:
-    """What the demonstration needs: the open service, a telephone, the terminal."""
+    """The parts of the demonstration: the open service, a telephone, the terminal."""
 
     context: AppContext
     telephone: Telephone

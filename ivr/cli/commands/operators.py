@@ -197,7 +197,7 @@ def list_operators(*, json_: bool, line: str | None) -> None:
 
 
 def _number_faults(phone: str | None, reach: Reach, ours: list[str]) -> list[str]:
-    """What is wrong with the number to ring: callers may not type it, either."""
+    """The faults of the number to ring: callers may not type it, either."""
     if phone is None:
         is_needed = reach is not Reach.BROWSER
         return ["--phone: say which number to ring, like +12025550123"] * is_needed

@@ -146,7 +146,7 @@ def _unseal_reason(context: AppContext, shift: Shift) -> str:
     try:
         return context.ports.vault.unseal(shift.reason)
     except Invalid:
-        # Of one whose key was lost the rest is worth seeing all the same.
+        # If its key was lost, the rest is still worth seeing.
         return "(cannot be opened)"
 
 

@@ -50,7 +50,7 @@ _OF_CHANGES = "change ?   so little may be chance: more --days tell more"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _CallerSource:
-    """Who calls, from when on, and where that is known from."""
+    """The callers, the start, and the source that they come from."""
 
     callers: tuple[Caller, ...]
     start: datetime

@@ -24,13 +24,13 @@ TICK = 0.2
 """Seconds between two looks at what is due."""
 
 FACTS = 1.0
-"""Seconds after which facts that no worker wrote are written here."""
+"""Seconds after which we write facts here that no worker has written."""
 
 FIGURES = 30.0
 """Seconds between two looks whether the figures for the expected wait are old."""
 
 REMINDERS = 30.0
-"""Seconds between two looks whether operators are to be reminded of shifts."""
+"""Seconds between two looks for reminders of shifts."""
 
 
 UNREAD = 600.0

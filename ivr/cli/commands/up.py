@@ -45,18 +45,18 @@ PROGRAMS = (
     *("workers.routing", "workers.offers", "workers.call_log"),
     *("gunicorn.app.wsgiapp", "ivr.cli.serving"),
 )
-"""What the processes import: by name, for this package does not know them."""
+"""The modules of the processes, by name: this package does not know them."""
 
 
 SERVED = (
     *("--log-level", "warning", "--no-control-socket", "--umask", "077"),
     # None: a header of that name would be taken for the server's own word of the path.
     *("--forwarder-headers", ""),
-    # Of 1024 descriptors that a process has, as a rule. Answers are sent from memory.
+    # A process has 1024 descriptors as a rule. Answers are sent from memory.
     *("--worker-connections", "400", "--no-sendfile"),
     *("--logger-class", "ivr.adapters.logs.server.ServerLog"),
 )
-"""What holds for everything that gunicorn runs here."""
+"""The options for every gunicorn that we run here."""
 
 
 @click.command("up")
@@ -259,7 +259,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
 
 
 def _api_key_variables(settings: Settings) -> dict[str, str]:
-    """What the exchange checks the browsers' tokens with."""
+    """The key with which the exchange checks the browsers' tokens."""
     secrets = Secrets.load_secrets(settings)
     return {
         "TWILIO_API_KEY_SID": secrets.api_key,
