@@ -1,8 +1,8 @@
-"""What a caller hears when something inside fails: never silence, never an error.
+"""The apology to a caller when something inside fails: never silence, never an error.
 
-Callers who wait go on waiting. A caller in a menu, or a new one, hears an apology
-once, and the same request is made again a moment later; if it fails still, the
-caller is on hold until all is well (``ivr.web.held``) and goes on from there.
+Callers who wait go on waiting. A caller in a menu, or a new one, hears an apology once,
+and the same request is made again a moment later. If it still fails, the caller is on
+hold until all is well (``ivr.web.held``) and goes on from there.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ ON_HOLD = timedelta(seconds=15)
 
 NOTICES = frozenset({"voice.status", "voice.room_events", "voice.back_status"})
 OURS = ("again", "held", "kept")
-"""What an apology adds to an address, for itself."""
+"""The values that an apology adds to an address for itself."""
 
 Values = dict[str, str | int]
 
@@ -85,8 +85,8 @@ def _answer_queue_end(line: Line) -> Sequence[Instruction]:
 
 def _repeat_later(_: Line) -> Sequence[Instruction]:
     webhook = current_webhook()
-    # An operator is needed as soon as the service is well again: not sent away. And
-    # somebody will take back whoever is on hold, where little else may be said.
+    # An operator is needed as soon as the service is well again, so we keep them. And
+    # somebody will take a held caller back, where little else may be said.
     on_hold = request.endpoint == "voice.hold"
     stay = Tone(length=ON_HOLD) if on_hold else Pause(length=BETWEEN)
     return [stay, AskNext(path=request.path, values={**webhook.values})]
@@ -193,7 +193,7 @@ def _query_values() -> Values:
 
 
 def _note_end() -> None:
-    """A call of which nothing could be saved is over."""
+    """Note the end of a call for which nothing could be saved."""
     webhook = current_webhook()
     key, is_ours = webhook.event.leg, "claim" in webhook.values
     if (
@@ -258,4 +258,4 @@ _ANSWERS: Sequence[tuple[tuple[str, ...], Callable[[Line], Sequence[Instruction]
     (("voice.offer", "voice.try", "standing.called"), _ask_operator),
     (("held.",), _repeat_hold),
 )
-"""What is answered at the endpoints that begin so; callers' own are all others."""
+"""The answers of the endpoints that begin this way; all others belong to callers."""

@@ -1,4 +1,4 @@
-"""What the carrier plays to callers: recordings and the waiting tone."""
+"""Sounds that the carrier plays to callers: recordings and the waiting tone."""
 
 from flask import Blueprint, Response, abort, send_file
 

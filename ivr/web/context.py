@@ -1,4 +1,4 @@
-"""What the web needs of the open service, kept in the Flask application."""
+"""The web's context: the parts of the open service, kept in the Flask application."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

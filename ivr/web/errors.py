@@ -1,4 +1,4 @@
-"""What each face says when something is refused or fails."""
+"""Answers of each face when something is refused or fails."""
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
@@ -34,7 +34,7 @@ def answer_failure(error: Exception) -> Response | HTTPException:
 
 
 def _is_from_caller(endpoint: str | None) -> bool:
-    # Operators, and those who are called back, have not rung us.
+    # Operators, and people who are called back, have not rung us.
     others = ("voice.offer", "voice.back", "voice.hold", "voice.try", "standing.")
     return not (endpoint or "").startswith(others)
 
@@ -48,7 +48,7 @@ def _restart_call() -> Response:
 
 
 SPOKEN = (voice, on_hold, standing.line)
-"""The faces whose failures are spoken to whoever is on the leg."""
+"""The faces that speak their failures to the person on the leg."""
 
 # On the blueprint, and before any application registers it.
 for face in SPOKEN:

@@ -1,8 +1,8 @@
-"""What callers hear who are on hold while something inside fails.
+"""The words for callers on hold while something inside fails.
 
-It needs nothing but the lines' own words and the token that travels with the
-caller. Each round asks whether all is well again: then the caller goes on. From
-time to time the on-call number is dialled, where the line has one.
+They need only the lines' own words and the token that travels with the caller. Each
+round asks whether all is well again: then the caller goes on. From time to time the
+on-call number is dialled, where the line has one.
 """
 
 from collections.abc import Sequence
@@ -41,10 +41,11 @@ on_hold = Blueprint("held", __name__, url_prefix="/voice/held")
 on_hold.before_request(require_carrier)
 
 ROUND = timedelta(seconds=15)
-"""Between two looks whether all is well again."""
+"""The time between two looks whether all is well again."""
 
 FIRST_DIALLED, DIALLED_EVERY = 2, 8
-"""The round in which the on-call number is dialled, and after how many again."""
+"""The round that dials the on-call number, and how many rounds later it is dialled
+again."""
 
 Said = list[Instruction]
 
@@ -100,7 +101,7 @@ def on_call_ended() -> Response:
 
 
 def is_on_call_due(line: Line, rounds: int) -> bool:
-    """Whether the on-call number is to be dialled after so many rounds."""
+    """Whether this round dials the on-call number."""
     return bool(line.phones.on_call) and rounds % DIALLED_EVERY == FIRST_DIALLED
 
 
@@ -108,7 +109,7 @@ def is_on_call_due(line: Line, rounds: int) -> bool:
 
 
 def _lead_out(place: Held | None) -> Said:
-    """What leads a caller out of here; nothing while something still fails."""
+    """Instructions that lead a caller out of here; none while something still fails."""
     webhook = current_webhook()
     ports = webhook.live_ports
     try:

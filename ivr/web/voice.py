@@ -344,7 +344,7 @@ def room_events() -> Response:
 
 
 def _room_event(heard: CarrierEvent) -> TalkEvent | None:
-    """What the carrier tells of a room, in our words; None: nothing to us."""
+    """The carrier's news of a room as our event; None if it does not matter to us."""
     webhook = current_webhook()
     match heard.room_event:
         case RoomEvent.BEGAN:
@@ -356,7 +356,7 @@ def _room_event(heard: CarrierEvent) -> TalkEvent | None:
         case RoomEvent.JOINED:
             return Joined(claim=webhook.claim_id, leg=webhook.leg_id)
         case RoomEvent.LEFT if not heard.came_out:
-            # Who came out asks what is next; whoever has moved them is heard of, too.
+            # A leg that came out asks what is next; we hear of its mover, too.
             return LeftRoom(claim=webhook.claim_id, leg=webhook.leg_id)
         case _:
             return None
@@ -401,7 +401,7 @@ def greet_caller() -> Sequence[Instruction]:
 
 
 def start_call() -> Sequence[Instruction]:
-    """The first words of a call; one that is known goes on where it stands."""
+    """Begin a call; one that is known goes on where it stands."""
     webhook = current_webhook()
     return calls.start_call(
         webhook.live_ports,

@@ -1,9 +1,10 @@
-"""Who may read the figures: monitoring, and not the public.
+"""Access to the figures: for monitoring, and not for the public.
 
-How many wait tells who watches one street that somebody there is calling just now.
-With a token, its holders may look. Without one, who asks from this machine itself
-may; but behind a proxy everybody seems to, so whatever looks as if it came through
-one is refused. A plain nginx says so by nothing but the old protocol.
+The number of waiting callers tells somebody who watches one street that a person there
+is calling just now. With a token, its holders may look. Without one, requests from this
+machine itself may; but behind a proxy every request seems to come from here, so
+anything that looks as if it came through one is refused. A plain nginx shows it only by
+the old protocol.
 """
 
 import hmac

@@ -29,7 +29,7 @@ class NoLeg(Exception):
 
 
 class Webhook:
-    """One request; ``values`` are those of its address."""
+    """One request of the carrier; ``values`` come from its address."""
 
     def __init__(
         self,
@@ -149,9 +149,9 @@ def read_form(environ: Mapping[str, Any], body: bytes) -> Form:
 
 
 def read_values(query: str) -> dict[str, str]:
-    """What an address says behind its question mark; of several the first."""
+    """The values in an address's query; the first one if a name comes twice."""
     values: dict[str, str] = {}
-    # The server gives each byte as a letter; all but ASCII is to be escaped.
+    # The server gives each byte as a letter; all but ASCII should be escaped.
     if not query.isascii():
         query = query.encode("latin-1").decode(errors="replace")
     for name, value in _split_pairs(query):

@@ -64,7 +64,7 @@ def persons_legs(world: World, number: str = CALLER) -> list[Leg]:
 
 
 def reasons(world: World) -> list[str]:
-    """Why promises ended, in the order in which they did."""
+    """The reasons why promises ended, in order."""
     return [fact.reason for fact in facts_named(world, "callback-ended")]  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,4 @@
-"""What operators do at their desks in the hard cases."""
+"""Operators at their desks in the hard cases."""
 
 import shutil
 from pathlib import Path
@@ -21,7 +21,7 @@ def account(name: str = "anna", role: Role = Role.OPERATOR) -> Account:
 
 
 def draft(leg: Leg, version: int = 0, **written: object) -> Draft:
-    """What stands on the form of a call."""
+    """The form of a call, filled in."""
     return Draft(call=CallId(leg.sid), version=version, **written)  # type: ignore[arg-type]
 
 

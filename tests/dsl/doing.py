@@ -1,4 +1,4 @@
-"""The words in which the hard cases are told."""
+"""Verbs of the hard cases."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ def call_in(world: World, *deeds: Deed, from_: str = CALLER) -> Leg:
 
 
 def is_known(world: World, leg: Leg) -> bool:
-    """Whether the house has heard of this call."""
+    """Whether the service knows this call."""
     return world.ports.contacts.call(LINE, CallId(leg.sid)) is not None
 
 
@@ -50,7 +50,7 @@ def queued(world: World, leg: Leg) -> bool:
 
 
 def call_of(world: World, leg: Leg) -> Contact:
-    """The call as the house sees it now."""
+    """The call as the service sees it now."""
     call = world.ports.contacts.call(LINE, CallId(leg.sid))
     assert call is not None
     return call
@@ -95,7 +95,10 @@ def until_state(
 
 
 def until_rung(world: World, number: int = 1, limit: float = 120) -> Leg:
-    """Let time pass until so many operators' telephones have rung; the last one."""
+    """Let time pass until this many operators' telephones have rung.
+
+    Return the last.
+    """
 
     def rung() -> list[Leg]:
         legs = outbound_legs(world)
@@ -111,7 +114,7 @@ def fault(world: World, kind: FaultKind, path: str, **more: object) -> None:
 
 
 def heard(leg: Leg) -> list[str]:
-    """What was spoken to the person at this telephone."""
+    """The words spoken to the person at this telephone."""
     return [event.text for event in leg.transcript if event.kind in SPEECH]
 
 

@@ -70,7 +70,7 @@ def calls_in(world: World, name: str = "anna") -> Leg:
 
 
 def stands(world: World, leg: Leg, name: str = "anna") -> bool:
-    """Whether the house knows the operator on the line by this leg."""
+    """Whether the service knows that the operator is on the line with this leg."""
     return world.operator_now(name).leg == leg.sid
 
 

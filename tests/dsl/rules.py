@@ -1,4 +1,4 @@
-"""Rules that are put in force while the house is at work."""
+"""Rules that are put in force while the service is at work."""
 
 from ivr.actions.rules import put_in_force
 from tests.world import LINE, World

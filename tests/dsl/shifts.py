@@ -1,4 +1,4 @@
-"""Shifts of those who are enrolled."""
+"""Shifts of enrolled operators."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What happens during talks, in the words of the tests."""
+"""Talks, in the words of the tests."""
 
 from collections.abc import Callable
 

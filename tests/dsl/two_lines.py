@@ -1,4 +1,4 @@
-"""A second hotline in the same house, and who works there."""
+"""A second hotline on the same service, and its operators."""
 
 from exchange.state.people import accepting_operator
 from ivr.actions.operators.roster import choose_state, load_roster

@@ -14,7 +14,7 @@ from ivr.core.model.operator import Operator
 role_option = click.option(
     "--role",
     type=click.Choice([role.value for role in Role]),
-    help="What they may do at the desk; an operator's part by default.",
+    help="The role at the desk; by default operator.",
 )
 line_option = click.option(
     "--line", help="The operator's line, when the name is on several."
@@ -28,8 +28,8 @@ line_option = click.option(
 def make_link(name: str, line: str | None, role: str | None) -> None:
     """Make a new sign-up link; the old one opens nothing any more.
 
-    For somebody who has lost their phone, or forgotten the password: what they had
-    works until they have signed up again.
+    Use it for somebody who has lost their phone or forgotten the password. Their
+    present password and device work until they have signed up again.
     """
     with open_local_app() as context:
         address = replace_link(context, _find_operator(context, name, line), role)
@@ -40,10 +40,10 @@ def make_link(name: str, line: str | None, role: str | None) -> None:
 @click.argument("name")
 @line_option
 def disable_operator(name: str, line: str | None) -> None:
-    """Let an operator answer nobody; ends every session, offer and PIN at once.
+    """Shut an operator out: end every session, offer and PIN at once.
 
-    A talk by telephone goes on to its end. In the browser it cannot: the caller goes on
-    to a colleague, or waits in the old place.
+    A talk by telephone goes on to its end. A talk in the browser cannot: the caller
+    goes on to a colleague, or waits in the old place.
     """
     with open_local_app() as context:
         known = _find_operator(context, name, line)
@@ -60,7 +60,8 @@ def disable_operator(name: str, line: str | None) -> None:
 def enable_operator(name: str, line: str | None) -> None:
     """Let an operator sign in again, with the same password and device.
 
-    An operator who calls in on a standing line gets a new PIN, printed this once.
+    An operator who calls in on a standing line gets a new PIN, which is printed only
+    once.
     """
     with open_local_app() as context:
         known = _find_operator(context, name, line)

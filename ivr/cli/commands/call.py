@@ -36,18 +36,22 @@ CALLED_BACK = {"answers": 3, "does": ["stay"]}
 @click.command("call")
 @click.argument("number", required=False)
 @click.option(
-    "--from", "origin", help="The number that calls; by default another each time."
+    "--from",
+    "origin",
+    help="The number to call from; by default another one each time.",
 )
 @click.option(
     "--exchange",
-    help="Where the exchange is; by default that of this folder's service.",
+    help="Address of the exchange; by default that of this folder's service.",
 )
 @click.option(
     "--play",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Let the caller of a call file do the talking.",
+    help="Play the caller of a call file.",
 )
-@click.option("--stay", is_flag=True, help="Stay for being called back.")
+@click.option(
+    "--stay", is_flag=True, help="Stay near the telephone, and answer when called back."
+)
 def place_call(
     number: str | None,
     origin: str | None,
@@ -56,7 +60,7 @@ def place_call(
     *,
     stay: bool,
 ) -> None:
-    """Ring the hotline, as a caller would: NUMBER, or the first one of the line."""
+    """Ring the hotline as a caller would: NUMBER, or the first one of the line."""
     settings = Settings.from_process()
     telephone = Telephone(exchange) if exchange else connect_telephone(settings)
     if play is not None:

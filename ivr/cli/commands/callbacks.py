@@ -26,12 +26,12 @@ STATES = {
 @click.group("callbacks", invoke_without_command=True)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--line", help="One line only.")
-@click.option("--all", "all_", is_flag=True, help="Also those that are over.")
+@click.option("--all", "all_", is_flag=True, help="Include promises that are over.")
 @click.pass_context
 def callbacks_group(
     ctx: click.Context, *, json_: bool, line: str | None, all_: bool
 ) -> None:
-    """Show the call backs that are promised, the oldest first."""
+    """Show promised call backs, the oldest first."""
     if ctx.invoked_subcommand is not None:
         return
     with open_local_app() as context:
@@ -47,7 +47,7 @@ def callbacks_group(
 @callbacks_group.command("done")
 @click.argument("call")
 def mark_done(call: str) -> None:
-    """Say that a person was reached otherwise, for example in writing."""
+    """Mark a promise done: the person was reached otherwise, for example in writing."""
     _end_callback(call, "done")
     click.echo("Done: the promise is kept.")
 
@@ -55,7 +55,7 @@ def mark_done(call: str) -> None:
 @callbacks_group.command("cancel")
 @click.argument("call")
 def cancel_callback(call: str) -> None:
-    """Take a promise back at once, also while the operator is being rung."""
+    """Cancel a promise at once, even while the operator is being rung."""
     _end_callback(call, "cancelled")
     click.echo("Cancelled: nobody is called.")
 

@@ -28,7 +28,7 @@ CSV = (*MORE, *TABLE, "offers", "location")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--csv", "csv_", is_flag=True, help="Print CSV with a header.")
 @click.option("--line", help="One line only.")
-@click.option("--limit", type=click.IntRange(min=1), help="The newest so many.")
+@click.option("--limit", type=click.IntRange(min=1), help="Show only the newest.")
 def show_calls(*, json_: bool, csv_: bool, line: str | None, limit: int | None) -> None:
     """Show the call log, the newest call first."""
     with open_local_app() as context:

@@ -58,7 +58,10 @@ ZONE, BEGINS = "Europe/Kyiv", time(17, 50)
 @click.command("demo")
 @click.option("--stay", is_flag=True, help="Keep the service running afterwards.")
 @click.option(
-    "--speed", default=SPEED, show_default=True, help="Evening's seconds a second."
+    "--speed",
+    default=SPEED,
+    show_default=True,
+    help="Seconds of the evening in one real second.",
 )
 def play_demo(*, stay: bool, speed: float) -> None:
     """Play an evening on a hotline and report on it."""

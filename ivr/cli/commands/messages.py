@@ -20,7 +20,7 @@ OWNER_ALONE = 0o600
 @click.group("messages", invoke_without_command=True)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--line", help="One line only.")
-@click.option("--all", "all_", is_flag=True, help="Also those that were taken.")
+@click.option("--all", "all_", is_flag=True, help="Include messages that were taken.")
 @click.pass_context
 def messages_group(
     ctx: click.Context, *, json_: bool, line: str | None, all_: bool
@@ -57,7 +57,7 @@ def fetch_message(call: str, file: Path) -> None:
 @messages_group.command("delete")
 @click.argument("call")
 def delete_message(call: str) -> None:
-    """Throw a message away unheard, at the carrier too."""
+    """Throw a message away unheard, and delete it at the carrier."""
     with open_local_app() as context:
         take_message(context.ports, _find_message(context, call), None)
         _write_facts(context)

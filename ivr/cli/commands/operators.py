@@ -36,7 +36,7 @@ BUILT = frozenset({Reach.PHONE, Reach.BROWSER, Reach.STANDING})
 
 @click.group("operators")
 def operators_group() -> None:
-    """Enrol operators, see them, and set what they are doing."""
+    """Enrol operators, list them, and set their states."""
 
 
 for _command in (make_link, disable_operator, enable_operator):
@@ -48,15 +48,22 @@ for _command in (make_link, disable_operator, enable_operator):
 @click.option(
     "--phone", metavar="+E164", help="The number to ring; not needed in a browser."
 )
-@click.option("--languages", required=True, metavar="uk,ru", help="The own one first.")
+@click.option(
+    "--languages",
+    required=True,
+    metavar="uk,ru",
+    help="The operator's own language first.",
+)
 @click.option(
     "--reach",
     default=Reach.PHONE.value,
     show_default=True,
     type=click.Choice([reach.value for reach in Reach]),
-    help="How calls come: rung by phone or in the browser, or on a standing line.",
+    help="How calls reach the operator: phone, browser or standing line.",
 )
-@click.option("--team", default="", metavar="NAME", help="Calls can be handed to it.")
+@click.option(
+    "--team", default="", metavar="NAME", help="The team; calls can be handed to it."
+)
 @click.option("--line", help="The line to answer; by default the first.")
 @role_option
 def add_operator(  # noqa: PLR0913 - as many as there are options
@@ -71,8 +78,8 @@ def add_operator(  # noqa: PLR0913 - as many as there are options
 ) -> None:
     """Enrol an operator, offline at first.
 
-    A link is printed, once, with which they sign up at the desk. For a standing line
-    a PIN is printed as well, once: with it the operator calls in.
+    Print a link, only once, with which they sign up at the desk. For a standing line
+    print a PIN as well, only once: the operator calls in with it.
     """
     with open_local_app() as context:
         key = find_line(context, line)
@@ -127,7 +134,7 @@ def _load_now(context: AppContext, line: LineKey) -> None:
 @click.argument("state", type=click.Choice(sorted(state.value for state in CHOOSABLE)))
 @click.option("--line", help="The operator's line, when the name is on several.")
 def set_status(name: str, state: str, line: str | None) -> None:
-    """Set what an operator does; "available" also ends wrap-up and away."""
+    """Set an operator's state; "available" also ends wrap-up and away."""
     with open_local_app() as context:
         only = find_line(context, line) if line else None
         known = context.ports.roster.find(name, only)
@@ -164,7 +171,7 @@ def renew_pin(name: str, line: str | None) -> None:
 @click.argument("name")
 @click.option("--line", help="The operator's line, when the name is on several.")
 def call_in_operator(name: str, line: str | None) -> None:
-    """Call an operator to the standing line, in place of calling in."""
+    """Call an operator to the standing line, instead of letting them call in."""
     with open_local_app() as context:
         known = context.ports.roster.find(
             name, find_line(context, line) if line else None
@@ -178,7 +185,7 @@ def call_in_operator(name: str, line: str | None) -> None:
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--line", help="One line only.")
 def list_operators(*, json_: bool, line: str | None) -> None:
-    """Show all operators and what they are doing."""
+    """Show all operators and their states."""
     with open_local_app() as context:
         lines = (
             [find_line(context, line)] if line else list(context.ports.content.lines())

@@ -22,7 +22,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("rules")
 def rules_group() -> None:
-    """See and change who is served first."""
+    """Show and change who is served first."""
 
 
 @rules_group.command("show")
@@ -37,11 +37,11 @@ def show_rules(line: str | None) -> None:
 
 @rules_group.command("check")
 @click.argument("file", type=FILE, required=False)
-@click.option("--line", help="The line that it is for; by default the first.")
+@click.option("--line", help="The line to check it for; by default the first.")
 def check_rules(file: Path | None, line: str | None) -> None:
-    """Say everything that is wrong with a rule set; it changes nothing.
+    """List everything that is wrong with a rule set; change nothing.
 
-    Without FILE it is the line's own rules.toml.
+    Without FILE, check the line's own rules.toml.
     """
     content = load_lines(Settings.from_process().lines)
     chosen = pick_line(content, line)
@@ -53,9 +53,9 @@ def check_rules(file: Path | None, line: str | None) -> None:
 @rules_group.command("publish")
 @click.argument("file", type=FILE)
 @click.option("--line", help="The line; by default the first.")
-@click.option("--note", default="", help="Why, for the history.")
+@click.option("--note", default="", help="The reason, for the history.")
 def publish_rules(file: Path, line: str | None, note: str) -> None:
-    """Put a rule set in force at once, also for those who wait already."""
+    """Put a rule set in force at once, also for callers who wait already."""
     text = _read_file(file)
     chosen = pick_line(load_lines(Settings.from_process().lines), line)
     _refuse_faulty(text, chosen, file.name)

@@ -41,14 +41,14 @@ def shifts_group() -> None:
     "end",
     required=True,
     metavar='"06:00"',
-    help="A time alone is the next such time, perhaps on the next day.",
+    help="A time alone means the next such time, perhaps on the next day.",
 )
 @click.option(
     "--weekly",
     default=1,
     metavar="N",
     type=click.IntRange(1, MOST_WEEKS),
-    help="At the same time of N weeks, this one counted.",
+    help="Repeat it for N weeks at the same time, this one included.",
 )
 @click.option("--line", help="The operator's line, when the name is on several.")
 def add_shift(name: str, start: str, end: str, weekly: int, line: str | None) -> None:
@@ -71,7 +71,7 @@ def add_shift(name: str, start: str, end: str, weekly: int, line: str | None) ->
 @shifts_group.command("cancel")
 @click.argument("shift")
 def cancel_shift(shift: str) -> None:
-    """Take a shift back; the operator sees so at the desk."""
+    """Cancel a shift; the operator sees it at the desk."""
     with open_local_app() as context:
         found = planning.revoke_shift(context.ports, _find_shift(context, shift).id)
         zone = context.ports.content.lines()[found.line].zone
@@ -99,7 +99,7 @@ def _find_shift(context: AppContext, beginning: str) -> Shift:
     type=click.IntRange(1, MOST_DAYS),
     help="How far to look ahead.",
 )
-@click.option("--all", "all_", is_flag=True, help="Also those that were cancelled.")
+@click.option("--all", "all_", is_flag=True, help="Include cancelled shifts.")
 def list_shifts(*, json_: bool, line: str | None, days: int, all_: bool) -> None:
     """Show the shifts that run or come, by line, in the line's own time zone."""
     with open_local_app() as context:

@@ -60,14 +60,16 @@ class _CallerSource:
 
 @rules_group.command("simulate")
 @click.argument("file", type=FILE, required=False)
-@click.option("--days", type=click.IntRange(1, 366), help="So many made days.")
-@click.option("--log", is_flag=True, help="The calls of the last 7 days.")
+@click.option(
+    "--days", type=click.IntRange(1, 366), help="Simulate this many made days."
+)
+@click.option("--log", is_flag=True, help="Simulate the calls of the last 7 days.")
 @click.option(
     "--operators",
     type=click.IntRange(1, 500),
-    help="So many operators; by default those enrolled.",
+    help="How many operators; by default those enrolled.",
 )
-@click.option("--seed", default=1, help="Another seed, another story.")
+@click.option("--seed", default=1, help="Another seed makes other days.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--line", help="The line; by default the first.")
 def simulate_rules(  # noqa: PLR0913 - one for each option
@@ -80,11 +82,11 @@ def simulate_rules(  # noqa: PLR0913 - one for each option
     json_: bool,
     line: str | None,
 ) -> None:
-    """Let the same days happen under the rules in force and under FILE.
+    """Simulate the same days under the rules in force and under FILE.
 
-    Nothing is published and no caller notices. Without --days or --log it is the
-    calls of the last 7 days if there are a hundred, else 28 made days with their
-    peak from 18:00 to 23:00.
+    Nothing is published and no caller notices. Without --days or --log, simulate the
+    calls of the last 7 days if there are a hundred, else 28 made days with their peak
+    from 18:00 to 23:00.
     """
     if log and days:
         raise click.UsageError("--log and --days exclude each other: choose one")

@@ -16,7 +16,7 @@ from ivr.core.queue.explanation import explain_match
 @click.argument("call")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 def explain_offers(call: str, *, json_: bool) -> None:
-    """Tell of every offer of a call why it was made, and how it ended."""
+    """Explain every offer of a call: why it was made, and how it ended."""
     with open_local_app() as context:
         facts = context.ports.call_search.facts_of(find_call(context, call))
         names = {one.id: one.profile.name for one in context.ports.roster.all()}

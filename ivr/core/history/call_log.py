@@ -30,7 +30,7 @@ from ivr.core.model.values import replace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folding:
-    """Memory of the facts so far, so that later ones fold the right way.
+    """Notes on the facts so far, which later facts need to fold correctly.
 
     ``final`` is the outcome in ``CallEnded``; ask ``CallRecord.outcome`` for the one
     that counts. ``rung`` holds the claims whose operator was rung. ``told`` says when

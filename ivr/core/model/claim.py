@@ -337,7 +337,7 @@ def mark_operator_dropped(
     """The claim of a talk whose operator's leg is gone; no new time if it was before.
 
     The room has ended with the leg, and so has any hold. An operator who was muted
-    comes back muted: nobody must be heard unawares.
+    comes back muted: nobody must be heard without knowing it.
 
     ``leg`` is given when the end is only concluded, and the leg may still be in the
     room.

@@ -70,7 +70,7 @@ def leg_of(claim: str) -> CallId:
 
 
 def caller_ids() -> list[CallId]:
-    """Those who wait."""
+    """The callers who wait."""
     return [CallId(f"caller-{number:04d}") for number in range(CALLERS)]
 
 
@@ -109,7 +109,7 @@ Act = Callable[[], object]
 
 
 def all_at_once(acts: Sequence[Act]) -> list[object]:
-    """What each thread's work gave, all begun in the same moment."""
+    """Run all at the same moment, each in a thread; return their results."""
     start = Barrier(len(acts))
 
     def run(act: Act) -> object:

@@ -1,7 +1,7 @@
-"""What must hold at every moment, whatever has just gone wrong.
+"""Invariants: they hold at every moment, whatever has just gone wrong.
 
-Nobody is in two places, and nobody is in none: the stage of a call, the queues,
-the claims and the operators all tell the same story.
+Nobody is in two places, and nobody is in none: the stage of a call, the queues, the
+claims and the operators all tell the same story.
 """
 
 from typing import Any

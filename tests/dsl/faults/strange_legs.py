@@ -1,4 +1,4 @@
-"""Legs of which the house knows nothing, and what it makes of them."""
+"""Legs that the service does not know, and what it does with them."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -25,14 +25,14 @@ def rest(world: World, path: str, **params: str) -> Mapping[str, Any]:
 
 
 def created(world: World, document: str, from_: str = HOTLINE) -> Leg:
-    """A leg to a telephone that is picked up, of which the house knows nothing."""
+    """A leg to a telephone that is picked up, and that the service does not know."""
     world.exchange.put_person(THIRD_OPERATOR, Callee(after=2))
     shown = rest(world, "Calls", To=THIRD_OPERATOR, From=from_, Twiml=document)
     return world.exchange.state.legs[shown["sid"]]
 
 
 def moved(world: World, document: str) -> Leg:
-    """A caller who was sent elsewhere, and whom the house has forgotten."""
+    """A caller who was sent elsewhere, and whom the service has forgotten."""
     caller = call_in(world)
     world.exchange.run_until(lambda: caller.queue)
     rest(world, f"Calls/{caller.sid}", Twiml=document)
@@ -42,7 +42,7 @@ def moved(world: World, document: str) -> Leg:
 
 
 def seen_to(world: World) -> list[tuple[str, object]]:
-    """What was done, and to which leg."""
+    """The actions, and the legs that they were done to."""
     return [
         (event, fields["leg"])
         for event, fields in world.notes.kept
@@ -51,7 +51,7 @@ def seen_to(world: World) -> list[tuple[str, object]]:
 
 
 def strangers(world: World) -> int:
-    """What the metrics say."""
+    """The number in the metrics."""
     text = world.app.test_client().get("/metrics").get_data(as_text=True)
     (value,) = (
         one.rpartition(" ")[2]

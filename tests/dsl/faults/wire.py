@@ -1,4 +1,4 @@
-"""What a test can cut and mend: the wire to Redis, the file of the database."""
+"""Connections that a test can cut and mend: the wire to Redis, the database's file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,14 +1,14 @@
-"""Live events: a desk is told at once that something has changed for it.
+"""Live events: a desk hears at once that something has changed for it.
 
-An event says only *that*; what it is, the page asks for. So nothing personal is in a
-stream, and one that was lost does no harm. A beat every two seconds lets the page see
-within five that the connection is gone. That we may write into a stream says nothing
-about its other end: a network that is gone takes what is written for a quarter of an
-hour. So the page answers the beats by saying that it is here.
+An event says only *that*; the page asks what it is. So nothing personal is in a stream,
+and a lost event does no harm. A beat every two seconds lets the page see within five
+that the connection is gone. That we can write into a stream says nothing about its
+other end: a network that is gone accepts writes for a quarter of an hour. So the page
+answers the beats by saying that it is here.
 
-Open streams would starve webhooks if they shared their threads, so a process of its
-own holds them (``ivr.cli.live``). Where no such process can be reached, the web
-process answers the same address with one beat, and is asked again in a second.
+Open streams would starve webhooks if they shared their threads, so a process of its own
+holds them (``ivr.cli.live``). Where no such process can be reached, the web process
+answers the same address with one beat, and is asked again in a second.
 """
 
 import threading
@@ -85,7 +85,7 @@ def report_here() -> Response:
 
 @events.errorhandler(Unavailable)
 def answer_unavailable(_: Unavailable) -> Response:
-    # Who asks for a stream is shown no page, and the live process has none.
+    # A request for a stream gets no page, and the live process has none.
     return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 

@@ -11,7 +11,8 @@ from ivr.ports import News
 Desk = tuple[LineKey, OperatorId]
 
 MOST = 8
-"""Streams of one operator: each page that is open has one. Of more the oldest ends."""
+"""The most streams of one operator, one for each open page; a further one ends the
+oldest."""
 
 
 class DeskSignal(threading.Event):

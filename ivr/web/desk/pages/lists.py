@@ -1,4 +1,4 @@
-"""What waits for an operator besides the queue, and the own day."""
+"""Work lists of an operator besides the queue, and their own day."""
 
 import re
 from collections.abc import Callable
@@ -84,7 +84,7 @@ def _end_follow_up(key: str) -> None:
 
 
 def _do_and_list(deed: Callable[[], None], words: str) -> Answer:
-    """Do it; the lists again, with what came of it."""
+    """Do it; return the lists again, with the outcome."""
     try:
         deed()
     except Stale as error:

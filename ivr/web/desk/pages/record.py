@@ -1,4 +1,4 @@
-"""What an operator writes of a call, sees of the caller, and promises."""
+"""The record page: what an operator writes of a call, sees of the caller, promises."""
 
 import re
 from datetime import UTC, datetime
@@ -126,7 +126,7 @@ def _record_fragment(status: int, values: Values) -> Answer:
 
 
 def _read_draft() -> Draft:
-    """What stands on the form; ``over`` is the version that is knowingly replaced."""
+    """The draft on the form; ``over`` is the version that is knowingly replaced."""
     version = form_field("over") or form_field("version")
     return Draft(
         call=_read_call(),

@@ -83,7 +83,7 @@ def show_next() -> ResponseReturnValue:
 
 
 def next_shift() -> Values:
-    """What ``desk/_next_shift.html`` shows: the next shift of the account."""
+    """The values for ``desk/_next_shift.html``: the next shift of the account."""
     ports, account = web_context().ports, current_account()
     now = ports.clock.now()
     found = ports.shifts.between(account.line, now, now + AHEAD)
@@ -107,9 +107,9 @@ def _next_values(shift: Shift, now: datetime) -> Values:
 
 
 def _answer_shift(key: ShiftId, answer: ShiftAnswer) -> ResponseReturnValue:
-    """Say it; the page again, or for htmx the list alone, with what came of it.
+    """Save the answer; return the page, or for htmx only the list, with the outcome.
 
-    What can be said no more is told there, and nothing was changed.
+    An answer that comes too late is refused there, and changes nothing.
     """
     try:
         shift = _save_answer(key, answer)
@@ -182,7 +182,7 @@ def _shown_shift(
 
 
 def _shift_mark(shift: Shift) -> str:
-    """That the operator is shown this for the first time; "" when they are not."""
+    """The mark of a shift that the operator sees for the first time; "" for others."""
     if shift.seen is not None:
         return ""
     is_off = shift.state is ShiftState.CANCELLED

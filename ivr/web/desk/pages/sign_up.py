@@ -59,7 +59,7 @@ def too_long(error: TooLong) -> Response:
     try:
         return _sign_up_form(secret, describe_refusal(Refused(reason)), REFUSED)
     except NotFound as gone:
-        # What fails in here is looked at by nobody else.
+        # Nobody else handles a failure in here.
         return no_invitation(gone)
     except HotlineError as failed:
         return answer_refused(failed)

@@ -1,7 +1,7 @@
-"""What an operator does during a talk: hold, mute, bring in, hand over, end.
+"""Talk controls of an operator: hold, mute, bring in, hand over, end.
 
-Each form names the claim of the talk that its page shows. A page that has heard no
-news for a while must not end or hand over the next caller.
+Each form names the claim of the talk that its page shows. A page that has heard no news
+for a while must not end or hand over the next caller.
 """
 
 from collections.abc import Callable

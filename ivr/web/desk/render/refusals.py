@@ -1,8 +1,8 @@
-"""What people are told when something is refused or fails: a calm page, no traces.
+"""Refusals and failures as people see them: a calm page, no traces.
 
-Everything that a person opens answers so, in their language and with a way back,
-whether they are signed in or not, and whether there is such an address or not. What
-machines ask for (the carrier, a probe, a script of the page) gets the bare status.
+Everything that a person opens answers this way, in their language and with a way back,
+whether they are signed in or not, and whether the address exists or not. Requests of
+machines (the carrier, a probe, a script of the page) get the bare status.
 """
 
 from flask import Flask, Response, current_app, g, request
@@ -27,7 +27,7 @@ STATUS: dict[type[HotlineError], tuple[int, str]] = {
     Invalid: (422, "account.invalid"),
     Unavailable: (503, "account.unavailable"),
 }
-"""Looked through in order; whoever has a better answer gives it before."""
+"""Searched in order; a face with a better answer gives it before."""
 
 KEYS = {
     403: "account.forbidden",
@@ -66,7 +66,7 @@ def answer_refusal(error: HotlineError) -> Response:
 
 
 def _refusal_page(key: str, status: int) -> Response:
-    # Of these two a page draws the answer in the place of a part of itself.
+    # For these two, a page shows the answer in place of a part of itself.
     if not _is_looked_at() and status in {409, 422}:
         return Response(status=status, headers={"HX-Reswap": "none"})
     if status == AWAY and request.method in SAFE:
@@ -80,7 +80,7 @@ def old_form(error: CSRFError) -> Response | HTTPException:
 
 
 def answer_http_error(error: HTTPException) -> Response | HTTPException:
-    """What is not there, not allowed, not understood, or a fault of ours."""
+    """Answer for an address that is missing, refused or misunderstood, or a fault."""
     if error.code is None or not (_is_for_people() and _is_looked_at() and _can_draw()):
         return error
     try:
@@ -117,7 +117,7 @@ def _error_page(error: HTTPException) -> Response:
 
 
 def _find_account() -> Account | None:
-    """Who asks, for their language; nobody where that cannot be had just now."""
+    """The account that asks, for its language; None if it cannot be loaded just now."""
     try:
         ports = web_context().ports
         return (

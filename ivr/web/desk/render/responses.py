@@ -1,4 +1,4 @@
-"""What every page of the desk is given, and how it is answered."""
+"""Responses of the desk's pages, and the values that every page gets."""
 
 import hashlib
 from functools import cache
@@ -74,7 +74,7 @@ def new_password() -> str:
 
 
 def describe_refusal(refused: Refused) -> str:
-    """What a form says that was refused."""
+    """The words of a form that was refused."""
     key = f"account.refused-{refused.reason}"
     if isinstance(refused, TooOften) and refused.reason == refused.code:
         return t(key, count=seconds_until(refused))

@@ -33,7 +33,7 @@ def get_zone() -> ZoneInfo:
 
 
 KYIV = frozenset({"Europe/Kyiv", "Europe/Kiev"})
-"""What the database of zones calls one city, today and before."""
+"""The names of one city in the database of zones, today's and the former."""
 
 
 def zone_said(there: ZoneInfo, language: str) -> str:
@@ -58,7 +58,7 @@ def clock_with_seconds(at: datetime) -> str:
 
 
 def format_moment(at: datetime) -> str:
-    """A moment with its day, but for those of today."""
+    """A moment with its day, unless it is today."""
     local, now = (
         at.astimezone(get_zone()),
         web_context().ports.clock.now().astimezone(get_zone()),
@@ -80,7 +80,7 @@ def format_length(lasts: timedelta) -> str:
 
 
 def disposition_titles(chosen: str | None = None) -> dict[str, str]:
-    """What the line's dispositions are called; ``chosen`` may be one of the past."""
+    """The titles of the line's dispositions; ``chosen`` may be a former one."""
     desk = get_line().desk
     codes = dict.fromkeys([*desk.dispositions, *([chosen] if chosen else [])])
     return {code: desk.title(code, current_language()) for code in codes}
@@ -96,7 +96,10 @@ def language_name(code: str) -> str:
 
 
 def topic_name(topic: str | None) -> str:
-    """A topic in the words of the line; one that it has no more, by its key."""
+    """A topic in the words of the line.
+
+    One that it does not have any more, by its key.
+    """
     return _name_in_line(f"topic-name.{topic}", topic or "")
 
 
@@ -112,7 +115,7 @@ def _name_in_line(prompt: str, key: str) -> str:
 
 
 CODES = ("location", "reason", "by", "outcome", "how", "kind")
-"""What of a fact changes the sentence that tells it."""
+"""The values of a fact that change the sentence about it."""
 
 
 def describe_happening(event: Happening) -> str:
@@ -164,4 +167,4 @@ SAYING: dict[str, Any] = {
     "topic_name": topic_name,
     "happened": describe_happening,
 }
-"""What the templates of records and lists are given besides the words."""
+"""The functions that the templates of records and lists get besides the words."""

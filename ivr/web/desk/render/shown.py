@@ -1,7 +1,7 @@
-"""What every page of the desk shows at its top, and what it says after an action.
+"""The top of every page of the desk, and the answer to an action.
 
 An action answers with the state as it is now: a fragment for htmx, the page for a plain
-form. Whatever was refused says so there, and has changed nothing.
+form. A refusal says so there, and has changed nothing.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def current_desk() -> Desk:
 
 
 def top_of_page() -> dict[str, Any] | None:
-    """What the top of any page is drawn from; None while the state is unknown."""
+    """The values for the top of any page; None while the state is unknown."""
     try:
         return at_the_top(current_desk())
     except Unavailable as error:
@@ -67,7 +67,7 @@ def top_of_page() -> dict[str, Any] | None:
 
 
 def at_the_top(shown: Desk, refusal: str = "") -> dict[str, Any]:
-    """What the top of a page is drawn from."""
+    """The values for the top of a page."""
     return {
         "desk": shown,
         "refusal": refusal,
@@ -80,14 +80,14 @@ def at_the_top(shown: Desk, refusal: str = "") -> dict[str, Any]:
 
 
 def with_talk(shown: Desk, refusal: str = "") -> dict[str, Any]:
-    """What the whole desk is drawn from: the talk, and who could be brought in."""
+    """The values for the whole desk: the talk, and who could be brought in."""
     others = whom_to_ask() if shown.talk else {"colleagues": [], "teams": {}}
     here = {"with_talk": _is_desk(), "talk_in": shown.operator.claim or ""}
     return {**at_the_top(shown, refusal), **others, **here}
 
 
 def whom_to_ask() -> dict[str, Any]:
-    """The colleagues and the teams to whom a caller could be brought."""
+    """The colleagues and the teams who could take a caller."""
     me = guard.current_account()
     return {
         "colleagues": desk_view.list_colleagues(

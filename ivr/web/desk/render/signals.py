@@ -1,4 +1,4 @@
-"""What the page's scripts are told, as attributes of its body."""
+"""Signals for the page's scripts, as attributes of its body."""
 
 from markupsafe import Markup, escape
 

@@ -1,4 +1,4 @@
-"""What the desk says, in the language of the account that is signed in.
+"""The desk's words, in the language of the account that is signed in.
 
 Catalogues are ``ivr/web/words/<language>/<area>.po``; their message identifiers are
 keys. A key without words is shown as it is, and a test finds it.

@@ -1,1 +1,1 @@
-"""Who may see and do what at the desk: sessions, guards, forms, addresses."""
+"""Security of the desk: sessions, guards, forms, addresses."""

@@ -31,8 +31,8 @@ def page_of(address: str | None) -> str:
 def local_address(address: str | None, *, open_too: bool = False) -> str:
     """The path and query of one of the desk's pages, else "".
 
-    Only what somebody may be sent to: it begins with one slash, names nothing
-    outside, and one of our pages answers it; one that needs no signing in only
+    Only an address that somebody may be sent to counts: it begins with one slash, names
+    nothing outside, and one of our pages answers it; one that needs no sign-in only
     with ``open_too``.
     """
     try:

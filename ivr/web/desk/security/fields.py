@@ -1,9 +1,9 @@
-"""What each form of the desk may bring: its fields, and how long each may be.
+"""The fields that each form of the desk may send, and how long each may be.
 
-Whatever comes from outside is measured here before anything is computed from it, for
-some computing takes far longer than its input grows (composing letters with many
-marks, looking for the nearest word). A view reads a field by ``given``, which knows
-those of the view's own form alone: a new field is written down here, or its view fails.
+Input from outside is measured here before anything is computed from it, for some
+computing takes far longer than its input grows (composing letters with many marks,
+looking for the nearest word). A view reads a field with ``given``, which knows only the
+fields of the view's own form: a new field must be added here, or its view fails.
 """
 
 from collections.abc import Mapping
@@ -147,9 +147,9 @@ def require_lengths() -> None:
 
 
 def form_field(name: str, default: str = "") -> str:
-    """A field of the form that was sent; KeyError for one that the form has not.
+    """A field of the form that was sent; KeyError for one that the form does not have.
 
-    Without any NUL: it is nothing that anybody types, and no database need take it.
+    NUL characters are removed: nobody types them, and no database has to accept them.
     """
     _ = _current_form().fields[name]
     return request.form.get(name, default).replace(NUL, "")

@@ -1,11 +1,11 @@
-"""Who is at the desk: everything is closed unless somebody is signed in.
+"""The guard of the desk: everything is closed unless somebody is signed in.
 
 Each blueprint of the desk has one of these before its requests::
 
-    shifts.before_request(require_role(Role.OPERATOR))
+shifts.before_request(require_role(Role.OPERATOR))
 
-Nobody who is not signed in gets further, nor anybody whose role is lower, nor a
-change that none of our own forms has asked for.
+It lets nobody pass who is not signed in or whose role is too low, and no change that
+none of our own forms has asked for.
 """
 
 from collections.abc import Callable
@@ -162,7 +162,7 @@ def _load_account() -> Account | None:
 
 
 def _send_to_sign_in() -> ResponseReturnValue:
-    """Where to go for a page; no more than a status for what is no page."""
+    """Send a page to the sign-in; answer only a status for everything else."""
     if SIGN_IN not in current_app.view_functions:
         return Response(status=NOT_SIGNED_IN)
     if "HX-Request" in request.headers:

@@ -1,10 +1,10 @@
-"""Few sign in at a time: a flood of them must not keep others, or callers, waiting.
+"""Slots for hashing: a flood of sign-ins must not keep others, or callers, waiting.
 
-Looking at a password takes a core for a while, on purpose. Strangers get some of the
-places, and of those each network address but a part; the others are kept for browsers
-that somebody has signed in with before. Each of these has but a part as well: one that
-was stolen, or is a former operator's, keeps out no other. A request that finds
-all of them taken waits a little.
+Checking a password takes a core for a while, on purpose. Strangers get some of the
+slots, and each network address only a part of those; the others are kept for browsers
+that somebody has signed in with before. Each of these gets only a part as well: a
+browser that was stolen, or belongs to a former operator, keeps nobody else out. A
+request that finds all slots taken waits a little.
 """
 
 import ipaddress
@@ -16,24 +16,25 @@ from contextlib import contextmanager
 from ivr.core.model.errors import Unavailable
 
 PLACES = 4
-"""In each process; one password is looked at a time, and the others wait for it."""
+"""Slots in each process; only one password is checked at a time, and the others wait
+for it."""
 
 STRANGERS, EACH = 3, 2
-"""Of them for all browsers that are not known; and for those of one address, or for
-one that is known. So many of one that is known may wait beside."""
+"""The slots for all browsers that are not known; and those for one address, or for one
+known browser. As many requests of one known browser may wait besides."""
 
 QUEUE = 4
-"""How many may wait for a place beside those who have one."""
+"""How many requests may wait for a slot besides those who have one."""
 
 PATIENCE = 2.0
-"""Seconds that somebody waits for a place, in a thread that pages share."""
+"""Seconds that a request waits for a slot, in a thread that pages share."""
 
 SLOT_COOL_DOWN = 1.0
-"""Seconds for which a place is nobody's afterwards, after a stranger or a failure:
-however many come, they take but a part of a core."""
+"""Seconds for which a slot rests after a stranger or a failure: however many requests
+come, they take only a part of a core."""
 
 _NETWORK = 64
-"""Bits of an address of version 6 that tell one customer from another."""
+"""Bits of an address of version 6 that distinguish one customer from another."""
 
 
 class HashingSlots:
@@ -50,7 +51,7 @@ class HashingSlots:
 
     @property
     def waiting(self) -> int:
-        """How many wait for a place."""
+        """How many requests wait for a slot."""
         return self._waiting.total()
 
     @contextmanager
@@ -120,7 +121,7 @@ def _count_by(counted: Counter[str], whose: str, more: int) -> None:
 
 
 def network_of(address: str) -> str:
-    """What an address has in common with its neighbours of one customer."""
+    """The network of an address: the part that all addresses of one customer share."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -99,7 +99,10 @@ def set_secret(response: Response, secret: str) -> None:
 
 
 def known_browser() -> str:
-    """What this browser says it is known by; it proves itself where it is read."""
+    """The token by which this browser claims to be known.
+
+    It is proved where it is read.
+    """
     return request.cookies.get(KNOWN, "")
 
 
