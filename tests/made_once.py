@@ -12,7 +12,7 @@ from flask import Flask
 import ivr
 from ivr.adapters.content import load_lines
 from ivr.adapters.content.hotline import Hotline, read_hotline
-from ivr.adapters.content.library import Content
+from ivr.adapters.content.library import ContentLibrary
 from ivr.adapters.sql.schema import migrate_database
 from ivr.app import create_app
 from ivr.core.model.identifiers import LineKey
@@ -21,9 +21,9 @@ from ivr.web.context import WebContext, attach_context
 LINES = Path(ivr.__file__).parent / "lines"
 
 
-def content_of(lines: Path) -> Content:
+def content_of(lines: Path) -> ContentLibrary:
     """The content of some lines; the shipped one is read once."""
-    return Content(_shipped()) if lines == LINES else load_lines(lines)
+    return ContentLibrary(_shipped()) if lines == LINES else load_lines(lines)
 
 
 @cache

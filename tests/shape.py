@@ -170,6 +170,16 @@ def _asks_everything(node: ast.AST) -> bool:
     return ast.unparse(node.value).rpartition(".")[2] in {"ports", "ports()"}
 
 
+def class_names_twice() -> Mapping[str, list[str]]:
+    """Names that public classes of several modules of the service have in common."""
+    found: dict[str, list[str]] = {}
+    for path in ROOT.glob("ivr/**/*.py"):
+        public = (each.name for each in classes_of([path]) if each.name[0] != "_")
+        for name in public:
+            found.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    return {name: paths for name, paths in found.items() if len(paths) > 1}
+
+
 def decisions_in_closures() -> int:
     """Functions in functions by the name of ``attempt``: each loads, decides, saves."""
     return sum(each.name == "attempt" for each in functions_of(SERVICE))
@@ -227,6 +237,7 @@ MEASURES: Mapping[str, Callable[[], float]] = {
     "methods of the widest port": widest_port,
     "methods of the widest port, inherited too": widest_port_inherited,
     "methods of the widest adapter": widest_adapter,
+    "class names of two meanings": lambda: len(class_names_twice()),
     "modules that ask a whole store or carrier": asks_of_everything,
     "decisions in closures": decisions_in_closures,
     "looks into instructions": looks_into_instructions,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.content import Content, check_lines, load_lines
+from ivr.adapters.content import ContentLibrary, check_lines, load_lines
 from ivr.core.dialogue.flow import Answer, Pressed, Silence, advance, start_call
 from ivr.core.dialogue.instructions import Gather, Instruction, Say
 from ivr.core.dialogue.spoken import present_stage
@@ -247,7 +247,7 @@ def says(instructions: list[Instruction]) -> list[Say]:
     return found
 
 
-def heard(content: Content, line: Line, call: Contact) -> list[str]:
+def heard(content: ContentLibrary, line: Line, call: Contact) -> list[str]:
     return [
         content.text(line.key, say.language, say.prompt, say.values)
         for say in says(present_stage(line, call))

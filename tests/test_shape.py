@@ -47,6 +47,10 @@ def test_no_new_name_has_retired_word() -> None:
     assert shape.retired_words() - RETIRED_LEFT == Counter()
 
 
+def test_each_class_name_has_one_meaning() -> None:
+    assert shape.class_names_twice() == {}
+
+
 def test_each_verb_of_scenarios_explained() -> None:
     assert shape.verbs_without_a_word() == []
 

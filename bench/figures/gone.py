@@ -22,7 +22,7 @@ from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.actions.operators.roster import choose_state
 from ivr.adapters.system import elapsed, pause, seeded_random
-from ivr.cli.telephone import Telephone
+from ivr.cli.telephone import ExchangeTelephone
 from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.operator import State
 
@@ -78,7 +78,7 @@ def _figure(who: str, told: Sequence[float], untold: Sequence[float]) -> Figure:
 
 
 @contextmanager
-def _plugged_in(built: House) -> Iterator[Telephone]:
+def _plugged_in(built: House) -> Iterator[ExchangeTelephone]:
     """The house up with its exchange, and a telephone at that."""
     at = built.context.settings.twilio_api_url
     port = at.rpartition(":")[2]
@@ -86,14 +86,14 @@ def _plugged_in(built: House) -> Iterator[Telephone]:
     built.start("ivr.cli", "up", *words)
     eventually(lambda: answers(f"http://127.0.0.1:{built.port}/readyz"))
     eventually(lambda: answers(f"{at}/exchange"))
-    with closing(Telephone(at)) as telephone:
+    with closing(ExchangeTelephone(at)) as telephone:
         yield telephone
 
 
 class _Line:
     """A line with one operator, at the end of a telephone."""
 
-    def __init__(self, built: House, telephone: Telephone) -> None:
+    def __init__(self, built: House, telephone: ExchangeTelephone) -> None:
         self._ports = built.context.ports
         self._number = built.context.ports.content.lines()[LINE].numbers[0]
         self._faults = f"{built.context.settings.twilio_api_url}/exchange/faults"

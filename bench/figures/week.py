@@ -16,7 +16,7 @@ from ivr.adapters.system import elapsed, seeded_random
 from ivr.core.model.identifiers import OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import generated
-from ivr.simulation.day import Caller, Day, Shift
+from ivr.simulation.day import Day, SimulatedCaller, SimulatedShift
 from ivr.simulation.line import simulate_day as simulate
 
 CALLS = 6000
@@ -49,7 +49,7 @@ def week(rules: RuleSet) -> Day:
         generated.generate_callers(traffic, seeded_random(SEED), START, START + WEEK)
     )
     shifts = (
-        Shift(
+        SimulatedShift(
             operator=OperatorId(f"operator-{number:02}"),
             languages=SPOKEN[number % len(SPOKEN)],
             start=START,
@@ -60,7 +60,7 @@ def week(rules: RuleSet) -> Day:
     return Day(callers=callers, shifts=tuple(shifts))
 
 
-def bare(callers: tuple[Caller, ...]) -> list[float]:
+def bare(callers: tuple[SimulatedCaller, ...]) -> list[float]:
     """The waits of the same calls with as many operators, first come first served."""
     free_at = [0.0] * OPERATORS
     waits = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError
 from urllib.parse import urljoin
 
-from exchange.kernel.http_types import Answer, Failure, Outcome, Purpose
+from exchange.kernel.http_types import Failure, Outcome, Purpose, WebhookAnswer
 from exchange.kernel.signals import Answered, DocumentFailed, Goto
 from exchange.kernel.signing import split_fragment
 from exchange.kernel.tasks import Script
@@ -26,7 +26,7 @@ _ADDRESS = re.compile(r"https?://[^/?_\s]+([/?]|$)")
 class Reply:
     """An answer, and the address and method that finally gave it."""
 
-    answer: Answer
+    answer: WebhookAnswer
     url: str
     method: str
 
@@ -144,14 +144,14 @@ def _is_retried(outcome: Outcome, causes: list[str]) -> bool:
     return cause in causes or ("all" in causes and cause in {"4xx", "5xx"})
 
 
-def _redirect_of(goto: Goto, answer: Answer) -> Goto:
+def _redirect_of(goto: Goto, answer: WebhookAnswer) -> Goto:
     url = urljoin(goto.url, answer.header("location"))
     if answer.status in _KEEPS_METHOD:
         return Goto(url=url, method=goto.method, params=goto.params)
     return Goto(url=url, method="GET", params=goto.params)
 
 
-def _keep_cookies(leg: Leg, answer: Answer) -> None:
+def _keep_cookies(leg: Leg, answer: WebhookAnswer) -> None:
     for name, value in answer.headers:
         if name.lower() == "set-cookie":
             try:

@@ -35,7 +35,7 @@ Next: TypeAlias = Goto | Ending | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class VerbStep:
     """One verb about to be acted out, with all that belongs to it."""
 
     state: ExchangeState
@@ -53,7 +53,7 @@ class Step:
         )
 
 
-Action: TypeAlias = Callable[[Step], Script[Next]]
+Action: TypeAlias = Callable[[VerbStep], Script[Next]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def _act_out(
             text = f"<{verb.name}> is not allowed in a document for {mode.name}"
             state.complain(leg, text, document.source)
             continue
-        step = Step(state=state, leg=leg, verb=verb, document=document)
+        step = VerbStep(state=state, leg=leg, verb=verb, document=document)
         outcome = yield from action(step)
         if outcome is not None:
             return outcome

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from exchange.kernel.http_types import Answer, Failure, Outcome, Trouble, Webhook
+from exchange.kernel.http_types import Failure, Outcome, Trouble, Webhook, WebhookAnswer
 
 _LARGEST = 1024 * 1024
 
@@ -92,7 +92,7 @@ def _target_of(url: str) -> str:
 
 def _ask_service(
     connection: http.client.HTTPConnection, webhook: Webhook, target: str
-) -> Answer:
+) -> WebhookAnswer:
     public = urlsplit(webhook.url)
     headers = {
         **webhook.headers,
@@ -103,7 +103,7 @@ def _ask_service(
     body = webhook.body if webhook.method != "GET" else None
     connection.request(webhook.method, target, body=body, headers=headers)
     response = connection.getresponse()
-    return Answer(
+    return WebhookAnswer(
         status=response.status,
         headers=tuple(response.getheaders()),
         body=response.read(_LARGEST),

@@ -43,7 +43,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class WebhookAnswer:
     """The HTTP answer to a webhook; header names may come in any case."""
 
     status: int
@@ -73,7 +73,7 @@ class Failure:
     trouble: Trouble
 
 
-Outcome = Answer | Failure
+Outcome = WebhookAnswer | Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

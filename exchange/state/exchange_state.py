@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from exchange.kernel.config import Config, Number
-from exchange.kernel.http_types import Answer, Form, Outcome, Purpose, Webhook
+from exchange.kernel.http_types import Form, Outcome, Purpose, Webhook, WebhookAnswer
 from exchange.kernel.sids import Chance, new_sid, new_token
 from exchange.kernel.signals import Answered, Goto, LegEnded
 from exchange.kernel.signing import escape_url, sign_request, split_fragment, with_query
@@ -186,7 +186,7 @@ class ExchangeState:
 
     def answered(self, webhook: Webhook, outcome: Outcome) -> None:
         """Take the answer to a request; a copy's answer is thrown away."""
-        if isinstance(outcome, Answer) and not outcome.suits(webhook.purpose):
+        if isinstance(outcome, WebhookAnswer) and not outcome.suits(webhook.purpose):
             text = f"{webhook.purpose} {webhook.url} answered {outcome.status}"
             self.complain(self.legs.get(webhook.call), text)
         if not webhook.copy:

@@ -12,7 +12,6 @@ from typing import TypeAlias
 from exchange.hosts.switch import Switch
 from exchange.kernel.config import Config
 from exchange.kernel.http_types import (
-    Answer,
     Failure,
     Form,
     Outcome,
@@ -20,6 +19,7 @@ from exchange.kernel.http_types import (
     RestRequest,
     Trouble,
     Webhook,
+    WebhookAnswer,
 )
 from exchange.kernel.rng import seeded_chance
 from exchange.state.exchange_state import Complaint, ExchangeState
@@ -174,4 +174,4 @@ class InlineExchange:
         except ConnectionError:
             return Failure(trouble=Trouble.CONNECT)
         pairs = headers.items() if isinstance(headers, Mapping) else headers
-        return Answer(status=status, headers=tuple(pairs), body=body)
+        return WebhookAnswer(status=status, headers=tuple(pairs), body=body)

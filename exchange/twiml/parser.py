@@ -13,7 +13,7 @@ from xml.etree.ElementTree import (
 )
 from xml.etree.ElementTree import ParseError, XMLParser
 
-from exchange.kernel.http_types import Answer
+from exchange.kernel.http_types import WebhookAnswer
 from exchange.kernel.signals import DocumentFailed
 from exchange.twiml import attributes, grammar, voices
 
@@ -63,7 +63,7 @@ class Document:
         return urljoin(self.url, url.strip())
 
 
-def read_answer(answer: Answer, url: str, method: str) -> Document:
+def read_answer(answer: WebhookAnswer, url: str, method: str) -> Document:
     """Return the document in an HTTP answer; raises DocumentFailed when fatal."""
     if answer.status not in _SUCCESS:
         raise DocumentFailed(RETRIEVAL, url, f"answered {answer.status}")

@@ -3,7 +3,12 @@
 from contextlib import suppress
 
 from exchange.documents import callbacks, delivery
-from exchange.documents.interpreter import Mode, Step, follow_documents, repeat_document
+from exchange.documents.interpreter import (
+    Mode,
+    VerbStep,
+    follow_documents,
+    repeat_document,
+)
 from exchange.kernel.http_types import RestRequest
 from exchange.kernel.signals import DocumentFailed, Goto, HoldOver
 from exchange.kernel.tasks import Script
@@ -94,7 +99,7 @@ def _play_sound(
     state: ExchangeState, participant: Participant, document: Document
 ) -> Script[None]:
     for verb in document.verbs:
-        step = Step(state=state, leg=participant.leg, verb=verb, document=document)
+        step = VerbStep(state=state, leg=participant.leg, verb=verb, document=document)
         if verb.name not in SOUNDS:
             state.complain(participant.leg, f"<{verb.name}> cannot be announced")
         elif participant.left is None:

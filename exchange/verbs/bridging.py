@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from exchange.documents import delivery
-from exchange.documents.interpreter import Mode, Step, follow_documents
+from exchange.documents.interpreter import Mode, VerbStep, follow_documents
 from exchange.kernel.http_types import Form
 from exchange.kernel.signals import (
     BridgeMade,
@@ -100,7 +100,7 @@ def meet_dialer(
     return True
 
 
-def dial_queue(step: Step, noun: Verb, seconds: float) -> Script[Form]:
+def dial_queue(step: VerbStep, noun: Verb, seconds: float) -> Script[Form]:
     """Take the first caller of a queue and talk; return what the action is told."""
     queue = step.state.queue_named(noun.text)
     if queue is None:
@@ -161,9 +161,9 @@ def _first_in_queue(
 
 
 def _take_member(
-    step: Step, noun: Verb, queue: CallQueue, member: Member
+    step: VerbStep, noun: Verb, queue: CallQueue, member: Member
 ) -> Script[bool]:
-    inner = Step(state=step.state, leg=step.leg, verb=noun, document=step.document)
+    inner = VerbStep(state=step.state, leg=step.leg, verb=noun, document=step.document)
     taken = Dequeued(
         lambda: member in queue.members, step.leg, inner.goto("url", "method")
     )

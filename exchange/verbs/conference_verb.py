@@ -6,7 +6,7 @@ endConferenceOnExit ends it for all; only the first one's callback address count
 """
 
 from exchange.documents import callbacks, delivery
-from exchange.documents.interpreter import Mode, Step, follow_documents
+from exchange.documents.interpreter import Mode, VerbStep, follow_documents
 from exchange.kernel.signals import (
     ConferenceBegan,
     DocumentFailed,
@@ -40,9 +40,9 @@ WAIT_VERBS = {
 ROOM_FULL, SAME_LABEL = 16020, 16025
 
 
-def stay_in_conference(step: Step, noun: Verb) -> Script[str]:
+def stay_in_conference(step: VerbStep, noun: Verb) -> Script[str]:
     """Be in a conference until it is over for this leg; return DialCallStatus."""
-    inner = Step(state=step.state, leg=step.leg, verb=noun, document=step.document)
+    inner = VerbStep(state=step.state, leg=step.leg, verb=noun, document=step.document)
     room = _find_or_open(inner)
     if not _may_enter(inner, room):
         return "failed"
@@ -110,7 +110,7 @@ def end_room(
     callbacks.send_room_event(state, room, "conference-end", tuple(extra))
 
 
-def _find_or_open(step: Step) -> Conference:
+def _find_or_open(step: VerbStep) -> Conference:
     known = step.state.find_room(step.verb.text)
     if known is not None:
         return known
@@ -128,7 +128,7 @@ def _find_or_open(step: Step) -> Conference:
     return room
 
 
-def _may_enter(step: Step, room: Conference) -> bool:
+def _may_enter(step: VerbStep, room: Conference) -> bool:
     label = step.verb.get("participantLabel")
     if label and room.find(label):
         step.state.complain(step.leg, f"{SAME_LABEL} label {label!r} is taken")
@@ -139,7 +139,7 @@ def _may_enter(step: Step, room: Conference) -> bool:
     return True
 
 
-def _enter_room(step: Step, room: Conference) -> Participant:
+def _enter_room(step: VerbStep, room: Conference) -> Participant:
     verb, state = step.verb, step.state
     came = Participant(
         leg=step.leg,
@@ -197,7 +197,9 @@ def _leave_alone(state: ExchangeState, room: Conference) -> None:
         state.let_hear(room.participants[0].leg, Kind.DISCONNECTED)
 
 
-def _wait_for_start(step: Step, room: Conference, came: Participant) -> Script[None]:
+def _wait_for_start(
+    step: VerbStep, room: Conference, came: Participant
+) -> Script[None]:
     if room.status is RoomStatus.IN_PROGRESS:
         return
     came.waiting = True
@@ -209,7 +211,7 @@ def _wait_for_start(step: Step, room: Conference, came: Participant) -> Script[N
         came.waiting = False
 
 
-def _hear_music(step: Step, came: Participant) -> Script[None]:
+def _hear_music(step: VerbStep, came: Participant) -> Script[None]:
     url = step.verb.get("waitUrl")
     if url:
         mode = Mode(name="a conference that has not begun", verbs=WAIT_VERBS)

@@ -8,7 +8,13 @@ two are joined when it ends; without an action the call goes on with the next ve
 from dataclasses import dataclass, field
 
 from exchange.documents import delivery
-from exchange.documents.interpreter import Ending, Mode, Next, Step, follow_documents
+from exchange.documents.interpreter import (
+    Ending,
+    Mode,
+    Next,
+    VerbStep,
+    follow_documents,
+)
 from exchange.kernel.http_types import Form
 from exchange.kernel.signals import (
     BridgeMade,
@@ -64,7 +70,7 @@ class Attempt:
         return (("DialCallStatus", str(status)), *sid, ("DialBridged", "false"))
 
 
-def act_dial(step: Step) -> Script[Next]:
+def act_dial(step: VerbStep) -> Script[Next]:
     """Act out a Dial; leads to its action, or to the next verb."""
     step.state.let_hear(step.leg, Kind.DIAL)
     attempt = Attempt()
@@ -77,7 +83,7 @@ def act_dial(step: Step) -> Script[Next]:
     return action if action.url else None
 
 
-def _connect_legs(step: Step, attempt: Attempt) -> Script[Form]:
+def _connect_legs(step: VerbStep, attempt: Attempt) -> Script[Form]:
     seconds = step.verb.number("timeout", RING_SECONDS)
     nouns = _nouns_in(step.verb)
     first = nouns[0].name if nouns else ""
@@ -96,7 +102,7 @@ def _nouns_in(verb: Verb) -> tuple[Verb, ...]:
 
 
 def _ring_nouns(
-    step: Step, nouns: tuple[Verb, ...], attempt: Attempt, seconds: float
+    step: VerbStep, nouns: tuple[Verb, ...], attempt: Attempt, seconds: float
 ) -> Script[None]:
     in_turn = step.verb.flag("sequential", default=False)
     rounds = [(noun,) for noun in nouns] if in_turn else [nouns]
@@ -107,7 +113,7 @@ def _ring_nouns(
 
 
 def _ring_round(
-    step: Step, nouns: tuple[Verb, ...], attempt: Attempt, seconds: float
+    step: VerbStep, nouns: tuple[Verb, ...], attempt: Attempt, seconds: float
 ) -> Script[None]:
     legs = [_start_leg(step, noun, seconds) for noun in nouns]
     attempt.legs += legs
@@ -120,7 +126,7 @@ def _ring_round(
         _drop_legs(step, legs)
 
 
-def _first_ready(step: Step, legs: list[Leg], seconds: float) -> Script[Leg | None]:
+def _first_ready(step: VerbStep, legs: list[Leg], seconds: float) -> Script[Leg | None]:
     pending = {leg.sid: leg for leg in legs}
     # Screening has no limit of its own: only the ringing has.
     deadline = step.state.now + step.state.config.ring_delay + seconds
@@ -139,11 +145,11 @@ def _first_ready(step: Step, legs: list[Leg], seconds: float) -> Script[Leg | No
     return None
 
 
-def _is_star(step: Step, signal: object) -> bool:
+def _is_star(step: VerbStep, signal: object) -> bool:
     return signal == Key("*") and step.verb.flag("hangupOnStar", default=False)
 
 
-def _talk_with(step: Step, attempt: Attempt, other: Leg) -> Script[None]:
+def _talk_with(step: VerbStep, attempt: Attempt, other: Leg) -> Script[None]:
     attempt.joined, attempt.joined_at = other, step.state.now
     bridging.connect_legs(step.state, step.leg, other)
     seconds = step.verb.number("timeLimit", step.leg.time_limit)
@@ -151,20 +157,20 @@ def _talk_with(step: Step, attempt: Attempt, other: Leg) -> Script[None]:
     yield from bridging.stay_bridged(step.state, step.leg, seconds, star_ends=star)
 
 
-def _drop_legs(step: Step, legs: list[Leg]) -> None:
+def _drop_legs(step: VerbStep, legs: list[Leg]) -> None:
     for leg in legs:
         if not leg.own_way and not leg.ended:
             status = Status.COMPLETED if leg.live else Status.CANCELED
             step.state.end(leg, status)
 
 
-def _start_leg(step: Step, noun: Verb, seconds: float) -> Leg:
+def _start_leg(step: VerbStep, noun: Verb, seconds: float) -> Leg:
     state = step.state
     number, parameters = _callee_of(noun)
     from_ = step.verb.get("callerId") or step.leg.from_
     leg = state.add_leg(from_, number, Direction.OUTBOUND_DIAL)
     leg.parameters = parameters
-    inner = Step(state=state, leg=leg, verb=noun, document=step.document)
+    inner = VerbStep(state=state, leg=leg, verb=noun, document=step.document)
     told = inner.goto("statusCallback", "statusCallbackMethod")
     leg.parent = step.leg
     leg.ring_seconds = seconds
@@ -191,14 +197,14 @@ def _callee_of(noun: Verb) -> tuple[str, dict[str, str]]:
     return SCHEME + "".join(named or [noun.text]), parameters
 
 
-def _screen_callee(step: Step, goto: Goto) -> Script[None]:
+def _screen_callee(step: VerbStep, goto: Goto) -> Script[None]:
     """Let the called party follow its own document, then be joined."""
     if goto.url and not (yield from _callee_agrees(step, goto)):
         return
     yield from _await_bridge(step)
 
 
-def _callee_agrees(step: Step, goto: Goto) -> Script[bool]:
+def _callee_agrees(step: VerbStep, goto: Goto) -> Script[bool]:
     mode = Mode(name="a called party", verbs=SCREEN_VERBS)
     try:
         ending = yield from follow_documents(step.state, step.leg, goto, mode)
@@ -207,7 +213,7 @@ def _callee_agrees(step: Step, goto: Goto) -> Script[bool]:
     return ending is Ending.RAN_OUT
 
 
-def _await_bridge(step: Step) -> Script[None]:
+def _await_bridge(step: VerbStep) -> Script[None]:
     parent = step.leg.parent
     if parent is None or parent.ended:
         return
@@ -219,7 +225,7 @@ def _await_bridge(step: Step) -> Script[None]:
     )
 
 
-def _report_hangup(step: Step, attempt: Attempt) -> Script[None]:
+def _report_hangup(step: VerbStep, attempt: Attempt) -> Script[None]:
     nouns = _nouns_in(step.verb)
     form = attempt.to_form(step.state.now)
     if nouns and nouns[0].name == "Conference":

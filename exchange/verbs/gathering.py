@@ -8,7 +8,7 @@ falls through to the next verb, unless actionOnEmptyResult.
 from dataclasses import dataclass, field
 
 from exchange.documents import delivery
-from exchange.documents.interpreter import Next, Step
+from exchange.documents.interpreter import Next, VerbStep
 from exchange.kernel.http_types import Form
 from exchange.kernel.signals import Goto, Key, Spoken
 from exchange.kernel.tasks import Script
@@ -51,7 +51,7 @@ class Input:
         return (*keyed, ("FinishedOnKey", self.finished_by))
 
 
-def act_gather(step: Step) -> Script[Next]:
+def act_gather(step: VerbStep) -> Script[Next]:
     """Act out a Gather; leads to its action, or falls through."""
     collected = Input(
         most=int(step.verb.number("numDigits", 0)),
@@ -75,11 +75,13 @@ def _waking_signals(kinds: str) -> tuple[type, ...]:
     return tuple(known[kind] for kind in kinds.split() if kind in known) or (Key,)
 
 
-def _play_prompt(step: Step, wake: tuple[type, ...]) -> Script[object]:
+def _play_prompt(step: VerbStep, wake: tuple[type, ...]) -> Script[object]:
     for verb in step.verb.children:
         if verb.name not in SOUNDS:
             continue
-        inner = Step(state=step.state, leg=step.leg, verb=verb, document=step.document)
+        inner = VerbStep(
+            state=step.state, leg=step.leg, verb=verb, document=step.document
+        )
         signal = yield from SOUNDS[verb.name](inner, wake)
         if signal is not None:
             return signal
@@ -87,7 +89,7 @@ def _play_prompt(step: Step, wake: tuple[type, ...]) -> Script[object]:
 
 
 def _collect_input(
-    step: Step, collected: Input, wake: tuple[type, ...]
+    step: VerbStep, collected: Input, wake: tuple[type, ...]
 ) -> Script[None]:
     seconds = step.verb.number("timeout", DEFAULT_SECONDS)
     while not collected.complete:
@@ -97,7 +99,7 @@ def _collect_input(
         collected.add_input(signal)
 
 
-def _next_document(step: Step, collected: Input) -> Next:
+def _next_document(step: VerbStep, collected: Input) -> Next:
     empty = not (collected.digits or collected.words)
     if empty and not step.verb.flag("actionOnEmptyResult", default=False):
         return None

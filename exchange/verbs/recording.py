@@ -6,7 +6,7 @@ recording there is no action: the next verb runs.
 """
 
 from exchange.documents import delivery
-from exchange.documents.interpreter import Next, Step
+from exchange.documents.interpreter import Next, VerbStep
 from exchange.kernel.http_types import Form, Purpose
 from exchange.kernel.signals import Goto, Key, LegEnded, Rerouted, Spoken
 from exchange.kernel.tasks import Script
@@ -19,7 +19,7 @@ ANY_KEY = "1234567890*#"
 HANG_UP = "hangup"
 
 
-def act_record(step: Step) -> Script[Next]:
+def act_record(step: VerbStep) -> Script[Next]:
     """Act out a Record; leads to its action, else to its own document again."""
     if step.verb.flag("playBeep", default=True):
         step.state.let_hear(step.leg, Kind.BEEP)
@@ -44,7 +44,7 @@ def act_record(step: Step) -> Script[Next]:
     )
 
 
-def _listen_until_end(step: Step, taken: Recording) -> Script[str]:
+def _listen_until_end(step: VerbStep, taken: Recording) -> Script[str]:
     silence = step.verb.number("timeout", SILENCE_SECONDS)
     keys = step.verb.get("finishOnKey", ANY_KEY)
     longest = step.state.now + step.verb.number("maxLength", LONGEST)
@@ -59,14 +59,14 @@ def _listen_until_end(step: Step, taken: Recording) -> Script[str]:
         until = max(until, step.state.now + _note_speech(step, taken, signal) + silence)
 
 
-def _note_speech(step: Step, taken: Recording, signal: object) -> float:
+def _note_speech(step: VerbStep, taken: Recording, signal: object) -> float:
     if not isinstance(signal, Spoken):
         return 0.0
     taken.spoken = True
     return len(signal.text) / step.state.config.characters_per_second
 
 
-def _keep_recording(step: Step, taken: Recording) -> bool:
+def _keep_recording(step: VerbStep, taken: Recording) -> bool:
     if not step.leg.ended:
         step.state.let_hear(step.leg, Kind.RECORD_END)
     if not taken.spoken and not step.state.config.empty_recording_is_told:
@@ -81,11 +81,11 @@ def _keep_recording(step: Step, taken: Recording) -> bool:
     return True
 
 
-def _action_form(step: Step, taken: Recording, key: str) -> Form:
+def _action_form(step: VerbStep, taken: Recording, key: str) -> Form:
     return (*_recording_fields(step, taken), ("Digits", key))
 
 
-def _recording_fields(step: Step, taken: Recording) -> Form:
+def _recording_fields(step: VerbStep, taken: Recording) -> Form:
     config = step.state.config
     path = f"/2010-04-01/Accounts/{config.account}/Recordings/{taken.sid}"
     return (
@@ -95,7 +95,7 @@ def _recording_fields(step: Step, taken: Recording) -> Form:
     )
 
 
-def _action_target(step: Step, form: Form) -> Goto:
+def _action_target(step: VerbStep, form: Form) -> Goto:
     action = step.goto("action", params=form)
     if action.url:
         return action
@@ -104,7 +104,7 @@ def _action_target(step: Step, form: Form) -> Goto:
     )
 
 
-def _make_ready(step: Step, taken: Recording) -> None:
+def _make_ready(step: VerbStep, taken: Recording) -> None:
     taken.ready = True
     told = step.goto("recordingStatusCallback", "recordingStatusCallbackMethod")
     if not told.url:

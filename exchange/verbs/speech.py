@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from exchange.documents import delivery, media
-from exchange.documents.interpreter import Next, Step
+from exchange.documents.interpreter import Next, VerbStep
 from exchange.kernel.tasks import Script
 from exchange.kernel.transcript import Kind
 from exchange.twiml import voices
@@ -13,10 +13,10 @@ from exchange.twiml.parser import Verb
 FOR_EVER = 1000  # what `loop="0"` amounts to
 TONE_SECONDS = 0.5
 
-Sound: TypeAlias = Callable[[Step, tuple[type, ...]], Script[object]]
+Sound: TypeAlias = Callable[[VerbStep, tuple[type, ...]], Script[object]]
 
 
-def say_text(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
+def say_text(step: VerbStep, wake: tuple[type, ...] = ()) -> Script[object]:
     """Speak; return the signal that interrupted it, if one of `wake` did."""
     voice, language = step.verb.get("voice"), step.verb.get("language")
     if not step.verb.text or voices.fault_of(voice, language):
@@ -32,7 +32,7 @@ def say_text(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
     return None
 
 
-def play_media(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
+def play_media(step: VerbStep, wake: tuple[type, ...] = ()) -> Script[object]:
     """Play a recording or keypad tones, unless something wakes the call first."""
     if step.verb.get("digits"):
         return (yield from _play_tones(step, wake))
@@ -48,7 +48,7 @@ def play_media(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
     return None
 
 
-def pause_silently(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
+def pause_silently(step: VerbStep, wake: tuple[type, ...] = ()) -> Script[object]:
     """Be silent, unless something wakes the call first."""
     step.state.let_hear(step.leg, Kind.SILENCE)
     seconds = step.verb.number("length", 1.0)
@@ -62,13 +62,13 @@ SOUNDS: Mapping[str, Sound] = {
 }
 
 
-def act_sound(step: Step) -> Script[Next]:
+def act_sound(step: VerbStep) -> Script[Next]:
     """Act out a sound that nothing interrupts."""
     yield from SOUNDS[step.verb.name](step, ())
     return None
 
 
-def _play_tones(step: Step, wake: tuple[type, ...]) -> Script[object]:
+def _play_tones(step: VerbStep, wake: tuple[type, ...]) -> Script[object]:
     digits = step.verb.get("digits")
     step.state.let_hear(step.leg, Kind.DTMF, text=digits)
     seconds = TONE_SECONDS * len(digits)

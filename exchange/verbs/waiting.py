@@ -6,7 +6,7 @@ hang-up and redirect, but after the bridge when somebody dialled the queue.
 """
 
 from exchange.documents import delivery
-from exchange.documents.interpreter import Ending, Mode, Next, Step, repeat_document
+from exchange.documents.interpreter import Ending, Mode, Next, VerbStep, repeat_document
 from exchange.kernel.config import RedirectOrder
 from exchange.kernel.http_types import Form, Purpose
 from exchange.kernel.signals import (
@@ -36,7 +36,7 @@ WAIT_VERBS = {
 }
 
 
-def act_enqueue(step: Step) -> Script[Next]:
+def act_enqueue(step: VerbStep) -> Script[Next]:
     """Act out an Enqueue; leads to its action, or falls through."""
     queue = _find_queue(step)
     size = int(step.verb.number("maxQueueSize", queue.max_size))
@@ -57,7 +57,7 @@ def act_enqueue(step: Step) -> Script[Next]:
     return (yield from _come_out(step, queue, member, result))
 
 
-def _find_queue(step: Step) -> CallQueue:
+def _find_queue(step: VerbStep) -> CallQueue:
     if step.verb.get("workflowSid"):
         step.state.complain(step.leg, "the exchange has no TaskRouter workflows")
     name = step.verb.text
@@ -65,21 +65,23 @@ def _find_queue(step: Step) -> CallQueue:
     return known or step.state.add_queue(name, step.state.config.queue_size)
 
 
-def _let_in(step: Step, queue: CallQueue) -> None:
+def _let_in(step: VerbStep, queue: CallQueue) -> None:
     step.leg.queue = queue.sid
     step.state.let_hear(step.leg, Kind.QUEUE, text=queue.name)
     if queue.dialers:
         step.state.timeline.signal(queue.dialers.pop(0).task, MemberJoined())
 
 
-def _let_out(step: Step, queue: CallQueue, member: Member) -> None:
+def _let_out(step: VerbStep, queue: CallQueue, member: Member) -> None:
     queue.leave(member, step.state.now)
     if step.leg.queue:
         step.leg.queue = ""
         step.state.let_hear(step.leg, Kind.QUEUE_LEFT, text=queue.name)
 
 
-def _stay_in_queue(step: Step, queue: CallQueue, member: Member) -> Script[QueueResult]:
+def _stay_in_queue(
+    step: VerbStep, queue: CallQueue, member: Member
+) -> Script[QueueResult]:
     try:
         ending = yield from _follow_wait_document(step, queue, member)
     except bridging.Dequeued as taken:
@@ -90,7 +92,7 @@ def _stay_in_queue(step: Step, queue: CallQueue, member: Member) -> Script[Queue
 
 
 def _follow_wait_document(
-    step: Step, queue: CallQueue, member: Member
+    step: VerbStep, queue: CallQueue, member: Member
 ) -> Script[Ending]:
     url = step.verb.get("waitUrl")
     if not url:
@@ -106,7 +108,7 @@ def _follow_wait_document(
     return (yield from repeat_document(step.state, step.leg, goto, mode))
 
 
-def _wait_form(step: Step, queue: CallQueue, member: Member) -> Form:
+def _wait_form(step: VerbStep, queue: CallQueue, member: Member) -> Form:
     if member not in queue.members:
         return ()
     return (
@@ -120,7 +122,7 @@ def _wait_form(step: Step, queue: CallQueue, member: Member) -> Form:
 
 
 def _talk_with_taker(
-    step: Step, queue: CallQueue, member: Member, taken: bridging.Dequeued
+    step: VerbStep, queue: CallQueue, member: Member, taken: bridging.Dequeued
 ) -> Script[QueueResult]:
     member.bridged = True
     form = _wait_form(step, queue, member)
@@ -129,13 +131,13 @@ def _talk_with_taker(
     return QueueResult.BRIDGED if met else QueueResult.ERROR
 
 
-def _result_form(step: Step, queue: CallQueue, member: Member, result: str) -> Form:
+def _result_form(step: VerbStep, queue: CallQueue, member: Member, result: str) -> Form:
     seconds = str(int(step.state.now - member.joined))
     return (("QueueResult", result), ("QueueSid", queue.sid), ("QueueTime", seconds))
 
 
 def _report_redirect(
-    step: Step, queue: CallQueue, member: Member, new: Rerouted
+    step: VerbStep, queue: CallQueue, member: Member, new: Rerouted
 ) -> None:
     config = step.state.config
     if not step.verb.get("action"):
@@ -155,7 +157,7 @@ def _report_redirect(
         step.state.send(notice)
 
 
-def _report_hangup(step: Step, queue: CallQueue, member: Member) -> Script[None]:
+def _report_hangup(step: VerbStep, queue: CallQueue, member: Member) -> Script[None]:
     result = QueueResult.BRIDGED if member.bridged else QueueResult.HANGUP
     form = _result_form(step, queue, member, result)
     _let_out(step, queue, member)
@@ -165,7 +167,7 @@ def _report_hangup(step: Step, queue: CallQueue, member: Member) -> Script[None]
 
 
 def _come_out(
-    step: Step, queue: CallQueue, member: Member, result: QueueResult
+    step: VerbStep, queue: CallQueue, member: Member, result: QueueResult
 ) -> Script[Next]:
     form = _result_form(step, queue, member, result)
     if result is not QueueResult.HANGUP:
@@ -177,6 +179,6 @@ def _come_out(
     return Ending.HANG_UP
 
 
-def _next_after(step: Step, form: Form) -> Next:
+def _next_after(step: VerbStep, form: Form) -> Next:
     action: Goto = step.goto("action", params=form)
     return action if action.url else None

@@ -256,7 +256,7 @@ def _note_asker(ports: Ports, call: Contact, to: Callee, now: datetime) -> list[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telephone:
+class CalledNumber:
     """The telephone of a call.
 
     ``known`` is what we know of its number, if anything; ``promised`` are the other
@@ -271,7 +271,7 @@ class Telephone:
         return () if self.known is None else (callee.with_talk(self.known, at),)
 
 
-def telephone_of(ports: Ports, call: Contact) -> Telephone:
+def telephone_of(ports: Ports, call: Contact) -> CalledNumber:
     """The telephone from which, or to which, a call talks.
 
     As a rule one promise binds a number; but while an operator is rung for it, its
@@ -280,7 +280,7 @@ def telephone_of(ports: Ports, call: Contact) -> Telephone:
     """
     name = name_of(ports, call) if call.callback.request else call.caller.pseudonym
     if name is None:
-        return Telephone()
+        return CalledNumber()
     own = ports.contacts.calls_of(call.line, name)
     to = ports.contacts.callee(call.line, name)
     others = ports.contacts.call(call.line, to.promise) if to and to.promise else None
@@ -290,7 +290,7 @@ def telephone_of(ports: Ports, call: Contact) -> Telephone:
         for each in found.values()
         if each.id != call.id and _is_to_be_called(ports, each, name)
     )
-    return Telephone(known=to, promised=tuple(promised))
+    return CalledNumber(known=to, promised=tuple(promised))
 
 
 def _is_to_be_called(ports: Ports, call: Contact, name: str) -> bool:

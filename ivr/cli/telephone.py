@@ -11,7 +11,7 @@ LONG_POLL = 10.0
 TIMEOUT = 30.0
 
 
-class Telephone:
+class ExchangeTelephone:
     """Places calls at an exchange and hears what is heard.
 
     Raises Unavailable when no exchange answers at ``url``, and Invalid when it refuses.

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ivr.core.model.identifiers import OperatorId
-from ivr.simulation.day import Caller
+from ivr.simulation.day import SimulatedCaller
 
 
 class End(StrEnum):
@@ -28,7 +28,7 @@ class ContactResult(Struct, frozen=True, kw_only=True):
     offered an operator whom this caller could have had. ``operator``: who answered.
     """
 
-    caller: Caller
+    caller: SimulatedCaller
     end: End
     wait: timedelta
     overdue: bool

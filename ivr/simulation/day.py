@@ -14,7 +14,7 @@ from msgspec import Struct
 from ivr.core.model.identifiers import OperatorId
 
 
-class Answer(StrEnum):
+class OfferResult(StrEnum):
     """An operator's answer to an offer."""
 
     TAKEN = "taken"
@@ -30,14 +30,14 @@ class Response(Struct, frozen=True, kw_only=True):
     """
 
     after: timedelta = timedelta()
-    answer: Answer = Answer.TAKEN
+    answer: OfferResult = OfferResult.TAKEN
 
 
 AT_ONCE = (Response(),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class SimulatedCaller:
     """Somebody who enters the queue at ``at``.
 
     ``patience`` is the longest wait before they hang up, None when they never do.
@@ -54,7 +54,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class SimulatedShift:
     """An operator's time on duty; without an end it lasts.
 
     One operator has at most one shift at a time. ``back_after`` is how long
@@ -72,5 +72,5 @@ class Shift:
 class Day:
     """A time of any length: its callers and its shifts, in any order."""
 
-    callers: tuple[Caller, ...]
-    shifts: tuple[Shift, ...]
+    callers: tuple[SimulatedCaller, ...]
+    shifts: tuple[SimulatedShift, ...]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random  # noqa: TID251 - the type; chance itself is handed in
 from zoneinfo import ZoneInfo
 
-from ivr.simulation.day import AT_ONCE, Answer, Caller, Response
+from ivr.simulation.day import AT_ONCE, OfferResult, Response, SimulatedCaller
 
 Draw = Callable[[Random], timedelta]
 """A length of time by chance."""
@@ -56,10 +56,10 @@ def usual_offers(chance: Random) -> tuple[Response, ...]:
 def _offer(chance: Random) -> Response:
     met = chance.random()
     if met < _MISSED:
-        return Response(answer=Answer.MISSED)
+        return Response(answer=OfferResult.MISSED)
     taken = _taken(chance)
     if met < _MISSED + _DECLINED:
-        return Response(after=taken.after, answer=Answer.DECLINED)
+        return Response(after=taken.after, answer=OfferResult.DECLINED)
     return taken
 
 
@@ -69,13 +69,13 @@ def _taken(chance: Random) -> Response:
 
 def generate_callers(
     traffic: Traffic, chance: Random, start: datetime, end: datetime
-) -> Iterator[Caller]:
+) -> Iterator[SimulatedCaller]:
     """The callers of a time, in order: at random, at the rate of each hour."""
     kinds, shares = list(traffic.mix), list(traffic.mix.values())
     for at in _arrivals(traffic, chance, start, end):
         language, urgency = chance.choices(kinds, shares)[0]
         patience = traffic.patience
-        yield Caller(
+        yield SimulatedCaller(
             at=at,
             language=language,
             urgency=urgency,

@@ -16,7 +16,7 @@ from ivr.core.queue.priority import QueueEntry, is_overdue
 from ivr.core.queue.routing import Match, Snapshot, decide
 from ivr.core.rules.rule_set import RulePeriod, RuleSet
 from ivr.simulation.contact_result import ContactResult, End, Run
-from ivr.simulation.day import Answer, Day, Response, Shift
+from ivr.simulation.day import Day, OfferResult, Response, SimulatedShift
 from ivr.simulation.places import Place, Places
 from ivr.simulation.scheduler import Scheduler
 
@@ -62,7 +62,7 @@ class _Line:
         self._arrivals = _arrivals(day)
         self._places = Places()
         self._operators: dict[OperatorId, Operator] = {}
-        self._shifts: dict[OperatorId, Shift] = {}
+        self._shifts: dict[OperatorId, SimulatedShift] = {}
         self._free: set[OperatorId] = set()
         self._routes_at: datetime | None = None
         self.results: list[ContactResult] = []
@@ -177,13 +177,13 @@ class _Line:
             self._respond(now, place, claim, response.answer)
 
     def _respond(
-        self, now: datetime, place: Place, claim: ClaimId, answer: Answer
+        self, now: datetime, place: Place, claim: ClaimId, answer: OfferResult
     ) -> None:
         """Let the operator answer an offer that is still open."""
         if place.claim != claim or place.operator is None:
             return
         operator = self._operators[place.operator]
-        if answer is Answer.TAKEN:
+        if answer is OfferResult.TAKEN:
             self._put(operators.talking(operator, now))
             self._scheduler.schedule_action(
                 now + place.caller.talk, self._end_talk, operator.id, now
@@ -196,10 +196,10 @@ class _Line:
         self._route(now)
 
     def _after_offer(
-        self, operator: Operator, now: datetime, answer: Answer
+        self, operator: Operator, now: datetime, answer: OfferResult
     ) -> Operator:
         offer = self._rules.offer
-        if answer is Answer.DECLINED:
+        if answer is OfferResult.DECLINED:
             return operators.cooled(operator, now, offer.cool_down)
         after = operators.missed(operator, now, offer.cool_down, offer.missed_to_away)
         if after.state is State.AWAY:
@@ -221,7 +221,7 @@ class _Line:
 
     # --- operators --------------------------------------------------------
 
-    def _come(self, now: datetime, shift: Shift) -> None:
+    def _come(self, now: datetime, shift: SimulatedShift) -> None:
         self._shifts[shift.operator] = shift
         known = self._operators.get(shift.operator) or _enrolled(shift)
         self._put(operators.chosen(known, State.AVAILABLE, now))
@@ -233,7 +233,7 @@ class _Line:
             self._put(operators.chosen(operator, State.AVAILABLE, now))
             self._route(now)
 
-    def _go(self, now: datetime, shift: Shift) -> None:
+    def _go(self, now: datetime, shift: SimulatedShift) -> None:
         operator = self._operators[shift.operator]
         self._put(operators.chosen(operator, State.OFFLINE, now))
 
@@ -269,12 +269,12 @@ def _response(place: Place, rules: RuleSet) -> Response:
     """How the next offer of a caller goes; what is not answered in time is missed."""
     planned, ring = place.caller.offers, rules.offer.ring
     response = planned[min(place.offers, len(planned) - 1)]
-    if response.answer is Answer.MISSED or response.after > ring:
-        return Response(after=ring, answer=Answer.MISSED)
+    if response.answer is OfferResult.MISSED or response.after > ring:
+        return Response(after=ring, answer=OfferResult.MISSED)
     return response
 
 
-def _enrolled(shift: Shift) -> Operator:
+def _enrolled(shift: SimulatedShift) -> Operator:
     return Operator(
         id=shift.operator,
         line=LINE,

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.queue.priority import QueueEntry
-from ivr.simulation.day import Caller
+from ivr.simulation.day import SimulatedCaller
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -20,7 +20,7 @@ class Place:
     ``waits`` is false while an operator is being rung, and once it is over.
     """
 
-    caller: Caller
+    caller: SimulatedCaller
     head: QueueEntry
     waits: bool = True
     over: bool = False

@@ -23,7 +23,7 @@ from random import Random  # noqa: TID251 - the type; chance itself is handed in
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.contact.ending import Outcome
 from ivr.core.rules.rule_set import RuleSet
-from ivr.simulation.day import Caller
+from ivr.simulation.day import SimulatedCaller
 from ivr.simulation.generated import Offers, usual_offers
 
 _GAVE_UP = frozenset({Outcome.ABANDONED, Outcome.CALLBACK, Outcome.MESSAGE})
@@ -67,12 +67,12 @@ def replay_callers(
     rules: RuleSet,
     chance: Random,
     offers: Offers = usual_offers,
-) -> Iterator[Caller]:
+) -> Iterator[SimulatedCaller]:
     """The callers of the records, in order; ``rules`` were in force at the time."""
     known = usable_records(records)
     model = fit_model(known, rules)
     for each in known:
-        yield Caller(
+        yield SimulatedCaller(
             at=each.queued or each.started,
             language=each.language or "",
             urgency=each.urgency or "",

@@ -7,7 +7,7 @@ from ivr.adapters.web_server.incoming_request import (
     IncomingRequest,
     Lane,
     Refusal,
-    Stage,
+    RequestProgress,
 )
 
 CARRIER = Lane(name="carrier", most=100, refusal=403)
@@ -47,10 +47,10 @@ def test_request_is_whole_with_last_byte(what: str) -> None:
 
     stages = [arriving.add_bytes(bytes([byte])) for byte in request]
 
-    assert Stage.WHOLE not in stages[:-1]
-    assert stages[-1] is Stage.WHOLE
+    assert RequestProgress.WHOLE not in stages[:-1]
+    assert stages[-1] is RequestProgress.WHOLE
     assert arriving.take_request() == request
-    assert arriving.stage is Stage.NOTHING
+    assert arriving.stage is RequestProgress.NOTHING
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 11, 50, 64, 90, 101, 300, 9999])
@@ -59,7 +59,7 @@ def test_requests_in_row_taken_one_by_one(size: int) -> None:
     sent = [GET, POST, POST, CHUNKED, GET, TRAILED, CHUNKED, GET]
     for piece in pieces(b"".join(sent), size):
         arriving.add_bytes(piece)
-        while arriving.stage is Stage.WHOLE:
+        while arriving.stage is RequestProgress.WHOLE:
             taken.append(arriving.take_request())
             arriving.add_bytes(b"")
 
@@ -100,7 +100,7 @@ def test_unchunked_rest_left_to_parser() -> None:
 
     stage = arriving.add_bytes(head("Transfer-Encoding: chunked") + b"no chunk\r\n")
 
-    assert stage is Stage.WHOLE
+    assert stage is RequestProgress.WHOLE
 
 
 def test_body_that_is_waited_for_says_so() -> None:
@@ -108,5 +108,5 @@ def test_body_that_is_waited_for_says_so() -> None:
 
     stage = arriving.add_bytes(head("Expect: 100-continue", "Content-Length: 7"))
 
-    assert (stage, arriving.expects) == (Stage.BODY, True)
-    assert arriving.add_bytes(b"a=1&b=2") is Stage.WHOLE
+    assert (stage, arriving.expects) == (RequestProgress.BODY, True)
+    assert arriving.add_bytes(b"a=1&b=2") is RequestProgress.WHOLE

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ivr.cli.telephone import Telephone
+from ivr.cli.telephone import ExchangeTelephone
 from ivr.core.model.errors import Unavailable
 from tests.processes.hotline import Hotline, eventually, free_port
 
@@ -43,7 +43,7 @@ class House(Hotline):
         }
         super().__init__(data, {"TWILIO_API_URL": self.exchange, **ways, **settings})
         self.settings["PUBLIC_URL"] = self.url
-        self.telephone = Telephone(self.exchange)
+        self.telephone = ExchangeTelephone(self.exchange)
         self.callers: list[Caller] = []
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -111,7 +111,7 @@ def held_still(pids: list[int]) -> Iterator[None]:
 class Caller:
     """Somebody who rang: what they hear is awaited, never guessed."""
 
-    telephone: Telephone
+    telephone: ExchangeTelephone
     number: str
     call: str
     heard: int = 0

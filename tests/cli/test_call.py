@@ -14,11 +14,11 @@ from ivr.cli.commands.call import (
     transcript_lines,
     type_lines,
 )
-from ivr.cli.telephone import Telephone
+from ivr.cli.telephone import ExchangeTelephone
 from ivr.core.model.errors import Invalid
 
 
-class Toy(Telephone):
+class Toy(ExchangeTelephone):
     """A telephone that is plugged in nowhere, and rings as often as it is told."""
 
     def __init__(self, rings: Mapping[int, list[str]] | None = None) -> None:
@@ -117,7 +117,7 @@ def test_whoever_stays_hears_only_later_calls() -> None:
     assert handset.call == "c5"
 
 
-class Player(Telephone):
+class Player(ExchangeTelephone):
     """A telephone whose exchange refuses a caller who does not stay."""
 
     def __init__(self) -> None:

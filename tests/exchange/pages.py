@@ -13,7 +13,7 @@ from exchange.hosts.current import PageAccess
 from exchange.hosts.engine import Engine
 from exchange.hosts.switch import Switch
 from exchange.kernel.config import Config, Number
-from exchange.kernel.http_types import Answer, Webhook
+from exchange.kernel.http_types import Webhook, WebhookAnswer
 from exchange.kernel.rng import seeded_chance
 from exchange.state.leg import Leg
 from tests.exchange.box import ACCOUNT, BASE, HOTLINE, TOKEN
@@ -120,5 +120,7 @@ def house(now: float, **settings: object) -> House:
     return House(engine=engine, app=app, clock=clock, wall=wall)
 
 
-def _deliver(_webhook: Webhook) -> Answer:
-    return Answer(status=200, headers=(("Content-Type", "text/xml"),), body=PAUSE)
+def _deliver(_webhook: Webhook) -> WebhookAnswer:
+    return WebhookAnswer(
+        status=200, headers=(("Content-Type", "text/xml"),), body=PAUSE
+    )

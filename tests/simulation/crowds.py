@@ -17,7 +17,7 @@ from ivr.core.queue.service_levels import (
 from ivr.core.queue.staffing import Load, answered_within, expected_waiting
 from ivr.core.rules.rule_set import parse_rules
 from ivr.simulation.contact_result import ContactResult, End
-from ivr.simulation.day import Caller, Day, Shift
+from ivr.simulation.day import Day, SimulatedCaller, SimulatedShift
 from ivr.simulation.line import simulate_day
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -100,7 +100,9 @@ def _passages(crowd: Crowd, weights: Sequence[float]) -> list[ContactResult]:
 def day_of(crowd: Crowd, calls: int) -> Day:
     """So many callers of a crowd, by arrival, and its operators without an end."""
     shifts = tuple(
-        Shift(operator=OperatorId(f"{number:03}"), languages=("uk",), start=START)
+        SimulatedShift(
+            operator=OperatorId(f"{number:03}"), languages=("uk",), start=START
+        )
         for number in range(crowd.operators)
     )
     return Day(callers=tuple(_callers(crowd, calls)), shifts=shifts)
@@ -115,7 +117,7 @@ def rules_of(weights: Sequence[float]) -> str:
     return f'zone = "UTC"\n{classes}[wait]\n{never}[wrap_up]\nseconds = 0\n'
 
 
-def _callers(crowd: Crowd, number: int) -> Iterator[Caller]:
+def _callers(crowd: Crowd, number: int) -> Iterator[SimulatedCaller]:
     """Callers whose mean gap, talk and patience are exactly as they should be.
 
     A busy line is so sensitive to its load that half a percent more calls than
@@ -136,4 +138,6 @@ def _callers(crowd: Crowd, number: int) -> Iterator[Caller]:
     at = START
     for gap, talk, left, kind in zip(gaps, talks, patience, kinds, strict=True):
         at += gap
-        yield Caller(at=at, language="uk", urgency=str(kind), talk=talk, patience=left)
+        yield SimulatedCaller(
+            at=at, language="uk", urgency=str(kind), talk=talk, patience=left
+        )

@@ -19,7 +19,7 @@ from ivr.adapters.content import load_lines
 from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.live_state import make_store
 from ivr.core.model import operator as operators
-from ivr.core.model.contact.caller import Caller as ContactCaller
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
@@ -31,7 +31,7 @@ from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue, RoomBegan, TalkClosed
 from ivr.ports import Change, Ports, Store
 from ivr.simulation.contact_result import End
-from ivr.simulation.day import Caller, Day, Shift
+from ivr.simulation.day import Day, SimulatedCaller, SimulatedShift
 from ivr.simulation.scheduler import Scheduler
 from tests.made_once import LINES
 from tests.ports.bare_ports import Nobody, bare_ports, carrier_of
@@ -66,7 +66,7 @@ class LiveLine:
     clock: StillClock = field(init=False)
     store: Store = field(init=False)
     notes: Notes = field(default_factory=Notes)
-    _callers: dict[CallId, Caller] = field(init=False)
+    _callers: dict[CallId, SimulatedCaller] = field(init=False)
     _jobs: LaterJobs = field(default_factory=LaterJobs)
     _carrier: _Carrier = field(default_factory=_Carrier)
     _scheduler: Scheduler = field(default_factory=Scheduler)
@@ -108,7 +108,7 @@ class LiveLine:
 
     # --- what people do -----------------------------------------------------
 
-    def _arrive(self, now: datetime, key: CallId, caller: Caller) -> None:
+    def _arrive(self, now: datetime, key: CallId, caller: SimulatedCaller) -> None:
         self.clock.move(now)
         call = _waiting(key, caller)
         queued = of_call(
@@ -169,11 +169,11 @@ def _names() -> Iterator[CallId]:
     return (CallId(f"{number:07}") for number in count(LAST_NAME, -1))
 
 
-def _waiting(key: CallId, caller: Caller) -> Contact:
+def _waiting(key: CallId, caller: SimulatedCaller) -> Contact:
     return Contact(
         id=key,
         line=LINE,
-        caller=ContactCaller("+12025550101"),
+        caller=Caller("+12025550101"),
         started=caller.at,
         arrival=Arrival(at=caller.at),
         stage=Stage.WAITING,
@@ -181,7 +181,7 @@ def _waiting(key: CallId, caller: Caller) -> Contact:
     )
 
 
-def _on_the_line(shift: Shift) -> Operator:
+def _on_the_line(shift: SimulatedShift) -> Operator:
     enrolled = Operator(
         id=shift.operator,
         line=LINE,

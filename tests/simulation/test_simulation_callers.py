@@ -12,7 +12,7 @@ from ivr.core.model.identifiers import CallId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import generated, recorded
-from ivr.simulation.day import Answer, Caller
+from ivr.simulation.day import OfferResult, SimulatedCaller
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -35,7 +35,7 @@ def traffic(per_hour: tuple[float, ...]) -> generated.Traffic:
     )
 
 
-def hundred_days(seed: int = 1) -> list[Caller]:
+def hundred_days(seed: int = 1) -> list[SimulatedCaller]:
     return list(
         generated.generate_callers(
             traffic(generated.EVENINGS), seeded_random(seed), START, START + 100 * DAY
@@ -68,7 +68,7 @@ def left(call: str, at: int, wait: int, outcome: str = "abandoned") -> CallRecor
     return record(call, at, ended=ended, folding=Folding(final=outcome))
 
 
-def replayed(*records: CallRecord, rules: RuleSet = RULES) -> list[Caller]:
+def replayed(*records: CallRecord, rules: RuleSet = RULES) -> list[SimulatedCaller]:
     return list(recorded.replay_callers(records, rules, seeded_random(1)))
 
 
@@ -121,9 +121,9 @@ def test_tenth_offer_fails_last_taken() -> None:
     planned = [each.offers for each in hundred_days()]
 
     answers = Counter(first.answer for first, *_ in planned)
-    assert answers[Answer.MISSED] / len(planned) == pytest.approx(0.08, abs=0.01)
-    assert answers[Answer.DECLINED] / len(planned) == pytest.approx(0.02, abs=0.01)
-    assert {offers[-1].answer for offers in planned} == {Answer.TAKEN}
+    assert answers[OfferResult.MISSED] / len(planned) == pytest.approx(0.08, abs=0.01)
+    assert answers[OfferResult.DECLINED] / len(planned) == pytest.approx(0.02, abs=0.01)
+    assert {offers[-1].answer for offers in planned} == {OfferResult.TAKEN}
 
 
 # --- recorded -------------------------------------------------------------

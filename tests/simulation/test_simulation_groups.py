@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from ivr.core.rules.rule_set import parse_rules
 from ivr.simulation.contact_result import ContactResult, End, Run
-from ivr.simulation.day import Caller
+from ivr.simulation.day import SimulatedCaller
 from ivr.simulation.groups import Group, group_results, is_clear, to_json
 
 START = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -16,7 +16,7 @@ RULES = parse_rules("[class.urgent]\nweight = 2\n[class.family]\nweight = 1\n")
 def result(
     day: int, wait: float, end: End = End.ANSWERED, urgency: str = "urgent"
 ) -> ContactResult:
-    caller = Caller(
+    caller = SimulatedCaller(
         at=START + day * DAY, language="uk", urgency=urgency, talk=60 * SECOND
     )
     return ContactResult(

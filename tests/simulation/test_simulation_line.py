@@ -11,14 +11,20 @@ from hypothesis import strategies as st
 from ivr.core.model.identifiers import OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation.contact_result import ContactResult, End, Run
-from ivr.simulation.day import Answer, Caller, Day, Response, Shift
+from ivr.simulation.day import (
+    Day,
+    OfferResult,
+    Response,
+    SimulatedCaller,
+    SimulatedShift,
+)
 from ivr.simulation.line import Publication, simulate_day
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 PLAIN = "[wrap_up]\nseconds = 0\n"
-MISSED = Response(answer=Answer.MISSED)
-DECLINED = Response(after=3 * SECOND, answer=Answer.DECLINED)
+MISSED = Response(answer=OfferResult.MISSED)
+DECLINED = Response(after=3 * SECOND, answer=OfferResult.DECLINED)
 TAKEN = Response()
 
 
@@ -37,8 +43,8 @@ def caller(
     language: str = "uk",
     talk: int = 100,
     patience: int | None = None,
-) -> Caller:
-    return Caller(
+) -> SimulatedCaller:
+    return SimulatedCaller(
         at=NOON + at * SECOND,
         language=language,
         urgency=urgency,
@@ -48,8 +54,10 @@ def caller(
     )
 
 
-def shift(name: str, *languages: str, start: int = 0, end: int | None = None) -> Shift:
-    return Shift(
+def shift(
+    name: str, *languages: str, start: int = 0, end: int | None = None
+) -> SimulatedShift:
+    return SimulatedShift(
         operator=OperatorId(name),
         languages=languages or ("uk",),
         start=NOON + start * SECOND,
@@ -58,8 +66,8 @@ def shift(name: str, *languages: str, start: int = 0, end: int | None = None) ->
 
 
 def ran(
-    callers: Sequence[Caller],
-    *shifts: Shift,
+    callers: Sequence[SimulatedCaller],
+    *shifts: SimulatedShift,
     rules: RuleSet | None = None,
     publications: Sequence[Publication] = (),
 ) -> Run:
@@ -296,7 +304,7 @@ def test_day_without_anybody_is_no_trouble() -> None:
 RESPONSES = st.builds(
     Response,
     after=st.integers(0, 25).map(lambda seconds: seconds * SECOND),
-    answer=st.sampled_from(Answer),
+    answer=st.sampled_from(OfferResult),
 )
 CALLERS = st.builds(
     caller,
@@ -333,7 +341,7 @@ def talks_of(results: Sequence[ContactResult], operator: str) -> list[tuple[int,
 @given(callers=st.lists(CALLERS, max_size=25), staff=SHIFTS)
 @settings(max_examples=60)
 def test_everybody_ends_once_operators_talk_once(
-    callers: list[Caller], staff: list[tuple[list[str], int, int | None]]
+    callers: list[SimulatedCaller], staff: list[tuple[list[str], int, int | None]]
 ) -> None:
     rules = rules_of(
         "[wait]\noverdue_after = 120\nlongest_wait = 600\n"

@@ -13,7 +13,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.calls.calls import present_call
 from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.ending import end_call
-from ivr.actions.talks.running import Outcome, run
+from ivr.actions.talks.running import EventResult, run
 from ivr.actions.updating import update_call, update_line
 from ivr.core.callback import promised_call
 from ivr.core.dialogue.instructions import (
@@ -69,7 +69,7 @@ def answer_question(
 
 
 def _speak_answer(
-    ports: Ports, line: LineKey, outcome: Outcome, leg: CallId
+    ports: Ports, line: LineKey, outcome: EventResult, leg: CallId
 ) -> list[Instruction]:
     answer = outcome.answer
     match answer:

@@ -15,9 +15,9 @@ from ivr.core.history.timeline import (
     CallerCard,
     EarlierCall,
     EarlierNote,
+    GivenLocation,
     Happening,
     Names,
-    Place,
     make_timeline,
     name_or_key,
     waits_for_talks,
@@ -73,10 +73,12 @@ def _make_card(
     )
 
 
-def _shown_before(records: Records, who: Account, call: Contact) -> Place | None:
+def _shown_before(
+    records: Records, who: Account, call: Contact
+) -> GivenLocation | None:
     """The location, for an operator who has asked for it in this call."""
     asked = records.was_shown(call.id, who.operator, Revealed.AREA)
-    return Place(area=call.location.area) if asked else None
+    return GivenLocation(area=call.location.area) if asked else None
 
 
 def names_of(ports: Ports, line: LineKey) -> Names:
@@ -136,7 +138,7 @@ def _earlier_call(
 # --- on demand ------------------------------------------------------------
 
 
-def reveal_area(ports: Ports, who: Account) -> Place:
+def reveal_area(ports: Ports, who: Account) -> GivenLocation:
     """The current caller's location, as far as they gave it; Stale without a caller.
 
     Coordinates, once there are any, will be shown in the same way.
@@ -151,7 +153,7 @@ def reveal_area(ports: Ports, who: Account) -> Place:
         what=Revealed.AREA.value,
     )
     save_and_enqueue(ports, call.line, Change(save=(), facts=(fact,)))
-    return Place(area=call.location.area)
+    return GivenLocation(area=call.location.area)
 
 
 def write_down(ports: Ports, who: Account, call: CallId, what: Revealed) -> None:

@@ -9,7 +9,7 @@ from ivr.core.model import operator as operators
 from ivr.core.model.errors import Stale
 from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.model.operator import Operator
-from ivr.core.rules.rule_set import WrapUp
+from ivr.core.rules.rule_set import WrapUpRules
 from ivr.ports import Change, Ports
 
 
@@ -22,7 +22,7 @@ def more_time(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
     return after
 
 
-def extend_wrap_up(operator: Operator, now: datetime, *, rule: WrapUp) -> Change:
+def extend_wrap_up(operator: Operator, now: datetime, *, rule: WrapUpRules) -> Change:
     """Make a wrap-up longer; Stale outside of one, or when asked too often."""
     after = operators.extended(operator, now, rule.more, rule.more_times)
     if after is None:

@@ -1,6 +1,6 @@
 """Answers to an operator's leg: what was decided, as instructions."""
 
-from ivr.actions.talks.running import Outcome, run
+from ivr.actions.talks.running import EventResult, run
 from ivr.actions.talks.tokens import token_of
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say
 from ivr.core.dialogue.standing import wait_in_silence
@@ -25,7 +25,9 @@ def answer_operator(ports: Ports, line: LineKey, event: LegEvent) -> list[Instru
     return _speak_outcome(ports, outcome, event.leg)
 
 
-def _speak_outcome(ports: Ports, outcome: Outcome, leg: CallId) -> list[Instruction]:
+def _speak_outcome(
+    ports: Ports, outcome: EventResult, leg: CallId
+) -> list[Instruction]:
     talk, answer = outcome.talk, outcome.answer
     if answer is None or isinstance(answer, AnswerToPerson):
         return []
@@ -66,7 +68,7 @@ def leave_room(
     return [*_explain_outcome(outcome, event.claim)], False
 
 
-def _explain_outcome(outcome: Outcome, key: ClaimId) -> list[Say]:
+def _explain_outcome(outcome: EventResult, key: ClaimId) -> list[Say]:
     talk, context = outcome.talk, outcome.context
     claim: Claim | None = talk.claims.get(key)
     words = [explain_end(talk, key, context)]

@@ -25,7 +25,7 @@ from ivr.ports import Change, Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class EventResult:
     """The outcome of an event: the talk, and the answer for the leg that asks.
 
     ``changed``: the event itself has changed something. ``refused`` tells an operator
@@ -39,10 +39,10 @@ class Outcome:
     refused: str = ""
 
 
-def run(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
+def run(ports: Ports, line: LineKey, event: TalkEvent) -> EventResult:
     """Decide about an event, and about everything that follows from it."""
     decision, context = _decide_and_save(ports, line, event, None)
-    outcome = Outcome(
+    outcome = EventResult(
         talk=decision.talk,
         context=context,
         answer=decision.answer,
@@ -58,7 +58,7 @@ def run(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
     return outcome
 
 
-def run_for_desk(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
+def run_for_desk(ports: Ports, line: LineKey, event: TalkEvent) -> EventResult:
     """Do the same for an operator at the desk; Stale says why nothing was done."""
     outcome = run(ports, line, event)
     if outcome.refused:
@@ -66,7 +66,9 @@ def run_for_desk(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
     return outcome
 
 
-def _outcome_after(before: Outcome, decision: Decision, context: Context) -> Outcome:
+def _outcome_after(
+    before: EventResult, decision: Decision, context: Context
+) -> EventResult:
     return replace(
         before,
         talk=decision.talk,

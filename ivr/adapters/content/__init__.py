@@ -4,6 +4,11 @@ A folder holds one folder a line: ``line.toml``, ``rules.toml``, ``prompts/*.po`
 if there are recordings, ``audio/<language>/``. ``ivr/lines/example`` is the pattern.
 """
 
-from ivr.adapters.content.library import Content, check_lines, find_notices, load_lines
+from ivr.adapters.content.library import (
+    ContentLibrary,
+    check_lines,
+    find_notices,
+    load_lines,
+)
 
-__all__ = ["Content", "check_lines", "find_notices", "load_lines"]
+__all__ = ["ContentLibrary", "check_lines", "find_notices", "load_lines"]

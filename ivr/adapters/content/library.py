@@ -10,7 +10,7 @@ from ivr.core.model.errors import Faults, NotFound
 from ivr.core.model.identifiers import LineKey
 
 
-class Content:
+class ContentLibrary:
     """Every hotline of the house; fills the ``Content`` port."""
 
     def __init__(self, hotlines: Mapping[LineKey, Hotline]) -> None:
@@ -85,7 +85,7 @@ class Content:
         return language if language in spoken.languages else spoken.fallback.language
 
 
-def load_lines(folder: Path) -> Content:
+def load_lines(folder: Path) -> ContentLibrary:
     """Every line in the folder; raises Faults with all that is wrong with them.
 
     A date alone is no fault here: the house must open on every day.
@@ -93,7 +93,7 @@ def load_lines(folder: Path) -> Content:
     hotlines, faults = _read_folder(folder)
     if faults:
         raise Faults(faults)
-    return Content(hotlines)
+    return ContentLibrary(hotlines)
 
 
 def check_lines(folder: Path, today: date | None = None) -> list[str]:

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from redis import Redis
 
+from ivr.adapters.redis_store.circuit_breaker import CircuitBreaker
 from ivr.adapters.redis_store.documents import Documents
-from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.reading import Asked, FreshReading
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.ports import Clock, Vault
@@ -30,7 +30,7 @@ class StoreContext:
         self.client = client
         self.clock = clock
         self.documents = Documents(vault)
-        self.reach = Reach(client, clock)
+        self.reach = CircuitBreaker(client, clock)
         self.fresh = FreshReading(client, self.reach)
         self.trusted = int(trusted.total_seconds() * 1000)
         self.commit = client.register_script(COMMIT)

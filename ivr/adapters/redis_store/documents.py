@@ -142,7 +142,7 @@ def fact_of(line: LineKey, entry: bytes, values: Mapping[bytes, bytes]) -> Fact:
     return read_entry(raw.decode(errors="backslashreplace"), line, came)
 
 
-class Keys:
+class NumberedKeys:
     """The keys of one script call, each numbered once as Lua counts."""
 
     def __init__(self, line: LineKey, *names: str) -> None:
@@ -168,7 +168,7 @@ class Documents:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def change(self, keys: Keys, change: Change, now: datetime) -> bytes:
+    def change(self, keys: NumberedKeys, change: Change, now: datetime) -> bytes:
         """The change as the script takes it.
 
         A missing value is sent as false: null would be true in Lua.
@@ -205,7 +205,9 @@ class Documents:
         found: Entity | None = read(decoder, doc)
         return found
 
-    def _entity(self, keys: Keys, entity: Entity, now: datetime) -> dict[str, Any]:
+    def _entity(
+        self, keys: NumberedKeys, entity: Entity, now: datetime
+    ) -> dict[str, Any]:
         kind, _ = KINDS[type(entity)]
         following = self._closed(replace(entity, rev=entity.rev + 1))
         return {

@@ -10,8 +10,8 @@ from redis import Redis
 from redis.commands.core import Script
 from redis.exceptions import NoScriptError
 
+from ivr.adapters.redis_store.circuit_breaker import CircuitBreaker
 from ivr.adapters.redis_store.documents import RULE_VERSIONS, key_of, read
-from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.wire import wire_of
 from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.versions import RuleVersion
@@ -157,7 +157,7 @@ class Reading(Protocol):
 class FreshReading:
     """Reads anew whatever is asked for. The rules alone are kept, by their version."""
 
-    def __init__(self, client: Redis, reach: Reach) -> None:
+    def __init__(self, client: Redis, reach: CircuitBreaker) -> None:
         self._redis = client
         self._reach = reach
         self._wire = wire_of(client)

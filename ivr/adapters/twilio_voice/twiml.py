@@ -15,7 +15,7 @@ from ivr.core.dialogue.instructions import (
     AskKeys,
     AskNext,
     AskOperator,
-    AskPerson,
+    AskPersonKey,
     DialOut,
     Enqueue,
     EnterRoom,
@@ -58,7 +58,7 @@ PATHS = {
 }
 """Where each is asked for."""
 
-_ANSWERS = {AskOperator: "/voice/offer/answer", AskPerson: "/voice/back/answer"}
+_ANSWERS = {AskOperator: "/voice/offer/answer", AskPersonKey: "/voice/back/answer"}
 
 Values = Mapping[str, str | int]
 
@@ -120,7 +120,7 @@ class Writer:
         | RecordMessage
         | EnterRoom
         | AskOperator
-        | AskPerson
+        | AskPersonKey
         | AskKeys
         | AskNext,
     ) -> None:
@@ -135,7 +135,7 @@ class Writer:
                 self._add_record(to, instruction)
             case EnterRoom():
                 self._add_room(to, line, instruction)
-            case AskOperator() | AskPerson() | AskKeys():
+            case AskOperator() | AskPersonKey() | AskKeys():
                 self._ask_called(to, line, instruction)
             case AskNext(path=path, values=values):
                 to.redirect(self._address_of(path, values), method="POST")
@@ -261,14 +261,14 @@ class Writer:
         )
 
     def _ask_called(
-        self, to: Verb, line: Line, ask: AskOperator | AskPerson | AskKeys
+        self, to: Verb, line: Line, ask: AskOperator | AskPersonKey | AskKeys
     ) -> None:
         if isinstance(ask, AskKeys):
             self._ask_keys(to, line, ask)
         else:
             self._ask_once(to, line, ask)
 
-    def _ask_once(self, to: Verb, line: Line, ask: AskOperator | AskPerson) -> None:
+    def _ask_once(self, to: Verb, line: Line, ask: AskOperator | AskPersonKey) -> None:
         path = _ANSWERS[type(ask)]
         asked = to.gather(
             input="dtmf",

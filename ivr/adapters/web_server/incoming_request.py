@@ -36,7 +36,7 @@ Lanes = Callable[[str], Lane]
 """The lane of a path."""
 
 
-class Stage(Enum):
+class RequestProgress(Enum):
     """How much of a request is there."""
 
     NOTHING = "nothing"
@@ -70,13 +70,13 @@ class IncomingRequest:
         """Whether the client waits to be told that it may send the body."""
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> RequestProgress:
         """How much of the next request is there."""
         if self._end is not None and len(self._came) >= self._end:
-            return Stage.WHOLE
+            return RequestProgress.WHOLE
         if self._head:
-            return Stage.BODY
-        return Stage.HEAD if self._came else Stage.NOTHING
+            return RequestProgress.BODY
+        return RequestProgress.HEAD if self._came else RequestProgress.NOTHING
 
     @property
     def lane(self) -> Lane:
@@ -84,7 +84,7 @@ class IncomingRequest:
         assert self._lane is not None  # noqa: S101 - asked for a whole request alone
         return self._lane
 
-    def add_bytes(self, came: bytes) -> Stage:
+    def add_bytes(self, came: bytes) -> RequestProgress:
         """Take what has come; Refusal as soon as it is too much."""
         self._came += came
         if not self._head:

@@ -29,7 +29,7 @@ from ivr.adapters.web_server.incoming_request import (
     Lane,
     Lanes,
     Refusal,
-    Stage,
+    RequestProgress,
 )
 
 HEAD_WITHIN, BODY_WITHIN, PARTS_WITHIN = 10.0, 10.0, 2.0
@@ -189,12 +189,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             return
         self._advance_stage(conn, before, stage)
 
-    def _advance_stage(self, conn: Connection, before: Stage, stage: Stage) -> None:
-        if stage is Stage.WHOLE:
+    def _advance_stage(
+        self, conn: Connection, before: RequestProgress, stage: RequestProgress
+    ) -> None:
+        if stage is RequestProgress.WHOLE:
             self._unwatch_socket(conn)
             self._submit_request(conn)
         elif stage is not before:
-            within = BODY_WITHIN if stage is Stage.BODY else HEAD_WITHIN
+            within = BODY_WITHIN if stage is RequestProgress.BODY else HEAD_WITHIN
             conn.due = self._deadline_in(within)
             if conn.incoming.expects:
                 with suppress(OSError):
@@ -283,7 +285,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             float(self.cfg.keepalive) if self.alive else PARTS_WITHIN
         )
         self._watch_socket(conn, selectors.EVENT_READ)
-        if conn.incoming.stage is not Stage.NOTHING:
+        if conn.incoming.stage is not RequestProgress.NOTHING:
             conn.due = self._deadline_in(HEAD_WITHIN)
             self._add_bytes(conn, b"")
 
@@ -334,7 +336,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._swept = now
         late = [each for each in self._open if force or each.due <= now]
         for conn in [each for each in late if each.is_here]:
-            is_slow = conn.incoming.stage in {Stage.HEAD, Stage.BODY}
+            is_slow = conn.incoming.stage in {
+                RequestProgress.HEAD,
+                RequestProgress.BODY,
+            }
             if is_slow and conn.drained < 0 and not (conn.going or force):
                 self._refuse_request(conn, HTTPStatus.REQUEST_TIMEOUT)
             else:

@@ -19,7 +19,7 @@ from ivr.bootstrap.app import known_exchange, open_app, public_url
 from ivr.bootstrap.lines import load_lines
 from ivr.cli.callers import next_caller, pick_caller
 from ivr.cli.opening import AT_THE_DESK, pick_line
-from ivr.cli.telephone import Telephone
+from ivr.cli.telephone import ExchangeTelephone
 from ivr.core.model.errors import Conflict, Invalid, NotFound
 from ivr.settings import Secrets, Settings
 
@@ -62,7 +62,7 @@ def place_call(
 ) -> None:
     """Ring the hotline as a caller would: NUMBER, or the first one of the line."""
     settings = Settings.from_process()
-    telephone = Telephone(exchange) if exchange else connect_telephone(settings)
+    telephone = ExchangeTelephone(exchange) if exchange else connect_telephone(settings)
     if play is not None:
         _follow_call(telephone, play_call_file(play, telephone), click.echo)
         return
@@ -78,7 +78,7 @@ def place_call(
         await_callbacks(handset, origin, rung, click.echo)
 
 
-def connect_telephone(settings: Settings) -> Telephone:
+def connect_telephone(settings: Settings) -> ExchangeTelephone:
     """Connect to the exchange of this folder's service, and to no other."""
     url = known_exchange(settings)
     if url is None:
@@ -87,7 +87,7 @@ def connect_telephone(settings: Settings) -> Telephone:
             " --with-exchange, or go to its folder, or name another one's with"
             " --exchange"
         )
-    telephone = Telephone(url)
+    telephone = ExchangeTelephone(url)
     if not _is_own_exchange(settings, telephone.get_overview()):
         raise Conflict(
             f"the exchange at {url} is another service's, not that of the service in"
@@ -121,13 +121,13 @@ def _numbers_in_use(settings: Settings) -> set[str]:
     return own | {phone.reveal() for phone in phones if phone is not None}
 
 
-def _answer_here(telephone: Telephone, number: str) -> int:
+def _answer_here(telephone: ExchangeTelephone, number: str) -> int:
     """Answer calls to a number from now on; return how many came before."""
     telephone.staff_number(number, CALLED_BACK)
     return int(telephone.calls_to(number, 0, wait=0)["next"])
 
 
-def play_call_file(file: Path, telephone: Telephone) -> str:
+def play_call_file(file: Path, telephone: ExchangeTelephone) -> str:
     """The call of a call file. The exchange reads it, and says what is wrong there."""
     try:
         return telephone.play_script(file.read_text(encoding="utf-8-sig"))
@@ -139,7 +139,7 @@ def play_call_file(file: Path, telephone: Telephone) -> str:
 class Handset:
     """The handset of a person at the keyboard: the telephone, and the present call."""
 
-    telephone: Telephone
+    telephone: ExchangeTelephone
     call: str
     gone: bool = False
 
@@ -184,7 +184,9 @@ def type_lines(handset: Handset, keyboard: TextIO) -> None:
     handset.telephone.hang_up(handset.call)
 
 
-def _follow_call(telephone: Telephone, key: str, out: Callable[[str], object]) -> None:
+def _follow_call(
+    telephone: ExchangeTelephone, key: str, out: Callable[[str], object]
+) -> None:
     after, ended = 0, False
     while not ended:
         news = telephone.hear_events(key, after)

@@ -33,7 +33,7 @@ from ivr.cli.commands.queue import queue_rows_of
 from ivr.cli.exchange_program import load_exchange
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import find_free_port
-from ivr.cli.telephone import Telephone
+from ivr.cli.telephone import ExchangeTelephone
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import HotlineError, Unavailable
@@ -74,7 +74,9 @@ def play_demo(*, stay: bool, speed: float) -> None:
     )
     with _run_service(settings) as ports, open_app(settings, AT_THE_DESK) as context:
         stage = DemoContext(
-            context=context, telephone=Telephone(ports.exchange), console=console
+            context=context,
+            telephone=ExchangeTelephone(ports.exchange),
+            console=console,
         )
         faults = run_script(stage)
         if stay:
@@ -86,7 +88,7 @@ def play_demo(*, stay: bool, speed: float) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addresses:
+class DemoAddresses:
     """Where the service and the exchange of this demonstration are."""
 
     service: str
@@ -121,7 +123,7 @@ def clock_origin(now: datetime, speed: float) -> datetime:
 
 
 @contextmanager
-def _run_service(settings: Settings) -> Iterator[Addresses]:
+def _run_service(settings: Settings) -> Iterator[DemoAddresses]:
     port, exchange_port = find_free_port(), find_free_port()
     log = settings.data / "service.log"
     command = [sys.executable, "-m", "ivr.cli", "up", "--with-exchange"]
@@ -132,7 +134,7 @@ def _run_service(settings: Settings) -> Iterator[Addresses]:
             command, env=_service_environment(settings), stdout=out, stderr=out
         )
         try:
-            where = Addresses(
+            where = DemoAddresses(
                 service=f"http://127.0.0.1:{port}",
                 exchange=f"http://127.0.0.1:{exchange_port}",
             )
@@ -160,7 +162,7 @@ def _service_environment(settings: Settings) -> dict[str, str]:
 
 
 def _wait_until_ready(
-    process: "subprocess.Popen[bytes]", where: Addresses, log: Path
+    process: "subprocess.Popen[bytes]", where: DemoAddresses, log: Path
 ) -> None:
     def is_ready() -> bool:
         if process.poll() is not None:
@@ -203,7 +205,7 @@ class DemoContext:
     """The parts of the demonstration: the open service, a telephone, the terminal."""
 
     context: AppContext
-    telephone: Telephone
+    telephone: ExchangeTelephone
     console: Console
 
     @property
@@ -327,7 +329,7 @@ def _print_report(
         console.print(f"All {len(records)} callers are accounted for.")
 
 
-def _stay_up(console: Console, where: Addresses) -> None:
+def _stay_up(console: Console, where: DemoAddresses) -> None:
     console.print(f"The service stays at {where.service}. Ring it from here:")
     console.print(f"  hotline call --exchange {where.exchange}")
     console.print("Ctrl-C ends it.")

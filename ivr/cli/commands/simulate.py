@@ -25,7 +25,7 @@ from ivr.core.model.errors import Invalid, Unavailable
 from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import generated, recorded
-from ivr.simulation.day import Caller, Day, Shift
+from ivr.simulation.day import Day, SimulatedCaller, SimulatedShift
 from ivr.simulation.groups import group_results, is_clear, to_json
 from ivr.simulation.line import simulate_day
 
@@ -52,7 +52,7 @@ _OF_CHANGES = "change ?   so little may be chance: more --days tell more"
 class _CallerSource:
     """The callers, the start, and the source that they come from."""
 
-    callers: tuple[Caller, ...]
+    callers: tuple[SimulatedCaller, ...]
     start: datetime
     source: str
     text: str
@@ -189,7 +189,7 @@ def _last_midnight(now: datetime, rules: RuleSet) -> datetime:
 
 def _make_shifts(
     context: AppContext, line: LineKey, number: int | None, start: datetime
-) -> Iterator[Shift]:
+) -> Iterator[SimulatedShift]:
     """Operators on duty throughout; more than are enrolled speak like those."""
     enrolled = [each.profile.languages for each in context.ports.roster.all(line)]
     if not enrolled and number is None:
@@ -199,7 +199,7 @@ def _make_shifts(
         )
     spoken = enrolled or [tuple(context.ports.content.lines()[line].languages)]
     for place, languages in enumerate(islice(cycle(spoken), number or len(enrolled))):
-        yield Shift(
+        yield SimulatedShift(
             operator=OperatorId(f"operator-{place:03}"),
             languages=languages,
             start=start,

@@ -136,7 +136,7 @@ class AskOperator(Struct, frozen=True, kw_only=True):
     claim: str
 
 
-class AskPerson(Struct, frozen=True, kw_only=True):
+class AskPersonKey(Struct, frozen=True, kw_only=True):
     """Ask the person who was called back for one key; without one the call ends."""
 
     prompts: tuple[Say, ...]
@@ -192,7 +192,7 @@ Instruction = (
     | Tone
     | EnterRoom
     | AskOperator
-    | AskPerson
+    | AskPersonKey
     | AskKeys
     | AskNext
     | DialOut

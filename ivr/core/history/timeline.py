@@ -53,7 +53,7 @@ class EarlierCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class GivenLocation:
     """The location of a caller, as they gave it; shown only on demand."""
 
     area: str = field(repr=False)
@@ -76,7 +76,7 @@ class CallerCard:
     waited: timedelta | None = None
     timeline: tuple[Happening, ...] | None = None
     earlier: tuple[EarlierCall, ...] | None = None
-    place: Place | None = None
+    place: GivenLocation | None = None
 
 
 TOLD = (

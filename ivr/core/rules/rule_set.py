@@ -3,156 +3,50 @@
 Every duration is a ``timedelta`` here and a number of seconds in the file.
 """
 
-import json
 import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from difflib import get_close_matches
 from functools import cached_property
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
-    ValidationInfo,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 
 from ivr.core.model.errors import Faults
-from ivr.core.model.phone_numbers import E164
+from ivr.core.rules.rule_values import (
+    ClassName,
+    Count,
+    Days,
+    Duration,
+    EndOfHours,
+    HeadStart,
+    KnownClass,
+    LongDuration,
+    Number,
+    RingTime,
+    TimeOfDay,
+    Tries,
+    Weight,
+    Zone,
+    show_value,
+)
 from ivr.core.text.nearest import did_you_mean
 from ivr.core.text.toml_lines import Key, line_of, lines_of
-from ivr.core.text.wall_clock import DAYS, Day, end_of_hours, runs_at, time_of_day
+from ivr.core.text.wall_clock import DAYS, runs_at
 
 _MONDAY = datetime(2026, 1, 5)  # noqa: DTZ001 - of the wall clock
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$")
-
-
-def _make_fault(what: str, remedy: str) -> PydanticCustomError:
-    return PydanticCustomError(
-        "rule", "{what}; {remedy}", {"what": what, "remedy": remedy}
-    )
-
-
-def _show_value(value: Any) -> str:
-    """A value as it may have been written in the file, cut short."""
-    quoted = isinstance(value, str)
-    text = json.dumps(value, ensure_ascii=False) if quoted else str(value).lower()
-    return text[:40]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Number:
-    """A number as written in the file, within limits; quotes make it a text."""
-
-    low: float
-    high: float
-    what: str = "number"
-    above: bool = False
-
-    def __call__(self, value: Any) -> Any:
-        kinds = int if self.what == "whole number" else int | float
-        fits = isinstance(value, kinds) and not isinstance(value, bool)
-        if not fits or not self.low <= value <= self.high:
-            raise self._make_limit_fault(value)
-        if self.above and value == self.low:
-            raise self._make_limit_fault(value)
-        return value
-
-    def _make_limit_fault(self, value: Any) -> PydanticCustomError:
-        span = (
-            "above {:.0f} and up to {:.0f}" if self.above else "from {:.0f} to {:.0f}"
-        )
-        remedy = f"write a {self.what} {span.format(self.low, self.high)}"
-        return _make_fault(f"{_show_value(value)} does not fit", remedy)
-
-
-def _duration_between(low: float, high: float = 7 * 24 * 3600) -> BeforeValidator:
-    number = _Number(low=low, high=high, what="number of seconds")
-    return BeforeValidator(lambda value: timedelta(seconds=number(value)))
-
-
-def _to_time(value: Any) -> time:
-    start = time_of_day(value) if isinstance(value, str) else None
-    if start is None:
-        raise _no_time(value)
-    return start
-
-
-def _to_end(value: Any, info: ValidationInfo) -> time:
-    end = end_of_hours(value) if isinstance(value, str) else None
-    if end is None:
-        raise _no_time(value)
-    if end == info.data.get("start") != time():
-        raise _make_fault(
-            "must differ from `from`", 'the whole day is from "00:00" to "24:00"'
-        )
-    return end
-
-
-def _no_time(value: Any) -> PydanticCustomError:
-    return _make_fault(
-        f"{_show_value(value)} is no time of day", 'write it in quotes: "18:00"'
-    )
-
-
-def _known_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = get_close_matches(value, available_timezones(), n=1)
-        remedy = f'did you mean "{near[0]}"?' if near else 'for example "Europe/Kyiv"'
-        raise _make_fault(f"{_show_value(value)} is not a time zone", remedy) from None
-    return value
-
-
-def _class_name(value: str) -> str:
-    if not re.fullmatch(r"[\w-]+", value):
-        raise _make_fault("is no name of a class", "use letters, digits, - and _")
-    return value
-
-
-def _require_class(value: str, info: ValidationInfo) -> str:
-    classes = (info.context or {}).get("classes")
-    if classes and value not in classes:
-        raise _make_fault("is not a class of these rules", did_you_mean(value, classes))
-    return value
-
-
-def _require_international(value: str) -> str:
-    if not E164.fullmatch(value):
-        remedy = 'write it with the country code: "+12025550123"'
-        raise _make_fault(f"{_show_value(value)} is no telephone number", remedy)
-    return value
-
-
-def _require_some(value: tuple[Day, ...]) -> tuple[Day, ...]:
-    if not value:
-        raise _make_fault("is empty", "name at least one day, or leave it out for all")
-    return value
-
-
-# The upper limits catch slips of the hand; they bound what the queue adds up.
-Weight = Annotated[float, BeforeValidator(_Number(low=0, high=1e6, above=True))]
-HeadStart = Annotated[float, BeforeValidator(_Number(low=0, high=1e9))]
-Count = Annotated[int, BeforeValidator(_Number(low=0, high=1000, what="whole number"))]
-Tries = Annotated[int, BeforeValidator(_Number(low=1, high=1000, what="whole number"))]
-Duration = Annotated[timedelta, _duration_between(0)]
-LongDuration = Annotated[timedelta, _duration_between(1)]
-RingTime = Annotated[timedelta, _duration_between(1, 600)]
-ClassName = Annotated[str, AfterValidator(_class_name)]
-Number = Annotated[str, AfterValidator(_require_international)]
-KnownClass = Annotated[str, AfterValidator(_require_class)]
 
 
 class _Table(BaseModel):
@@ -174,11 +68,9 @@ class Hours(_Table):
     """
 
     name: str = ""
-    days: Annotated[
-        tuple[Day, ...], Field(strict=False), AfterValidator(_require_some)
-    ] = DAYS
-    start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
-    end: Annotated[time, BeforeValidator(_to_end)] = Field(alias="to")
+    days: Days = DAYS
+    start: TimeOfDay = Field(alias="from")
+    end: EndOfHours = Field(alias="to")
     weight: dict[KnownClass, Weight] = {}
     reserve: dict[KnownClass, Count] = {}
 
@@ -187,7 +79,7 @@ class Hours(_Table):
         return runs_at(self.days, self.start, self.end, local)
 
 
-class Wait(_Table):
+class WaitRules(_Table):
     """How long callers wait, what they hear meanwhile, and whose place is kept.
 
     A talk that was hung up, or whose line dropped, counts as cut off if it was shorter
@@ -203,7 +95,7 @@ class Wait(_Table):
     switchboards: Annotated[tuple[Number, ...], Field(strict=False)] = ()
 
 
-class Offer(_Table):
+class OfferRules(_Table):
     """How an operator is rung, and rested after a missed or refused offer."""
 
     ring: RingTime = Field(default=timedelta(seconds=20), alias="ring_seconds")
@@ -211,7 +103,7 @@ class Offer(_Table):
     missed_to_away: Tries = 3
 
 
-class WrapUp(_Table):
+class WrapUpRules(_Table):
     """The time to breathe after a talk; zero is valid.
 
     An operator may ask for ``more`` of it, ``more_times`` for one talk.
@@ -228,11 +120,11 @@ class QuietHours(_Table):
     They go by the wall clock of the rule set's zone, and may cross midnight.
     """
 
-    start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
-    end: Annotated[time, BeforeValidator(_to_time)] = Field(alias="to")
+    start: TimeOfDay = Field(alias="from")
+    end: TimeOfDay = Field(alias="to")
 
 
-class Callback(_Table):
+class CallbackRules(_Table):
     """How we call people who asked to be called back.
 
     ``delays``: the pause after the first try that reached nobody, the second, and so
@@ -283,16 +175,16 @@ class RuleSet(_Table):
     A rule set that was put in force also has a ``version``, and those ``before`` it.
     """
 
-    zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Kyiv"
+    zone: Zone = "Europe/Kyiv"
     classes: Annotated[dict[ClassName, ClassRule], Field(min_length=1)] = Field(
         alias="class"
     )
     hours: Annotated[tuple[Hours, ...], Field(strict=False)] = ()
-    wait: Wait = Wait()
-    offer: Offer = Offer()
-    wrap_up: WrapUp = WrapUp()
+    wait: WaitRules = WaitRules()
+    offer: OfferRules = OfferRules()
+    wrap_up: WrapUpRules = WrapUpRules()
     relax: Relax = Relax()
-    callback: Callback = Callback()
+    callback: CallbackRules = CallbackRules()
     estimate: Estimate = Estimate()
 
     _version: int = PrivateAttr(default=0)
@@ -424,7 +316,7 @@ def key_of(where: Key) -> str:
     parts = [
         f"[{part + 1}]"
         if isinstance(part, int)
-        else "." + (part if _BARE.fullmatch(part) else _show_value(part))
+        else "." + (part if _BARE.fullmatch(part) else show_value(part))
         for part in where
     ]
     return "".join(parts).removeprefix(".")
@@ -447,11 +339,11 @@ def _names_at(where: Key) -> Iterator[str]:
 _TABLES: Mapping[str, type[_Table]] = {
     "class": ClassRule,
     "hours": Hours,
-    "wait": Wait,
-    "offer": Offer,
-    "wrap_up": WrapUp,
+    "wait": WaitRules,
+    "offer": OfferRules,
+    "wrap_up": WrapUpRules,
     "relax": Relax,
-    "callback": Callback,
+    "callback": CallbackRules,
     "estimate": Estimate,
 }
 _AT = {

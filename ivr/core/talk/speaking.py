@@ -163,7 +163,7 @@ def _ask_person(answer: AskPerson, talk: Talk, context: Context) -> Instruction:
         Say(prompt="back.question", language=language, values={"key": PUT_THROUGH}),
         Say(prompt="back.refuse", language=language, values={"key": REFUSE}),
     )
-    return instructions.AskPerson(prompts=asked, claim=answer.claim)
+    return instructions.AskPersonKey(prompts=asked, claim=answer.claim)
 
 
 def _let_person_in(

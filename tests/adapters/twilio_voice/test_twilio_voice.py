@@ -13,7 +13,7 @@ from ivr.core.dialogue.instructions import (
     AskKeys,
     AskNext,
     AskOperator,
-    AskPerson,
+    AskPersonKey,
     DialOut,
     Enqueue,
     EnterRoom,
@@ -181,7 +181,7 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
         ),
     ),
     "ask whoever was called back": (
-        AskPerson(prompts=(AGAIN,), claim="k-1"),
+        AskPersonKey(prompts=(AGAIN,), claim="k-1"),
         (
             f'<Gather action="{BASE}/voice/back/answer?claim=k-1" input="dtmf"'
             f' method="POST" numDigits="1" timeout="8">{AGAIN_XML}</Gather><Hangup />'

@@ -3,7 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.history.timeline import Happening, Place, make_timeline, waits_for_talks
+from ivr.core.history.timeline import (
+    GivenLocation,
+    Happening,
+    make_timeline,
+    waits_for_talks,
+)
 from ivr.core.model.facts import (
     CallbackPromised,
     CallerConnected,
@@ -85,4 +90,4 @@ def test_each_talk_told_with_wait_before_it() -> None:
 
 
 def test_place_shows_itself_in_no_log() -> None:
-    assert "864135" not in repr(Place(area="864135"))
+    assert "864135" not in repr(GivenLocation(area="864135"))

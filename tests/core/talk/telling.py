@@ -124,7 +124,7 @@ def spoken(world: TalkWorld, answer: Answer, token: str = "") -> str:
 
 def _instructed(steps: Iterable[Instruction]) -> Iterator[str]:
     for each in steps:
-        if isinstance(each, instructions.AskOperator | instructions.AskPerson):
+        if isinstance(each, instructions.AskOperator | instructions.AskPersonKey):
             yield from _instructed(each.prompts)
         values = ((field.name, getattr(each, field.name)) for field in fields(each))
         details = (

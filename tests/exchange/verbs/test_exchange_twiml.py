@@ -3,7 +3,7 @@
 import pytest
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from exchange.kernel.http_types import Answer
+from exchange.kernel.http_types import WebhookAnswer
 from exchange.kernel.signals import DocumentFailed
 from exchange.twiml import parser, voices
 
@@ -113,30 +113,38 @@ def test_voices_speak_languages_only(
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (Answer(status=500, headers=XML, body=b"<Response/>"), parser.RETRIEVAL),
-        (Answer(status=404), parser.RETRIEVAL),
+        (WebhookAnswer(status=500, headers=XML, body=b"<Response/>"), parser.RETRIEVAL),
+        (WebhookAnswer(status=404), parser.RETRIEVAL),
         (
-            Answer(status=200, headers=XML, body=b"<" + b" " * 65_536),
+            WebhookAnswer(status=200, headers=XML, body=b"<" + b" " * 65_536),
             parser.TOO_LARGE,
         ),
-        (Answer(status=200, body=b"<Response/>"), parser.CONTENT_TYPE),
+        (WebhookAnswer(status=200, body=b"<Response/>"), parser.CONTENT_TYPE),
         (
-            Answer(
+            WebhookAnswer(
                 status=200, headers=(("Content-Type", "application/json"),), body=b"{}"
             ),
             parser.CONTENT_TYPE,
         ),
-        (Answer(status=200, headers=XML, body=b""), parser.UNPARSABLE),
-        (Answer(status=200, headers=XML, body=b"\n<Response/>"), parser.UNPARSABLE),
-        (Answer(status=200, headers=XML, body=b"<Response>"), parser.UNPARSABLE),
-        (Answer(status=200, headers=XML, body=b"<Say>x</Say>"), parser.UNPARSABLE),
+        (WebhookAnswer(status=200, headers=XML, body=b""), parser.UNPARSABLE),
         (
-            Answer(status=200, headers=XML, body=b"<!DOCTYPE x><Response></Response>"),
+            WebhookAnswer(status=200, headers=XML, body=b"\n<Response/>"),
+            parser.UNPARSABLE,
+        ),
+        (WebhookAnswer(status=200, headers=XML, body=b"<Response>"), parser.UNPARSABLE),
+        (
+            WebhookAnswer(status=200, headers=XML, body=b"<Say>x</Say>"),
+            parser.UNPARSABLE,
+        ),
+        (
+            WebhookAnswer(
+                status=200, headers=XML, body=b"<!DOCTYPE x><Response></Response>"
+            ),
             parser.UNPARSABLE,
         ),
     ],
 )
-def test_fatal_answers_carry_carriers_number(answer: Answer, code: int) -> None:
+def test_fatal_answers_carry_carriers_number(answer: WebhookAnswer, code: int) -> None:
     with pytest.raises(DocumentFailed) as caught:
         parser.read_answer(answer, "https://h.example/a", "POST")
 
@@ -144,8 +152,12 @@ def test_fatal_answers_carry_carriers_number(answer: Answer, code: int) -> None:
 
 
 def test_plain_text_read_aloud_and_audio_played() -> None:
-    plain = Answer(status=200, headers=(("Content-Type", "text/plain"),), body=b"Hi")
-    audio = Answer(status=200, headers=(("Content-Type", "audio/wav"),), body=b"R")
+    plain = WebhookAnswer(
+        status=200, headers=(("Content-Type", "text/plain"),), body=b"Hi"
+    )
+    audio = WebhookAnswer(
+        status=200, headers=(("Content-Type", "audio/wav"),), body=b"R"
+    )
 
     said = parser.read_answer(plain, "https://h.example/a", "GET")
     played = parser.read_answer(audio, "https://h.example/a", "GET")

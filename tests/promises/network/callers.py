@@ -6,7 +6,7 @@ from typing import Any
 
 from ivr.core.dialogue.instructions import (
     AskNext,
-    AskPerson,
+    AskPersonKey,
     Enqueue,
     Gather,
     HangUp,
@@ -130,7 +130,7 @@ class Callers(Network):
                 self.ask_later(leg, leg.pause, "wait_outside", *more)
             case RecordMessage():
                 self._speak(leg)
-            case AskPerson():
+            case AskPersonKey():
                 self._decide_to_come(leg)
             case _:
                 return super().hear(leg, said)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ivr.adapters.redis_store.context import StoreContext
-from ivr.adapters.redis_store.documents import Keys, name_of
+from ivr.adapters.redis_store.documents import NumberedKeys, name_of
 from ivr.adapters.redis_store.reading import Asked, Reading
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
@@ -23,7 +23,9 @@ class StoredChanges:
 
     def commit(self, line: LineKey, change: Change) -> Saved | None:
         """Save the change atomically; None when somebody was first."""
-        keys = Keys(line, "facts", "routing", "asked:route", "asked:write", "told")
+        keys = NumberedKeys(
+            line, "facts", "routing", "asked:route", "asked:write", "told"
+        )
         now = self._context.clock.now()
         body = self._context.documents.change(keys, change, now)
         args = [body, now.timestamp(), self._context.trusted]

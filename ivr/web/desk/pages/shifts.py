@@ -45,7 +45,7 @@ Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownShift:
     """A shift in words, with what may be said to it."""
 
     key: ShiftId
@@ -163,10 +163,10 @@ def _shown_shift(
     colleagues: Iterable[Shift],
     names: Mapping[OperatorId, str],
     now: datetime,
-) -> Shown:
+) -> ShownShift:
     zone, may = _line_zone(), possible_answers(shift, now)
     there = sorted({names.get(each.operator, "") for each in colleagues} - {""})
-    return Shown(
+    return ShownShift(
         key=shift.id,
         day=shift.starts.astimezone(zone).date(),
         times=_whole_times(shift, zone),

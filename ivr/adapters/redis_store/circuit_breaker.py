@@ -21,7 +21,7 @@ WRITTEN = "hotline:{health}:written"
 WRITTEN_TTL = timedelta(seconds=10)
 
 
-class Reach:
+class CircuitBreaker:
     """What every command goes through; ``with reach():`` around each."""
 
     def __init__(self, client: "Redis", clock: Clock) -> None:
