@@ -4,9 +4,7 @@ import io
 import logging
 import os
 import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from ivr.adapters.logs import StructlogLogger, configure_logs
 from ivr.core.model.values import replace
 from ivr.web.context import attach_context
 from tests.exchange.openapi import Spec
+from tests.log_state import restored_logs
 from tests.ports.stores import patient_client
 from tests.turns import LEFT_TO_ALL, in_turn, is_left_to_all
 from tests.world import World, build_world
@@ -127,24 +126,20 @@ def spec(spec_path: Path) -> Spec:
     return Spec.load(spec_path)
 
 
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """No test hands on to the next what it has set up of the logs."""
+    with restored_logs():
+        yield
+
+
 @pytest.fixture
-def lines() -> Iterator[io.StringIO]:
+def lines() -> io.StringIO:
     """All that is logged at DEBUG, as it comes, and as the house writes it."""
-    root, written = logging.getLogger(), io.StringIO()
-    levels = {name: logging.getLogger(name).level for name in _loggers()}
-    before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
+    written = io.StringIO()
     configure_logs("DEBUG", written)
-    root.addHandler(logging.StreamHandler(written))
-    yield written
-    root.handlers[:], root.level = before[0], before[1]
-    sys.excepthook, threading.excepthook = before[2], before[3]
-    logging.captureWarnings(capture=False)
-    for name in _loggers():
-        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
-
-
-def _loggers() -> list[str]:
-    return list(logging.root.manager.loggerDict)
+    logging.getLogger().addHandler(logging.StreamHandler(written))
+    return written
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sys
 import threading
 import uuid
 import warnings
-from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from ivr.adapters.logs import (
 )
 from ivr.adapters.logs.server import ServerLog
 from ivr.core.model.address import PhoneNumber
+from tests.log_state import LoggerState, LogState, log_state, restored_logs
 
 NUMBER = "+12025550143"
 CALL = "CA" + "0123456789abcdef" * 2
@@ -47,23 +48,11 @@ class Written:
 
 
 @pytest.fixture
-def written() -> Iterator[Written]:
+def written() -> Written:
     """Logs of this process as the service configures them, at their loudest."""
-    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
-    handlers, level = list(root.handlers), root.level
     written = Written()
     configure_logs("DEBUG", written.stream)
-    try:
-        yield written
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        sys.excepthook, threading.excepthook = hooks
-        logging.captureWarnings(capture=False)
-        structlog.reset_defaults()
-        for name, logger in logging.Logger.manager.loggerDict.items():
-            if isinstance(logger, logging.Logger) and name != "ivr":
-                logger.disabled = False
+    return written
 
 
 # --- shapes
@@ -420,3 +409,26 @@ def test_web_servers_log_goes_same_way(
     assert line["logger"] == "gunicorn.error"
     assert shown.out == ""
     assert written.lines() == []
+
+
+def test_what_is_set_up_can_be_undone(capsys: pytest.CaptureFixture[str]) -> None:
+    config = Config()
+    config.set("accesslog", "-")
+    before = log_state()
+
+    with restored_logs():
+        ServerLog(config).error("said")
+        while_set_up = log_state()
+
+    assert json.loads(capsys.readouterr().err)["event"] == "said"
+    changed = {
+        each.name
+        for each in fields(LogState)
+        if getattr(while_set_up, each.name) != getattr(before, each.name)
+    }
+    assert changed == {each.name for each in fields(LogState)}
+    after = log_state()
+    assert (after.hooks, after.structlog) == (before.hooks, before.structlog)
+    assert {
+        name: before.loggers.get(name, LoggerState()) for name in after.loggers
+    } == after.loggers

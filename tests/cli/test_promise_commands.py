@@ -1,11 +1,8 @@
 """``hotline callbacks``, ``messages`` and ``why`` in a house that has had calls."""
 
 import json
-import logging
 import resource
 import stat
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,25 +50,12 @@ class Desk:
 
 
 @pytest.fixture
-def as_before() -> Iterator[None]:
-    """What a command sets up for its own process is put back."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
-    yield
-    root.handlers[:], root.level = before[0], before[1]
-    sys.excepthook, threading.excepthook = before[2], before[3]
-    logging.captureWarnings(capture=False)
-
-
-@pytest.fixture
 def desk(
     world: World,
     valkey_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    as_before: None,
 ) -> Iterator[Desk]:
-    del as_before
     with shelved(WAVE) as shelf:
         monkeypatch.setenv("HOTLINE_DATA", str(tmp_path))
         monkeypatch.setenv("REDIS_URL", valkey_url)

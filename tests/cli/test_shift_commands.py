@@ -1,10 +1,6 @@
 """``hotline shifts``, as those who plan type it."""
 
 import json
-import logging
-import sys
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -61,25 +57,12 @@ class Planner:
 
 
 @pytest.fixture
-def as_before() -> Iterator[None]:
-    """What a command sets up for its own process is put back."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
-    yield
-    root.handlers[:], root.level = before[0], before[1]
-    sys.excepthook, threading.excepthook = before[2], before[3]
-    logging.captureWarnings(capture=False)
-
-
-@pytest.fixture
 def planner(
     world: World,
     valkey_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    as_before: None,
 ) -> Planner:
-    del as_before
     monkeypatch.setenv("HOTLINE_DATA", str(tmp_path))
     monkeypatch.setenv("REDIS_URL", valkey_url)
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", ACCOUNT)
