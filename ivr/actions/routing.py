@@ -6,10 +6,9 @@ a claim is saved only if both sides are still free.
 
 from datetime import datetime, timedelta
 
-from ivr.actions import callees
+from ivr.actions import callees, telephones
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls.doubted_legs import is_gone
-from ivr.actions.operators import telephones
 from ivr.actions.saving import save_and_enqueue
 from ivr.core.callback import promised_call
 from ivr.core.model import operator as operators

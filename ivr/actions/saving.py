@@ -1,7 +1,7 @@
 """Save a change, and send the jobs that it needs."""
 
 from ivr.actions.callees import with_callee
-from ivr.actions.operators.telephones import wake_others
+from ivr.actions.telephones import wake_others
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.identifiers import LineKey
 from ivr.ports import Change, Ports

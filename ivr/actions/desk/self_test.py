@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators import telephones
+from ivr.actions import telephones
 from ivr.actions.operators.roster import address_of, own_language, put_down
 from ivr.actions.updating import update_operator
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 
 from ivr.actions import rules as rule_sets
+from ivr.actions import telephones
 from ivr.actions.calls.calls import enter_room
 from ivr.actions.legs import end_leg
-from ivr.actions.operators import telephones
 from ivr.actions.operators.roster import (
     calling_over,
     own_language,

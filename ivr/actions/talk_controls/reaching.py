@@ -1,6 +1,6 @@
 """Reaching colleagues from a talk, and the outcome of a handover."""
 
-from ivr.actions.operators import telephones
+from ivr.actions import telephones
 from ivr.core.model.claim import Claim, ExitKind
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.identifiers import LineKey, OperatorId

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from ivr.actions import rules as rule_sets
+from ivr.actions import telephones
 from ivr.actions.callees import known_callee, name_of, telephone_of
-from ivr.actions.operators import telephones
 from ivr.core.dialogue.whisper import DECLINE, TAKE
 from ivr.core.history.record import missing_fields
 from ivr.core.model.claim import Claim, ClaimState

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ivr.actions.operators import telephones
+from ivr.actions import telephones
 from ivr.actions.operators.roster import address_of, own_language
 from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note_failure
 from ivr.core.dialogue.whisper import SENT_AWAY
