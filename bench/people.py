@@ -14,7 +14,7 @@ from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach
 from ivr.ports import Change
 
@@ -43,7 +43,7 @@ def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Contact:
     topic, urgency = CLASSES[place // len(LANGUAGES) % len(CLASSES)]
     arrived = now - place * BETWEEN
     return Contact(
-        id=CallId(f"CA{hash(line) % 2**32:08x}{place:024x}"),
+        id=ContactId(f"CA{hash(line) % 2**32:08x}{place:024x}"),
         line=line,
         started=arrived,
         arrival=Arrival(at=arrived),
@@ -78,9 +78,9 @@ def enrol(
     return key
 
 
-def ring_and_queue(built: House, line: LineKey, number: int) -> CallId:
+def ring_and_queue(built: House, line: LineKey, number: int) -> ContactId:
     """A caller goes the way through the menu into the queue; no web in between."""
-    ports, key = built.context.ports, CallId(f"CA{number:032x}")
+    ports, key = built.context.ports, ContactId(f"CA{number:032x}")
     hotline = built.context.ports.content.lines()[line]
     caller = PhoneNumber(f"+4477009{number % 100_000:05d}")
     calls.start_call(ports, line, key, hotline.numbers[0], caller)

@@ -17,7 +17,7 @@ from ivr.core.line.menu import Line, Menu, Parts
 from ivr.core.line.prompts import COUNTED, ENGINE, prompts_of_line
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.contact import Contact
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.queue.estimate import LADDER
 
 HOUSE = Path(__file__).parents[1] / "ivr"
@@ -232,7 +232,7 @@ def test_rules_prompts_required_of_lines() -> None:
 
 def a_call(line: Line) -> Contact:
     return Contact(
-        id=CallId("call-1"),
+        id=ContactId("call-1"),
         line=line.key,
         caller=Caller(line.numbers[0], is_reachable=True),
         started=NOW,

@@ -37,7 +37,7 @@ from ivr.core.model.address import PhoneNumber
 from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import HotlineError
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.adapters.redis_store.store_people import claim
 from tests.dsl.doing import (
@@ -136,7 +136,7 @@ def test_ways_out_leave_no_canary_anywhere(
     documents: list[tuple[str, bytes]],
 ) -> None:
     person = exits_of_every_kind(watched)
-    assert watched.ports.contacts.call(LINE, CallId(person.sid)) is not None
+    assert watched.ports.contacts.call(LINE, ContactId(person.sid)) is not None
     choose_state(watched.ports, LINE, OperatorId("bela"), State.AVAILABLE, "test")
     watched.work()
     watched.exchange.run_for(30)

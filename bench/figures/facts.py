@@ -35,7 +35,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.ports import Change
 
 LINE = LineKey("bench")
@@ -84,7 +84,7 @@ def _tell(built: House, calls: int) -> int:
 def _story(built: House, number: int) -> Iterator[Fact]:
     """Everything that is told of a call that was answered."""
     at = built.context.ports.clock.now() + timedelta(seconds=number)
-    call = CallId(f"CA{number:032x}")
+    call = ContactId(f"CA{number:032x}")
     about: dict[str, Any] = {"line": LINE, "call": call}
     offer: dict[str, Any] = {
         "claim": ClaimId(f"c{number:021x}"),

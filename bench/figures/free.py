@@ -27,7 +27,7 @@ from ivr.actions.talks.ending import call_off
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed
 from ivr.core.model.claim import Claim
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.model.operator import Reach, State
 
 MEDIAN, WORST = 0.015, 0.080
@@ -41,7 +41,7 @@ WORKERS = 4
 STANDING = LineKey("standing")
 """The line whose operator stands on it; the fewest wait there."""
 
-LEG = CallId(f"CA{'5' * 32}")
+LEG = LegId(f"CA{'5' * 32}")
 """The standing leg, as the carrier would name it."""
 
 WARM = 5
@@ -177,7 +177,7 @@ class _Standing(Freed):
         self._carrier.next().to(_leg(claim.party))  # fetched back to the queue
 
 
-def _leg(leg: CallId) -> str:
+def _leg(leg: LegId) -> str:
     return f"/Calls/{leg}.json"
 
 

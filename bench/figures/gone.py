@@ -23,7 +23,7 @@ from bench.scale import Scale
 from ivr.actions.operators.roster import choose_state
 from ivr.adapters.system import elapsed, pause, seeded_random
 from ivr.cli.telephone import ExchangeTelephone
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.operator import State
 
 WITHIN = 5
@@ -143,10 +143,10 @@ class _Line:
 
     def _caller(self) -> str:
         call = self._telephone.place_call(CALLER, self._number, TO_THE_QUEUE)
-        eventually(lambda: self._has_queued(CallId(call)))
+        eventually(lambda: self._has_queued(ContactId(call)))
         return call
 
-    def _has_queued(self, key: CallId) -> bool:
+    def _has_queued(self, key: ContactId) -> bool:
         call = self._ports.contacts.call(LINE, key)
         return call is not None and call.arrival.at is not None
 

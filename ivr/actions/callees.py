@@ -341,7 +341,7 @@ def why_not_now(ports: Ports, call: Contact, now: datetime) -> Change | None:
 def _is_talking(contacts: Contacts, line: LineKey, name: str) -> bool:
     """Whether somebody at the number talks to an operator just now."""
     calls = contacts.calls_of(line, name)
-    return any(each.stage is Stage.CONNECTED and each.leg == each.id for each in calls)
+    return any(each.stage is Stage.CONNECTED and each.is_on_first_leg for each in calls)
 
 
 def _while_they_talk(ports: Ports, call: Contact, now: datetime) -> Change:

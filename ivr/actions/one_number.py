@@ -23,7 +23,7 @@ def calls_beside(ports: Ports, call: Contact) -> list[Contact]:
     if caller is None:
         return []
     calls = ports.contacts.calls_of(call.line, caller)
-    found = [each for each in calls if each.id != call.id and each.leg == each.id]
+    found = [each for each in calls if each.id != call.id and each.is_on_first_leg]
     return [] if found and _is_switchboard(ports, call.line, caller) else found
 
 
@@ -65,7 +65,7 @@ def _decide_place(ports: Ports, call: Contact) -> Settled | None:
     if call.caller.pseudonym is None or not (calls or call.wait.beside):
         return None
     this = ports.contacts.call(call.line, call.id)
-    if this is not None and this.leg == this.id and this.is_live:
+    if this is not None and this.is_on_first_leg and this.is_live:
         calls = sorted([*calls, this], key=_order_of_beginning)
     lapsed = _lapsed_call(ports, call.line, call.caller.pseudonym)
     rules = rule_sets.in_force(ports, call.line)

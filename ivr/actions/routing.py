@@ -16,7 +16,7 @@ from ivr.core.model.claim import MADE_LEASE, CalledPerson, Claim, ClaimOffer
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Unavailable, Unreadable
 from ivr.core.model.facts import OfferMade, of_claim
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.queue.routing import Match, RoutingDecision, Snapshot, decide
 from ivr.core.rules.rule_set import RuleSet
@@ -53,7 +53,7 @@ def route_if_unserved(ports: Ports, line: LineKey) -> bool:
 
 def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
     """Claim until nothing is left to claim; return when to decide again."""
-    rules, unreadable = rule_sets.in_force(ports, line), set[CallId]()
+    rules, unreadable = rule_sets.in_force(ports, line), set[ContactId]()
     for _ in range(LOOKS):
         now = ports.clock.now()
         seen = ports.queues.snapshot(line, DEPTH + len(unreadable))
@@ -119,7 +119,7 @@ def _claim_match(
         operator=match.operator.id,
         made=now,
         deadline=now + MADE_LEASE,
-        person=CalledPerson(leg=None if call.leg == call.id else call.leg),
+        person=CalledPerson(leg=None if call.is_on_first_leg else call.leg),
         offer=ClaimOffer(why=match.why),
     )
     change = Change(

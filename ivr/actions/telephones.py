@@ -100,7 +100,7 @@ def _numbers_freed(entity: Entity, change: Change) -> Iterator[str]:
 
 def _numbers_left(call: Contact) -> Iterator[str]:
     request = call.callback.request
-    on_own = call.is_live and call.leg == call.id
+    on_own = call.is_live and call.is_on_first_leg
     if call.caller.pseudonym is not None and not on_own:
         yield call.caller.pseudonym
     if request is not None and request.phone and request.leg is None:

@@ -15,7 +15,7 @@ from ivr.core.model.account import Credentials
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Conflict
 from ivr.core.model.facts import of_operator
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.shifts.answering import ShiftChange
 from ivr.ports import Change, Ports
@@ -72,7 +72,7 @@ def update_operator(
 def update_call(
     ports: Ports,
     line: LineKey,
-    key: CallId,
+    key: ContactId,
     decide: Callable[[Contact, datetime], Change | None],
 ) -> Contact | None:
     """Change a call; return it as it is now, None when there is none."""
@@ -82,7 +82,7 @@ def update_call(
 def put_call(
     ports: Ports,
     line: LineKey,
-    key: CallId,
+    key: ContactId,
     decide: Callable[[Contact | None, datetime], Change | None],
 ) -> Contact | None:
     """Change a call, or begin it; return it as it is now."""
@@ -91,7 +91,7 @@ def put_call(
     return saved_call(change, key if found is None else found.id) or found
 
 
-def saved_call(change: Change | None, key: CallId) -> Contact | None:
+def saved_call(change: Change | None, key: ContactId) -> Contact | None:
     """A call as a change saves it; None when it does not."""
     return _as_saved(change, Contact, key)
 

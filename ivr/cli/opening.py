@@ -10,7 +10,7 @@ from ivr.bootstrap.app import AppContext, open_app, sql_url
 from ivr.bootstrap.storage import migrate_database
 from ivr.core.line.menu import Line
 from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.ports import Content
 from ivr.settings import Settings
 
@@ -36,7 +36,7 @@ def _make_folder(folder: Path) -> None:
         raise Faults([f"{fault}; name a folder that can"]) from error
 
 
-def find_call(context: AppContext, beginning: str) -> CallId:
+def find_call(context: AppContext, beginning: str) -> ContactId:
     """The one call whose identifier begins so, as the tables show it."""
     for line in context.ports.content.lines():
         write_facts(context.ports, line)

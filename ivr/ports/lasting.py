@@ -11,7 +11,7 @@ from ivr.core.history.record import Record, RecordId, Reveal, Revealed
 from ivr.core.model.account import Credentials
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue.estimate import PastWait
 from ivr.core.queue.versions import RuleVersion
@@ -47,7 +47,7 @@ class CallLog(Protocol):
         """The newest calls that waited, started at ``since`` or later, and are over."""
         ...
 
-    def facts_of_calls(self, calls: Collection[CallId]) -> Sequence[Fact]:
+    def facts_of_calls(self, calls: Collection[ContactId]) -> Sequence[Fact]:
         """Everything that happened in these calls, in order."""
         ...
 
@@ -84,14 +84,14 @@ class CallSearch(Protocol):
         """The calls that started at ``since`` or later, newest first."""
         ...
 
-    def named(self, beginning: str, most: int = 2) -> list[CallId]:
+    def named(self, beginning: str, most: int = 2) -> list[ContactId]:
         """The calls whose identifier begins this way.
 
         Some of them when there are many.
         """
         ...
 
-    def facts_of(self, call: CallId | None) -> list[Fact]:
+    def facts_of(self, call: ContactId | None) -> list[Fact]:
         """Everything that happened in a call, in order; None: in no call."""
         ...
 
@@ -99,11 +99,11 @@ class CallSearch(Protocol):
 class Records(Protocol):
     """The records that operators write of calls, kept sealed."""
 
-    def of(self, call: CallId, operator: OperatorId) -> Record | None:
+    def of(self, call: ContactId, operator: OperatorId) -> Record | None:
         """The record that an operator has written of a call, or None."""
         ...
 
-    def of_calls(self, calls: Collection[CallId]) -> list[Record]:
+    def of_calls(self, calls: Collection[ContactId]) -> list[Record]:
         """Every record of these calls, the oldest first."""
         ...
 
@@ -130,7 +130,7 @@ class Records(Protocol):
         """Write down who sees what, before they see it."""
         ...
 
-    def was_shown(self, call: CallId, operator: OperatorId, what: Revealed) -> bool:
+    def was_shown(self, call: ContactId, operator: OperatorId, what: Revealed) -> bool:
         """Whether this operator has seen this about a call."""
         ...
 

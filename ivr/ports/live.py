@@ -16,7 +16,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.telephones import TelephoneUse
 from ivr.core.queue.priority import QueueEntry
@@ -44,7 +44,7 @@ class Change:
     facts: Sequence[Fact] = ()
     wake: bool = False
     unchanged: Sequence[Entity] = ()
-    expected: Mapping[CallId, datetime] = field(default_factory=dict)
+    expected: Mapping[ContactId, datetime] = field(default_factory=dict)
     pace: float | None = None
 
 
@@ -72,11 +72,11 @@ class Talks(Protocol):
         line: LineKey,
         *,
         claim: ClaimId | None = None,
-        leg: CallId | None = None,
+        contact: ContactId | None = None,
         operator: OperatorId | None = None,
         colleague: OperatorId | None = None,
     ) -> LoadedTalk:
-        """All that a decision about a claim, a caller's leg or an operator depends on.
+        """All that a decision about a claim, a contact or an operator depends on.
 
         The talk of an operator is that of their claim; a ``colleague`` is loaded as
         well. One round trip; Unreadable when a newer version has written any of it.
@@ -87,8 +87,8 @@ class Talks(Protocol):
 class Contacts(Protocol):
     """Calls, the claims on them, and the numbers that are to be called back."""
 
-    def call(self, line: LineKey, key: CallId) -> Contact | None:
-        """The call, or None."""
+    def call(self, line: LineKey, key: ContactId) -> Contact | None:
+        """The contact, also by the leg on which its person is called back; or None."""
         ...
 
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
@@ -99,7 +99,7 @@ class Contacts(Protocol):
         """What we know of a number to call back, by its keyed name."""
         ...
 
-    def live_calls(self, line: LineKey) -> list[CallId]:
+    def live_calls(self, line: LineKey) -> list[ContactId]:
         """Every call that has not ended, oldest first."""
         ...
 
@@ -149,7 +149,7 @@ class Queues(Protocol):
         """Callers who wait, are claimed or promised a call back, by arrival."""
         ...
 
-    def waiting_since(self, line: LineKey, since: datetime) -> list[CallId]:
+    def waiting_since(self, line: LineKey, since: datetime) -> list[ContactId]:
         """Callers on the line who have waited since then or longer."""
         ...
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +46,11 @@ class Deadlines(Protocol):
 class Heartbeats(Protocol):
     """Until when we believe that callers on hold and desks are there."""
 
-    def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
+    def expect_poll(self, line: LineKey, key: ContactId, until: datetime) -> None:
         """Note that a caller on hold has polled and must do so before ``until``."""
         ...
 
-    def is_poll_overdue(self, line: LineKey, key: CallId, now: datetime) -> bool:
+    def is_poll_overdue(self, line: LineKey, key: ContactId, now: datetime) -> bool:
         """Whether a caller on hold is late with the next poll."""
         ...
 

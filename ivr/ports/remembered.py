@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.upkeep.recordings import Looked
@@ -21,15 +21,15 @@ class CarrierMemory(Protocol):
         ...
 
     def note_orphaned_legs(
-        self, line: LineKey, legs: Sequence[CallId], now: datetime
-    ) -> Mapping[CallId, datetime]:
+        self, line: LineKey, legs: Sequence[LegId], now: datetime
+    ) -> Mapping[LegId, datetime]:
         """Remember these live legs that nobody knows.
 
         Return since when each is known.
         """
         ...
 
-    def restart_suspicion(self, line: LineKey, leg: CallId, now: datetime) -> None:
+    def restart_suspicion(self, line: LineKey, leg: LegId, now: datetime) -> None:
         """Count an orphaned leg's time from now on, if it still is one."""
         ...
 

@@ -13,7 +13,7 @@ from ivr.core.dialogue.instructions import Instruction
 from ivr.core.line.menu import Line
 from ivr.core.model.address import Address, PhoneNumber
 from ivr.core.model.claim import Claim
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LegId, LineKey, OperatorId
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from ivr.core.upkeep.recordings import Recorded
 
@@ -68,15 +68,13 @@ class BrowserPhone(Protocol):
 class Dialling(Protocol):
     """Legs that we create, and end."""
 
-    def ring(
-        self, claim: Claim, to: Address, caller_id: str, ring: timedelta
-    ) -> CallId:
+    def ring(self, claim: Claim, to: Address, caller_id: str, ring: timedelta) -> LegId:
         """Create the operator's leg for a claim; return its identifier."""
         ...
 
     def call_back(
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
-    ) -> CallId:
+    ) -> LegId:
         """Create the leg of a person who asked to be called back.
 
         Return its identifier.
@@ -87,7 +85,7 @@ class Dialling(Protocol):
 
     def call_in(
         self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
-    ) -> CallId:
+    ) -> LegId:
         """Create a leg that asks an operator to come on the line.
 
         Return its identifier.
@@ -96,11 +94,11 @@ class Dialling(Protocol):
 
     def try_ring(
         self, to: Address, caller_id: str, token: str, ring: timedelta
-    ) -> CallId:
+    ) -> LegId:
         """Create a leg that says a sentence and hangs up; return its identifier."""
         ...
 
-    def end(self, leg: CallId) -> None:
+    def end(self, leg: LegId) -> None:
         """End a leg whatever it does; a leg that is gone is fine."""
         ...
 
@@ -108,31 +106,31 @@ class Dialling(Protocol):
 class Transfers(Protocol):
     """Live legs that are moved to another document of ours."""
 
-    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
+    def send_to_room(self, leg: LegId, claim: ClaimId) -> None:
         """Move a live caller from the queue to the room of a claim."""
         ...
 
-    def put_through(self, leg: CallId, claim: ClaimId) -> None:
+    def put_through(self, leg: LegId, claim: ClaimId) -> None:
         """Move a live caller to the room of a claim on a standing line."""
         ...
 
-    def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
+    def fetch_operator(self, leg: LegId, token: str, claim: ClaimId) -> None:
         """Move a standing leg to the claim whose caller is put through to it."""
         ...
 
-    def connect_operator(self, leg: CallId, claim: ClaimId) -> None:
+    def connect_operator(self, leg: LegId, claim: ClaimId) -> None:
         """Move an operator's live leg on to a claim that was accepted at the desk."""
         ...
 
-    def eject_caller(self, leg: CallId, claim: ClaimId) -> None:
+    def eject_caller(self, leg: LegId, claim: ClaimId) -> None:
         """Move a live caller out of a claim's room, which ends it, to what follows."""
         ...
 
-    def send_back(self, leg: CallId) -> None:
+    def send_back(self, leg: LegId) -> None:
         """Move a live caller from a room back to where the call stands."""
         ...
 
-    def move_to_explanation(self, leg: CallId, claim: ClaimId) -> None:
+    def move_to_explanation(self, leg: LegId, claim: ClaimId) -> None:
         """Move an operator's live leg to a document that says why the claim is over."""
         ...
 
@@ -140,26 +138,26 @@ class Transfers(Protocol):
 class Legs(Protocol):
     """The carrier's knowledge of legs."""
 
-    def is_over(self, leg: CallId) -> bool:
+    def is_over(self, leg: LegId) -> bool:
         """Whether the leg has ended, or the carrier does not know it."""
         ...
 
-    def end_of(self, leg: CallId) -> str | None:
+    def end_of(self, leg: LegId) -> str | None:
         """How the leg has ended: completed, busy, no-answer …; None while it lives.
 
         NotFound where the carrier does not know it, or not yet.
         """
         ...
 
-    def number_of(self, leg: CallId) -> PhoneNumber | None:
+    def number_of(self, leg: LegId) -> PhoneNumber | None:
         """The number of the person on a leg, over or not; None when it is withheld."""
         ...
 
-    def own_number_of(self, leg: CallId) -> str:
+    def own_number_of(self, leg: LegId) -> str:
         """The other number on a leg, over or not: not the person's, perhaps ours."""
         ...
 
-    def live_legs(self) -> set[CallId]:
+    def live_legs(self) -> set[LegId]:
         """The legs that the carrier believes to be live; this may lag behind."""
         ...
 
@@ -168,8 +166,8 @@ class Legs(Protocol):
         ...
 
     def leg_locations(
-        self, legs: Collection[CallId], queue: LineKey
-    ) -> Mapping[CallId, LegLocation]:
+        self, legs: Collection[LegId], queue: LineKey
+    ) -> Mapping[LegId, LegLocation]:
         """Where each leg is now, such as in ``queue``; legs not found are left out."""
         ...
 
@@ -181,7 +179,7 @@ class Legs(Protocol):
 class Rooms(Protocol):
     """The rooms in which people talk, and who is heard in them."""
 
-    def in_room(self, claim: ClaimId) -> set[CallId]:
+    def in_room(self, claim: ClaimId) -> set[LegId]:
         """The legs in the room of a claim."""
         ...
 

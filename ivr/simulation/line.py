@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.model import operator as operators
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.queue.priority import QueueEntry, is_overdue
 from ivr.core.queue.routing import Match, Snapshot, decide
@@ -257,7 +257,7 @@ def _arrivals(day: Day) -> Iterator[Place]:
     callers = sorted(day.callers, key=lambda caller: caller.at)
     for number, caller in enumerate(callers):
         head = QueueEntry(
-            call=CallId(f"{number:07}"),
+            call=ContactId(f"{number:07}"),
             language=caller.language,
             urgency=caller.urgency,
             arrived=caller.at,

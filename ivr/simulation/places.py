@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.queue.priority import QueueEntry
 from ivr.simulation.day import SimulatedCaller
@@ -36,7 +36,7 @@ class _Queue:
     """
 
     def __init__(self) -> None:
-        self._places: list[tuple[datetime, CallId, Place]] = []
+        self._places: list[tuple[datetime, ContactId, Place]] = []
         self.passed_by = _NEVER
         """The latest arrival of all who were preferred to somebody in here."""
 
@@ -62,13 +62,13 @@ class Places:
 
     def __init__(self) -> None:
         self._queues: dict[tuple[str, str], _Queue] = {}
-        self._by_call: dict[CallId, Place] = {}
+        self._by_call: dict[ContactId, Place] = {}
         self.waiting = 0
 
     def __iter__(self) -> Iterator[Place]:
         return (place for queue in self._queues.values() for place in queue)
 
-    def of(self, call: CallId) -> Place:
+    def of(self, call: ContactId) -> Place:
         """The place of a caller who has not gone."""
         return self._by_call[call]
 

@@ -132,9 +132,11 @@ def _ask_same(line: Line) -> Sequence[Instruction]:
 
 def _note_start(line: Line) -> None:
     webhook = current_webhook()
-    if key := webhook.event.leg:
+    if webhook.event.leg:
         newcomer = Newcomer(
-            leg=key, number=webhook.own_number, caller=webhook.person_number
+            contact=webhook.contact_id,
+            number=webhook.own_number,
+            caller=webhook.person_number,
         )
         held.log_start(webhook.context.ports, line.key, newcomer)
 
@@ -195,14 +197,14 @@ def _query_values() -> Values:
 def _note_end() -> None:
     """Note the end of a call for which nothing could be saved."""
     webhook = current_webhook()
-    key, is_ours = webhook.event.leg, "claim" in webhook.values
+    is_ours = "claim" in webhook.values
     if (
         request.endpoint == "voice.status"
         and webhook.event.leg_end
-        and key
+        and webhook.event.leg
         and not is_ours
     ):
-        held.log_end(webhook.context.ports, webhook.called_line.key, key)
+        held.log_end(webhook.context.ports, webhook.called_line.key, webhook.contact_id)
 
 
 # --- those whom we have rung -----------------------------------------------

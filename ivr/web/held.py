@@ -96,7 +96,9 @@ def on_call_ended() -> Response:
     if not webhook.event.put_through:
         return speak_instructions(_stay_on_hold())
     answered = Outcome.ANSWERED
-    held.log_end(webhook.live_ports, webhook.called_line.key, webhook.leg_id, answered)
+    held.log_end(
+        webhook.live_ports, webhook.called_line.key, webhook.contact_id, answered
+    )
     return speak_instructions([HangUp()])
 
 
@@ -155,7 +157,9 @@ def _is_operator_leg(ports: Ports, line: LineKey) -> bool:
 def _make_newcomer() -> Newcomer:
     webhook = current_webhook()
     return Newcomer(
-        leg=webhook.leg_id, number=webhook.own_number, caller=webhook.person_number
+        contact=webhook.contact_id,
+        number=webhook.own_number,
+        caller=webhook.person_number,
     )
 
 

@@ -80,5 +80,5 @@ def enter_room() -> Response:
     webhook = current_webhook()
     ports, key = webhook.live_ports, webhook.called_line.key
     return speak_instructions(
-        standing.caller_to_room(ports, key, webhook.leg_id, webhook.claim_id)
+        standing.caller_to_room(ports, key, webhook.contact_id, webhook.claim_id)
     )

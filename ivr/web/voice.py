@@ -67,7 +67,7 @@ def take_step() -> Response:
         calls.take_answer(
             webhook.live_ports,
             webhook.called_line.key,
-            webhook.leg_id,
+            webhook.contact_id,
             number,
             given,
             webhook.person_number,
@@ -81,7 +81,7 @@ def resume_call() -> Response:
     if _is_known():
         return speak_instructions(
             calls.present_call(
-                webhook.live_ports, webhook.called_line.key, webhook.leg_id
+                webhook.live_ports, webhook.called_line.key, webhook.contact_id
             )
         )
     return speak_instructions(
@@ -103,7 +103,7 @@ def keep_waiting() -> Response:
     said = waiting.wait_on_hold(
         webhook.live_ports,
         webhook.called_line.key,
-        webhook.leg_id,
+        webhook.contact_id,
         _wait_request(),
         outside=rounds,
     )
@@ -125,13 +125,13 @@ def press_wait_key() -> Response:
 @voice.post("/message", endpoint="message")
 def take_message() -> Response:
     webhook = current_webhook()
-    ports, line, key = webhook.live_ports, webhook.called_line.key, webhook.leg_id
+    ports, line, key = webhook.live_ports, webhook.called_line.key, webhook.contact_id
     recording, length = _recorded_message()
     said = waiting.message_left(ports, line, key, recording, length, _wait_request())
     if not webhook.event.hung_up:
         return speak_instructions(said)
     # The carrier asks for a caller who has hung up too, perhaps before it says so.
-    calls.end_leg(ports, line, key)
+    calls.end_leg(ports, line, webhook.leg_id)
     return speak_instructions(NOTHING)
 
 
@@ -145,7 +145,10 @@ def leave_queue() -> Response:
         return speak_instructions(NOTHING)
     return speak_instructions(
         waiting.no_room(
-            webhook.live_ports, webhook.called_line.key, webhook.leg_id, _wait_request()
+            webhook.live_ports,
+            webhook.called_line.key,
+            webhook.contact_id,
+            _wait_request(),
         )
     )
 
@@ -157,7 +160,7 @@ def enter_room() -> Response:
         calls.enter_room(
             webhook.live_ports,
             webhook.called_line.key,
-            webhook.leg_id,
+            webhook.contact_id,
             webhook.claim_id,
         )
     )
@@ -406,7 +409,7 @@ def start_call() -> Sequence[Instruction]:
     return calls.start_call(
         webhook.live_ports,
         webhook.called_line.key,
-        webhook.leg_id,
+        webhook.contact_id,
         webhook.own_number,
         webhook.person_number,
     )
@@ -416,17 +419,17 @@ def _log_end_of_unknown(line: LineKey) -> None:
     """A caller who has rung while nothing could be saved may have hung up by now."""
     webhook = current_webhook()
     if not _is_known():
-        held.log_end(webhook.live_ports, line, webhook.leg_id)
+        held.log_end(webhook.live_ports, line, webhook.contact_id)
 
 
 def _restore_place() -> Sequence[Instruction]:
     """Put a caller who chose a way out back into the old place in the queue."""
     webhook = current_webhook()
     waiting.restore_place(
-        webhook.live_ports, webhook.called_line.key, webhook.leg_id, _wait_request()
+        webhook.live_ports, webhook.called_line.key, webhook.contact_id, _wait_request()
     )
     return calls.present_call(
-        webhook.live_ports, webhook.called_line.key, webhook.leg_id
+        webhook.live_ports, webhook.called_line.key, webhook.contact_id
     )
 
 
@@ -446,7 +449,7 @@ def _wait_request() -> waiting.WaitRequest:
 def _is_known() -> bool:
     webhook = current_webhook()
     return (
-        webhook.live_ports.contacts.call(webhook.called_line.key, webhook.leg_id)
+        webhook.live_ports.contacts.call(webhook.called_line.key, webhook.contact_id)
         is not None
     )
 

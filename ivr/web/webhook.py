@@ -14,8 +14,9 @@ from flask import g
 from ivr.core.dialogue.carrier_event import CarrierEvent, QueueEnd
 from ivr.core.line.menu import Line
 from ivr.core.model.address import PhoneNumber
+from ivr.core.model.contact.leg import contact_of_leg
 from ivr.core.model.errors import Invalid
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey
 from ivr.core.model.privacy import caller_number
 from ivr.ports import Form, Ports
 from ivr.web.context import WebContext
@@ -79,11 +80,16 @@ class Webhook:
         return self.values.get("t", "")
 
     @property
-    def leg_id(self) -> CallId:
+    def leg_id(self) -> LegId:
         """The carrier's leg that it is about; NoLeg when there is none."""
         if self.event.leg is None:
             raise NoLeg
         return self.event.leg
+
+    @property
+    def contact_id(self) -> ContactId:
+        """The contact whose caller is on that leg; NoLeg when there is none."""
+        return contact_of_leg(self.leg_id)
 
     @property
     def pressed_keys(self) -> str:

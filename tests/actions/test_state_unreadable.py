@@ -10,7 +10,7 @@ from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store.documents import key_of
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Unreadable
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import TO_THE_QUEUE
 from tests.world import LINE, World, later
@@ -23,11 +23,11 @@ def spoil(world: World, kind: str, key: str, **newer: object) -> None:
     world.redis.hset(name, "doc", json.dumps({**doc, **newer}))
 
 
-def queued(world: World, number: str) -> CallId:
+def queued(world: World, number: str) -> ContactId:
     """A caller who has come to the queue and stays there."""
     caller = world.dial(*TO_THE_QUEUE, Stay(), from_=number)
     world.exchange.run_until(lambda: caller.queue)
-    return CallId(caller.sid)
+    return ContactId(caller.sid)
 
 
 def test_unreadable_operator_hides_no_other(world: World) -> None:

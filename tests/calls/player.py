@@ -14,7 +14,7 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.history.report import is_written_to
 from ivr.core.line.prompts import COUNTED, prompts_of_line
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.world import BASE, LINE, World
 
@@ -95,7 +95,7 @@ def play(world: World, script: CallScript) -> Played:
     )
     world.exchange.run_for(LATE_COPIES)
     record = world.record(leg)
-    told = world.ports.call_search.facts_of(CallId(leg.sid))
+    told = world.ports.call_search.facts_of(ContactId(leg.sid))
     facts = tuple(fact.name for fact in told)
     over = _Ended(script=script, leg=leg, record=record, facts=facts)
     return Played(

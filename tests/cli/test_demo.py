@@ -10,7 +10,7 @@ from ivr.adapters.system import seeded_random
 from ivr.cli import demo_script
 from ivr.cli.commands.demo import clock_origin, find_unaccounted
 from ivr.core.history.call_log import CallRecord
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -18,7 +18,7 @@ NUMBERS = ("+12025550101", "+12025550102")
 
 
 def ended(key: str) -> CallRecord:
-    record = CallRecord(call=CallId(key), line=LineKey("example"), started=NOW)
+    record = CallRecord(call=ContactId(key), line=LineKey("example"), started=NOW)
     return replace(
         record, ended=NOW, folding=replace(record.folding, final="abandoned")
     )

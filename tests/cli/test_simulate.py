@@ -20,7 +20,7 @@ from ivr.core.model.facts import (
     Fact,
     TalkEnded,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from tests.processes.desk import Desk, Said
 
 SHIPPED = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"
@@ -60,7 +60,7 @@ def rows_of(given: Said) -> list[dict[str, Any]]:
 def facts_of(number: int, started: datetime) -> list[Fact]:
     """A call that waited ten seconds; every third one left instead of talking."""
     call, claim, anna = (
-        CallId(f"CA{number}"),
+        ContactId(f"CA{number}"),
         ClaimId(f"c{number}"),
         OperatorId("anna"),
     )

@@ -23,7 +23,7 @@ from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
@@ -65,7 +65,7 @@ LINKED = replace(
     LINE, phones=replace(LINE.phones, links_from="+12025550123"), location_page=True
 )
 FRESH = Contact(
-    id=CallId("call-1"),
+    id=ContactId("call-1"),
     line=LINE.key,
     caller=Caller("+12025550123", is_reachable=True),
     started=NOW,

@@ -9,7 +9,7 @@ from ivr.actions.desk.call_records import complete_record, save_record
 from ivr.core.history.record import Draft, Record, Reveal, Revealed
 from ivr.core.model.account import Account, Role
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from tests.dsl.doing import call_in, until_stage
 from tests.made_once import LINES
 from tests.world import CALLER, LINE, World
@@ -22,7 +22,7 @@ def account(name: str = "anna", role: Role = Role.OPERATOR) -> Account:
 
 def draft(leg: Leg, version: int = 0, **written: object) -> Draft:
     """The form of a call, filled in."""
-    return Draft(call=CallId(leg.sid), version=version, **written)  # type: ignore[arg-type]
+    return Draft(call=ContactId(leg.sid), version=version, **written)  # type: ignore[arg-type]
 
 
 def writes(world: World, leg: Leg, version: int = 0, **written: object) -> Record:

@@ -13,7 +13,7 @@ from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import State
 from tests.dsl.faults.invariants import outbound_legs
 from tests.web.signing import post
@@ -41,7 +41,7 @@ def call_in(world: World, *deeds: Deed, from_: str = CALLER) -> Leg:
 
 def is_known(world: World, leg: Leg) -> bool:
     """Whether the service knows this call."""
-    return world.ports.contacts.call(LINE, CallId(leg.sid)) is not None
+    return world.ports.contacts.call(LINE, ContactId(leg.sid)) is not None
 
 
 def queued(world: World, leg: Leg) -> bool:
@@ -51,7 +51,7 @@ def queued(world: World, leg: Leg) -> bool:
 
 def call_of(world: World, leg: Leg) -> Contact:
     """The call as the service sees it now."""
-    call = world.ports.contacts.call(LINE, CallId(leg.sid))
+    call = world.ports.contacts.call(LINE, ContactId(leg.sid))
     assert call is not None
     return call
 

@@ -2,7 +2,7 @@
 
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Speak, Stay
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from tests.dsl.doing import TO_THE_QUEUE, is_known, queued
 from tests.world import World
 
@@ -25,9 +25,9 @@ def rings_again(world: World, *deeds: object) -> Leg:
     return leg
 
 
-def left_message(world: World) -> CallId:
+def left_message(world: World) -> ContactId:
     """A caller who has left a message."""
     leg: Leg = world.dial(*SAYS)
     world.exchange.run_until(lambda: leg.ended, 120)
     world.exchange.run_for(10)
-    return CallId(leg.sid)
+    return ContactId(leg.sid)

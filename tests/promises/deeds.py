@@ -13,7 +13,8 @@ from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.model.address import PhoneNumber
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.contact.leg import contact_of_leg
+from ivr.core.model.identifiers import ClaimId, LegId, LineKey, OperatorId
 from ivr.core.talk.events import (
     ConnectAsked,
     Joined,
@@ -126,21 +127,22 @@ def _number(text: str) -> PhoneNumber | None:
     return PhoneNumber(text) if text else None
 
 
-def _greet(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]:
+def _greet(ports: Ports, leg: LegId, number: str = "") -> Sequence[Instruction]:
     """The first words to whoever rings: an operator may be calling in."""
     caller = _number(number)
     asked = standing.greet_operator(ports, LINE, leg, caller)
-    return asked or calls.start_call(ports, LINE, leg, HOTLINE, caller)
+    return asked or calls.start_call(ports, LINE, contact_of_leg(leg), HOTLINE, caller)
 
 
-def _resume(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]:
+def _resume(ports: Ports, leg: LegId, number: str = "") -> Sequence[Instruction]:
     """The document for where the call stands."""
-    if ports.contacts.call(LINE, leg) is None:
+    key = contact_of_leg(leg)
+    if ports.contacts.call(LINE, key) is None:
         return _greet(ports, leg, number)
-    return calls.present_call(ports, LINE, leg)
+    return calls.present_call(ports, LINE, key)
 
 
-def _leave(ports: Ports, leg: CallId) -> None:
+def _leave(ports: Ports, leg: LegId) -> None:
     """A leg is over that has rung us: a caller's, or a standing one."""
     calls.end_leg(ports, LINE, leg)
     standing.hung_up(ports, LINE, leg)

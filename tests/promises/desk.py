@@ -16,7 +16,7 @@ from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LegId, LineKey, OperatorId
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
@@ -47,21 +47,21 @@ class Lines:
     callers: set[str] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
 
-    def ring(self, claim: Claim, *_: object) -> CallId:
+    def ring(self, claim: Claim, *_: object) -> LegId:
         leg = f"leg-{claim.id}"
         if leg in self.rung:
             raise AssertionError(f"{claim.id} was dialled twice")
         self.rung[leg] = claim.id
         self.notices.append(("leg_exists", (leg, claim.id)))
-        return CallId(leg)
+        return LegId(leg)
 
-    def call_back(self, claim: Claim, *_: object) -> CallId:
+    def call_back(self, claim: Claim, *_: object) -> LegId:
         leg = f"back-{claim.id}"
         if leg in self.called_back:
             raise AssertionError(f"the person of {claim.id} was dialled twice")
         self.called_back[leg] = claim.id
         self.notices.append(("back_exists", (leg, claim.id)))
-        return CallId(leg)
+        return LegId(leg)
 
     def send_to_room(self, leg: str, _: str) -> None:
         self._must_live(leg)
@@ -101,17 +101,17 @@ class Lines:
     def legs_of(self, _: tuple[str, ...]) -> list[LiveLeg]:
         ours = self.rung.keys() | self.called_back.keys()
         return [
-            LiveLeg(id=CallId(leg), rang_us=leg not in ours)
+            LiveLeg(id=LegId(leg), rang_us=leg not in ours)
             for leg in sorted(self.live_legs())
         ]
 
     def recordings(self, _: datetime | None) -> list[Recorded]:
         return []
 
-    def leg_locations(self, legs: list[CallId], _: str) -> dict[CallId, LegLocation]:
+    def leg_locations(self, legs: list[LegId], _: str) -> dict[LegId, LegLocation]:
         return {leg: self._place(leg) for leg in legs}
 
-    def _place(self, leg: CallId) -> LegLocation:
+    def _place(self, leg: LegId) -> LegLocation:
         if leg in self.gone:
             return LegLocation.OVER
         rooms = [inside for inside in self.rooms.values() if leg in inside]

@@ -26,6 +26,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.live_state import make_store
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model.address import PhoneNumber
+from ivr.core.model.contact.leg import contact_of_leg
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import Fact
 from ivr.core.model.identifiers import OperatorId
@@ -396,7 +397,9 @@ class Evening:
         self._redis.close()
         return History(
             callers=frozenset(
-                leg.id for leg in callers if leg.is_known and leg.role is Role.CALLER
+                contact_of_leg(leg.id)
+                for leg in callers
+                if leg.is_known and leg.role is Role.CALLER
             ),
             recorded=tuple(each.key for each in self.network.recorded),
             facts=tuple(self._stored()),

@@ -30,7 +30,7 @@ from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import Fact, to_dict
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LegId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.ports import Change, Changes, Ports, Saved, Vault
 from tests.ports.bare_ports import bare_ports, carrier_of
@@ -90,8 +90,8 @@ class Seat:
 
     id: ClaimId
     room: str
-    leg: CallId | None
-    party: CallId | None
+    leg: LegId | None
+    party: LegId | None
 
 
 @dataclass(frozen=True, slots=True)

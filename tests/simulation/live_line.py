@@ -21,11 +21,12 @@ from ivr.bootstrap.live_state import make_store
 from ivr.core.model import operator as operators
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue, RoomBegan, TalkClosed
@@ -53,7 +54,7 @@ class _Carrier(Nobody):
     def __init__(self) -> None:
         self.together: list[ClaimId] = []
 
-    def fetch_operator(self, _leg: CallId, _token: str, claim: ClaimId) -> None:
+    def fetch_operator(self, _leg: LegId, _token: str, claim: ClaimId) -> None:
         self.together.append(claim)
 
 
@@ -66,7 +67,7 @@ class LiveLine:
     clock: StillClock = field(init=False)
     store: Store = field(init=False)
     notes: Notes = field(default_factory=Notes)
-    _callers: dict[CallId, SimulatedCaller] = field(init=False)
+    _callers: dict[ContactId, SimulatedCaller] = field(init=False)
     _jobs: LaterJobs = field(default_factory=LaterJobs)
     _carrier: _Carrier = field(default_factory=_Carrier)
     _scheduler: Scheduler = field(default_factory=Scheduler)
@@ -108,7 +109,7 @@ class LiveLine:
 
     # --- what people do -----------------------------------------------------
 
-    def _arrive(self, now: datetime, key: CallId, caller: SimulatedCaller) -> None:
+    def _arrive(self, now: datetime, key: ContactId, caller: SimulatedCaller) -> None:
         self.clock.move(now)
         call = _waiting(key, caller)
         queued = of_call(
@@ -123,11 +124,11 @@ class LiveLine:
             )
         self._work_off()
 
-    def _lose_patience(self, now: datetime, key: CallId) -> None:
+    def _lose_patience(self, now: datetime, key: ContactId) -> None:
         call = self.store.contacts.call(LINE, key)
         if call is not None and call.stage is Stage.WAITING:
             self.clock.move(now)
-            end_call(self._ports, LINE, key)
+            end_call(self._ports, LINE, leg_of_contact(key))
             self._work_off()
 
     def _talk(self, key: ClaimId) -> None:
@@ -140,10 +141,10 @@ class LiveLine:
             self.clock.now() + talk, self._part, key, claim.call
         )
 
-    def _part(self, now: datetime, key: ClaimId, call: CallId) -> None:
+    def _part(self, now: datetime, key: ClaimId, call: ContactId) -> None:
         self.clock.move(now)
         run(self._ports, LINE, TalkClosed(claim=key, by="caller"))
-        end_call(self._ports, LINE, call)
+        end_call(self._ports, LINE, leg_of_contact(call))
         self._work_off()
 
     # --- what is done behind the telephone ------------------------------------
@@ -164,12 +165,12 @@ class LiveLine:
                 pass  # the facts stay in the stream, to be read at the end
 
 
-def _names() -> Iterator[CallId]:
+def _names() -> Iterator[ContactId]:
     """Later ones first in the alphabet: only the arrival puts callers in order."""
-    return (CallId(f"{number:07}") for number in count(LAST_NAME, -1))
+    return (ContactId(f"{number:07}") for number in count(LAST_NAME, -1))
 
 
-def _waiting(key: CallId, caller: SimulatedCaller) -> Contact:
+def _waiting(key: ContactId, caller: SimulatedCaller) -> Contact:
     return Contact(
         id=key,
         line=LINE,
@@ -188,14 +189,14 @@ def _on_the_line(shift: SimulatedShift) -> Operator:
         profile=Profile(name="", languages=shift.languages, reach=Reach.STANDING),
         since=shift.start,
         idle_since=shift.start,
-        leg=CallId(f"leg-{shift.operator}"),
+        leg=LegId(f"leg-{shift.operator}"),
     )
     return operators.chosen(enrolled, State.AVAILABLE, shift.start)
 
 
-def _waits(facts: Iterator[Fact]) -> Iterator[tuple[CallId, Told]]:
+def _waits(facts: Iterator[Fact]) -> Iterator[tuple[ContactId, Told]]:
     """Each wait that is over; a call that is told to wait or end twice is a fault."""
-    arrived: dict[CallId | None, datetime] = {}
+    arrived: dict[ContactId | None, datetime] = {}
     for fact in facts:
         match fact:
             case CallerQueued(call=call, at=at):

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.adapters.system import seeded_random
 from ivr.core.history.call_log import CallRecord, Folding
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import generated, recorded
@@ -47,7 +47,7 @@ def record(call: str, at: int, **values: object) -> CallRecord:
     """A caller who was in the queue at a second of the day."""
     queued = START + at * SECOND
     plain = CallRecord(
-        call=CallId(call),
+        call=ContactId(call),
         line=LineKey("example"),
         started=queued,
         queued=queued,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State, ringing
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot, decide
@@ -32,7 +32,7 @@ def queues(draw: st.DrawFn) -> Queues:
     for number, wait in enumerate(sorted(waits, reverse=True)):
         kind = draw(st.tuples(st.sampled_from(LANGUAGES), st.sampled_from(CLASSES)))
         head = QueueEntry(
-            call=CallId(f"{number:03}"),
+            call=ContactId(f"{number:03}"),
             language=kind[0],
             urgency=kind[1],
             arrived=NOW - timedelta(seconds=wait),

@@ -25,10 +25,11 @@ from ivr.core.dialogue.spoken import language_of
 from ivr.core.history.callback_log import CallbackRecord, MessageRecord
 from ivr.core.model.callee import Callee
 from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.leg import contact_of_leg
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
 from ivr.core.model.facts import MessageTaken
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.answers import AskPerson, LetPersonIn
@@ -44,7 +45,7 @@ from ivr.ports import Change, Contacts, Ports
 
 
 def picked_up(
-    ports: Ports, line: LineKey, key: ClaimId, leg: CallId
+    ports: Ports, line: LineKey, key: ClaimId, leg: LegId
 ) -> list[Instruction]:
     """Somebody has picked up: ask whether it is the person who wanted the call."""
     outcome = run(ports, line, PersonPickedUp(claim=key, leg=leg))
@@ -52,7 +53,7 @@ def picked_up(
 
 
 def answer_question(
-    ports: Ports, line: LineKey, key: ClaimId, leg: CallId, keys: str
+    ports: Ports, line: LineKey, key: ClaimId, leg: LegId, keys: str
 ) -> list[Instruction]:
     """Answer the person's key: 1 puts through, 2 means no more calls."""
     if keys == PUT_THROUGH:
@@ -62,19 +63,19 @@ def answer_question(
         return [HangUp()]
     # The queue is read first: the call is then read along with it.
     here = ports.queues.waiting(line)
-    call = ports.contacts.call(line, leg)
+    call = ports.contacts.call(line, contact_of_leg(leg))
     if call is None or call.leg != leg:
         return [HangUp()]
     return _refuse_calls(ports, line, call, here)
 
 
 def _speak_answer(
-    ports: Ports, line: LineKey, outcome: EventResult, leg: CallId
+    ports: Ports, line: LineKey, outcome: EventResult, leg: LegId
 ) -> list[Instruction]:
     answer = outcome.answer
     match answer:
         case LetPersonIn() if not answer.is_meant:
-            return present_call(ports, line, leg)
+            return present_call(ports, line, contact_of_leg(leg))
         case AskPerson() | LetPersonIn():
             return speak_to_person(answer, outcome.talk, outcome.context)
         case _:
@@ -129,7 +130,7 @@ def _to_the_same(ports: Ports, call: Contact, here: Iterable[Contact]) -> list[C
     ]
 
 
-def end_callback(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
+def end_callback(ports: Ports, line: LineKey, key: ContactId, reason: str) -> None:
     """End a promise; NotFound without one, Conflict while they talk.
 
     An operator who is on the way to the person is told.
@@ -147,13 +148,13 @@ def end_callback(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
             raise NotFound("no such promise; see them with `hotline callbacks`")
 
 
-def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
+def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: LegId, how: str) -> None:
     """Note that the person's leg is over, or never was; before a talk that is a try."""
     if not run(ports, line, PersonLegEnded(claim=key, leg=leg, how=how)).changed:
         end_call(ports, line, leg, how)
 
 
-def activate_due(ports: Ports, line: LineKey, key: CallId) -> None:
+def activate_due(ports: Ports, line: LineKey, key: ContactId) -> None:
     """Look at a promise whose hour may have come."""
     rules = rule_sets.in_force(ports, line)
     update_call(ports, line, key, partial(activate_callback, rules=rules))
@@ -185,7 +186,7 @@ def restore_callbacks(ports: Ports, line: LineKey) -> None:
             _restore_callback(ports, record, rev)
 
 
-def _lost_rev(contacts: Contacts, line: LineKey, key: CallId) -> int | None:
+def _lost_rev(contacts: Contacts, line: LineKey, key: ContactId) -> int | None:
     """The version over which to restore a call; None when it is there."""
     try:
         return 0 if contacts.call(line, key) is None else None

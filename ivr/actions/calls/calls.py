@@ -44,7 +44,7 @@ from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.facts import LinkSent
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey
 from ivr.core.model.phone_numbers import why_not_callable
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
@@ -57,9 +57,12 @@ Led = tuple[Step, tuple[Contact, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """Somebody who rings ``number``, one of ours; ``caller`` may be withheld."""
+    """Somebody who rings ``number``, one of ours; ``caller`` may be withheld.
 
-    leg: CallId
+    ``contact`` is the identifier that their contact will have.
+    """
+
+    contact: ContactId
     number: str
     caller: PhoneNumber | None
 
@@ -67,12 +70,12 @@ class Newcomer:
 def start_call(
     ports: Ports,
     line: LineKey,
-    key: CallId,
+    key: ContactId,
     number: str,
     caller: PhoneNumber | None,
 ) -> list[Instruction]:
     """Answer a ring; a call that is known already goes on where it stands."""
-    newcomer = Newcomer(leg=key, number=number, caller=caller)
+    newcomer = Newcomer(contact=key, number=number, caller=caller)
     load = partial(_load_ring, ports, line, newcomer)
     decide = partial(begin_call, hotline=ports.content.lines()[line])
     ring, change = update_line(ports, line, load, decide)
@@ -92,10 +95,10 @@ class Ring:
 
 
 def _load_ring(ports: Ports, line: LineKey, newcomer: Newcomer) -> Ring:
-    known = ports.contacts.call(line, newcomer.leg)
+    known = ports.contacts.call(line, newcomer.contact)
     if known is not None:
         return Ring(call=known, is_known=True)
-    call = call_of_newcomer(ports, line, newcomer, ports.clock.now())
+    call = contact_of_newcomer(ports, line, newcomer, ports.clock.now())
     return Ring(call=call, is_known=False, before=_to_go_back_to(ports, call))
 
 
@@ -110,7 +113,7 @@ def begin_call(ring: Ring, _now: datetime, *, hotline: Line) -> Change | None:
 def first_step(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Step:
     """The first step of a new call; nothing is saved yet."""
     call, hotline = (
-        call_of_newcomer(ports, line, newcomer, at),
+        contact_of_newcomer(ports, line, newcomer, at),
         ports.content.lines()[line],
     )
     return _first_step(hotline, call, _to_go_back_to(ports, call))
@@ -133,13 +136,13 @@ def _to_go_back_to(ports: Ports, call: Contact) -> Contact | None:
     return _broken_off(ports, call) or _still_up(ports, call)
 
 
-def call_of_newcomer(
+def contact_of_newcomer(
     ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime
 ) -> Contact:
-    """The call of somebody who rang at a moment."""
+    """The contact of somebody who rang at a moment."""
     caller = newcomer.caller
     return Contact(
-        id=newcomer.leg,
+        id=newcomer.contact,
         line=line,
         started=at,
         caller=Caller(
@@ -215,7 +218,7 @@ def _taking_over(before: Contact, step: Step, now: datetime) -> Led:
 def take_answer(
     ports: Ports,
     line: LineKey,
-    key: CallId,
+    key: ContactId,
     step: int,
     given: Answer,
     caller: PhoneNumber | None = None,
@@ -335,7 +338,7 @@ def sealed_to_call(ports: Ports, number: PhoneNumber | None) -> str:
     return ports.vault.seal_number(number)
 
 
-def present_call(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
+def present_call(ports: Ports, line: LineKey, key: ContactId) -> list[Instruction]:
     """The instructions for where the call stands; nothing changes."""
     return _present_at(ports, load_call(ports, line, key))
 
@@ -373,11 +376,11 @@ def wait_token(ports: Ports, call: Contact) -> str:
         "class": call.need.urgency or "",
         **arrival.words_of_arrival(call, ports.clock.now()),
     }
-    back = {"back": call.id} if call.leg not in {None, call.id} else {}
+    back = {"back": call.id} if call.leg and not call.is_on_first_leg else {}
     return ports.vault.sign({**place, **back})
 
 
-def load_call(ports: Ports, line: LineKey, key: CallId) -> Contact:
+def load_call(ports: Ports, line: LineKey, key: ContactId) -> Contact:
     """The call; NotFound when the store does not have it (any more)."""
     return require_call(ports.contacts.call(line, key))
 
@@ -395,7 +398,7 @@ def require_call(call: Contact | None) -> Contact:
 def after_room(
     ports: Ports,
     line: LineKey,
-    key: CallId,
+    leg: LegId,
     of: ClaimId | None = None,
     *,
     again: bool = False,
@@ -405,14 +408,14 @@ def after_room(
     A late request may belong to an earlier talk, and ends no other. ``again``: the
     caller waits there for an operator who may come back.
     """
-    came_out = CallerCameOut(leg=key, of=of, waited=again)
+    came_out = CallerCameOut(leg=leg, of=of, waited=again)
     talk = run(ports, line, came_out).talk
     call = require_call(talk.calls.get(talk.caller) if talk.caller else None)
     return _present_at(ports, call, again=again)
 
 
 def enter_room(
-    ports: Ports, line: LineKey, key: CallId, claim: ClaimId, *, tone: bool = False
+    ports: Ports, line: LineKey, key: ContactId, claim: ClaimId, *, tone: bool = False
 ) -> list[Instruction]:
     """Let the caller, fetched from the queue, into the room of a claim that binds.
 
@@ -428,7 +431,7 @@ def enter_room(
     return [connecting, *_present_at(ports, inside, tone=tone)]
 
 
-def end_leg(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> None:
+def end_leg(ports: Ports, line: LineKey, leg: LegId, how: str = "") -> None:
     """End the caller's leg: the carrier says that it is over, and ``how``."""
     end_call(ports, line, leg, how)
 

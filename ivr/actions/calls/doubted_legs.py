@@ -5,8 +5,9 @@ from datetime import timedelta
 from ivr.actions.one_number import calls_beside
 from ivr.actions.talks.ending import end_call
 from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.leg import contact_of_leg, leg_of_contact
 from ivr.core.model.errors import NotFound, Unavailable
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.ports import Due, Ports
 
 KIND = "leg"
@@ -22,13 +23,14 @@ def doubt_others(ports: Ports, call: Contact) -> None:
     for other in calls_beside(ports, call):
         if other.arrival.at is None or other.wait.beside:
             continue
-        ports.deadlines.note_due(call.line, Due(kind=KIND, key=other.id), call.started)
+        doubted = Due(kind=KIND, key=leg_of_contact(other.id))
+        ports.deadlines.note_due(call.line, doubted, call.started)
 
 
-def ask_after(ports: Ports, line: LineKey, leg: CallId) -> None:
+def ask_after(ports: Ports, line: LineKey, leg: LegId) -> None:
     """Ask the carrier about a doubted leg, and end its call if it is over."""
     due = Due(kind=KIND, key=leg)
-    call = ports.contacts.call(line, leg)
+    call = ports.contacts.call(line, contact_of_leg(leg))
     try:
         if call is not None and call.is_live and call.leg == leg:
             _end_if_over(ports, call)
@@ -43,7 +45,7 @@ def is_gone(ports: Ports, call: Contact) -> bool:
 
     If the carrier does not answer, the caller stays where they are.
     """
-    if call.leg != call.id or not calls_beside(ports, call):
+    if not call.is_on_first_leg or not calls_beside(ports, call):
         return False
     try:
         return _end_if_over(ports, call)
@@ -57,11 +59,12 @@ def _end_if_over(ports: Ports, call: Contact) -> bool:
 
     A leg that the carrier does not know may only be too young.
     """
+    leg = leg_of_contact(call.id)
     try:
-        how = ports.legs.end_of(call.id)
+        how = ports.legs.end_of(leg)
     except NotFound:
         return False
     if how is None:
         return False
     ports.log.warning("call was over unheard", call=call.id, line=call.line)
-    return end_call(ports, call.line, call.id, how)
+    return end_call(ports, call.line, leg, how)

@@ -12,7 +12,7 @@ from functools import partial
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls.calls import (
     Newcomer,
-    call_of_newcomer,
+    contact_of_newcomer,
     first_step,
     in_place_of,
     place_held_for,
@@ -38,7 +38,7 @@ from ivr.core.model.facts import (
     of_call,
     started_fact,
 )
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 
@@ -110,7 +110,7 @@ def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Contact:
     it is.
     """
     decide = partial(_queue_up, ports, held=held, newcomer=newcomer)
-    call = require_call(put_call(ports, held.line, newcomer.leg, decide))
+    call = require_call(put_call(ports, held.line, newcomer.contact, decide))
     if call.stage is Stage.WAITING:
         share_place(ports, call)
     return call
@@ -156,27 +156,27 @@ def _queue_held(
 def log_start(ports: Ports, line: LineKey, newcomer: Newcomer) -> None:
     """Log that somebody has rung for whom nothing could be saved."""
     now = ports.clock.now()
-    call = call_of_newcomer(ports, line, newcomer, now)
+    call = contact_of_newcomer(ports, line, newcomer, now)
     fact = started_fact(call, now)
     _log_fact(ports, fact, "start")
 
 
 def log_end(
-    ports: Ports, line: LineKey, leg: CallId, outcome: Outcome = Outcome.ABANDONED
+    ports: Ports, line: LineKey, key: ContactId, outcome: Outcome = Outcome.ABANDONED
 ) -> None:
     """Log how a call has ended if the log only knows its start.
 
     The live state knows all other calls, and will log them once it is well.
     """
     try:
-        told: Sequence[Fact] = ports.call_log.facts_of_calls([leg])
+        told: Sequence[Fact] = ports.call_log.facts_of_calls([key])
     except Unavailable as error:
         ports.log.warning("end not logged", line=line, error=str(error))
         return
     if told and all(isinstance(fact, CallStarted) for fact in told):
         now = ports.clock.now()
         _log_fact(
-            ports, CallEnded(at=now, line=line, call=leg, outcome=outcome.value), "end"
+            ports, CallEnded(at=now, line=line, call=key, outcome=outcome.value), "end"
         )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from ivr.actions.desk.current_contact import current_call_id
+from ivr.actions.desk.current_contact import current_contact_id
 from ivr.actions.records import write_facts
 from ivr.actions.updating import retry_on_conflict, update_line
 from ivr.core.desk.record_shown import Shown, record_shown
@@ -26,21 +26,21 @@ from ivr.core.model.facts import (
     RecordCompleted,
     of_operator,
 )
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports, Roster
 
 
-def how_shown(ports: Ports, who: Account) -> tuple[CallId | None, Shown]:
+def how_shown(ports: Ports, who: Account) -> tuple[ContactId | None, Shown]:
     """The call whose record the desk shows at this moment, and how."""
     operator = ports.operators.operator(who.line, who.operator)
     if operator is None:
         return None, Shown.NOT
-    return record_shown(operator, current_call_id(ports, operator))
+    return record_shown(operator, current_contact_id(ports, operator))
 
 
-def start_of_handling(ports: Ports, who: Account, call: CallId) -> datetime | None:
+def start_of_handling(ports: Ports, who: Account, call: ContactId) -> datetime | None:
     """When an operator's part of a call began; None while nobody can tell."""
     try:
         write_facts(ports, who.line)
@@ -95,7 +95,7 @@ def _write_draft(
     return before, before if after is None else _next_version(after)
 
 
-def _load_record(ports: Ports, who: Account, call: CallId) -> Record:
+def _load_record(ports: Ports, who: Account, call: ContactId) -> Record:
     """The record as it is; a blank one for an operator who has, or had, the call."""
     record = ports.records.of(call, who.operator)
     if record is None:
@@ -107,7 +107,7 @@ def _next_version(record: Record) -> Record:
     return replace(record, version=record.version + 1)
 
 
-def _make_blank(ports: Ports, who: Account, call: CallId) -> Record:
+def _make_blank(ports: Ports, who: Account, call: ContactId) -> Record:
     return Record(
         id=RecordId(ports.ids.token()),
         line=who.line,
@@ -117,13 +117,13 @@ def _make_blank(ports: Ports, who: Account, call: CallId) -> Record:
     )
 
 
-def _refuse_others(ports: Ports, who: Account, call: CallId) -> None:
+def _refuse_others(ports: Ports, who: Account, call: ContactId) -> None:
     """Refuse to begin a record for anybody but an operator who had the call."""
     operator = ports.operators.operator(who.line, who.operator)
     if operator is None:
         raise Stale("not-yours")
     after = operator.wrap_up
-    if call not in {current_call_id(ports, operator), after.owes, after.last}:
+    if call not in {current_contact_id(ports, operator), after.owes, after.last}:
         raise Stale("not-yours")
 
 

@@ -26,7 +26,7 @@ from ivr.core.model.account import Account
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import Fact, LocationRevealed
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports, Records
 
@@ -103,10 +103,10 @@ def _earlier_calls(
 
 
 def _earlier_records(
-    ports: Ports, who: Account, calls: Sequence[CallId], names: Names
-) -> dict[CallId, tuple[EarlierNote, ...]]:
+    ports: Ports, who: Account, calls: Sequence[ContactId], names: Names
+) -> dict[ContactId, tuple[EarlierNote, ...]]:
     desk = ports.content.lines()[who.line].desk
-    found: dict[CallId, tuple[EarlierNote, ...]] = {}
+    found: dict[ContactId, tuple[EarlierNote, ...]] = {}
     for record in ports.records.of_calls(calls) if calls else ():
         if may_read(desk, who, record.operator):
             note = _earlier_note(record, names)
@@ -156,7 +156,7 @@ def reveal_area(ports: Ports, who: Account) -> GivenLocation:
     return GivenLocation(area=call.location.area)
 
 
-def write_down(ports: Ports, who: Account, call: CallId, what: Revealed) -> None:
+def write_down(ports: Ports, who: Account, call: ContactId, what: Revealed) -> None:
     """Write down that somebody is about to see something hidden."""
     ports.records.reveal(
         Reveal(

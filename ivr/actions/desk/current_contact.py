@@ -2,7 +2,7 @@
 
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Stale
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.ports import Ports
 
@@ -10,7 +10,7 @@ from ivr.ports import Ports
 def current_contact(ports: Ports, line: LineKey, key: OperatorId) -> Contact:
     """The call that an operator has taken, or wraps up; Stale when there is none."""
     operator = ports.operators.operator(line, key)
-    known = operator and current_call_id(ports, operator)
+    known = operator and current_contact_id(ports, operator)
     if not known:
         raise Stale("not-yours")
     call = ports.contacts.call(line, known)
@@ -19,7 +19,7 @@ def current_contact(ports: Ports, line: LineKey, key: OperatorId) -> Contact:
     return call
 
 
-def current_call_id(ports: Ports, operator: Operator) -> CallId | None:
+def current_contact_id(ports: Ports, operator: Operator) -> ContactId | None:
     """The identifier of the call that an operator has taken, or wraps up.
 
     An operator who is only rung has none yet: others may be asked in their place.

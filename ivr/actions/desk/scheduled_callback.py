@@ -12,16 +12,17 @@ from ivr.core.callback import scheduled_callback
 from ivr.core.model.account import Account
 from ivr.core.model.contact.callback import CallbackPreferences
 from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict, NotFound, Stale, Unavailable
 from ivr.core.model.facts import CallbackScheduled, Fact
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 
 def schedule_callback(
-    ports: Ports, who: Account, key: CallId, moment: datetime
+    ports: Ports, who: Account, key: ContactId, moment: datetime
 ) -> datetime:
     """Promise the current caller another call; return when it will be.
 
@@ -56,7 +57,7 @@ def schedule_call(
     return Change(save=(promised,), facts=facts)
 
 
-def _own_call(ports: Ports, who: Account, key: CallId) -> Contact:
+def _own_call(ports: Ports, who: Account, key: ContactId) -> Contact:
     call = current_contact(ports, who.line, who.operator)
     if call.id != key or not ports.content.lines()[who.line].calls_back:
         raise Stale("not-now")
@@ -72,7 +73,7 @@ def _number_of_caller(ports: Ports, call: Contact) -> str:
     if call.callback.request is not None and preferences is not None:
         return preferences.number
     try:
-        sealed = sealed_to_call(ports, ports.legs.number_of(call.id))
+        sealed = sealed_to_call(ports, ports.legs.number_of(leg_of_contact(call.id)))
     except NotFound:
         sealed = ""
     except Unavailable as error:
@@ -95,7 +96,7 @@ def _fact_of_schedule(
     )
 
 
-def may_schedule(ports: Ports, who: Account, key: CallId) -> bool:
+def may_schedule(ports: Ports, who: Account, key: ContactId) -> bool:
     """Whether another call can be promised in this one just now."""
     try:
         return _own_call(ports, who, key).id == key
@@ -103,7 +104,7 @@ def may_schedule(ports: Ports, who: Account, key: CallId) -> bool:
         return False
 
 
-def take_back(ports: Ports, who: Account, key: CallId) -> None:
+def take_back(ports: Ports, who: Account, key: ContactId) -> None:
     """Revoke a promise made in the current call; Stale when it is too late."""
     call = _own_call(ports, who, key)
     try:
@@ -114,7 +115,7 @@ def take_back(ports: Ports, who: Account, key: CallId) -> None:
         raise Stale("not-now") from None
 
 
-def promised_for(ports: Ports, line: LineKey, key: CallId) -> datetime | None:
+def promised_for(ports: Ports, line: LineKey, key: ContactId) -> datetime | None:
     """When the caller of a call will be called again, or None."""
     call = ports.contacts.call(line, scheduled_callback.callback_id(key))
     if call is None or call.stage is not Stage.PROMISED:

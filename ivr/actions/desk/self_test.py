@@ -9,7 +9,7 @@ from ivr.actions.operators.roster import address_of, own_language, put_down
 from ivr.actions.updating import update_operator
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say
 from ivr.core.model.errors import NotFound, Stale, Unavailable
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.ports import Change, Operators, Ports, Vault
@@ -31,7 +31,7 @@ def save_unchanged(operator: Operator, _now: datetime) -> Change:
     return Change(save=(operator,))
 
 
-def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
+def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> LegId:
     """Ring the operator, who hears a sentence; they get no offer meanwhile.
 
     Returns the leg that rings: a page may pick up this one by itself, and no other.
@@ -56,7 +56,7 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     return leg
 
 
-def _bind_leg(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
+def _bind_leg(ports: Ports, line: LineKey, key: OperatorId, leg: LegId) -> None:
     """Let nobody else ring there; if another call came first, end this leg."""
     bound = update_operator(ports, line, key, partial(bind_leg, leg=leg))
     if bound is None:
@@ -65,7 +65,7 @@ def _bind_leg(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None
         ports.dialling.end(leg)
 
 
-def bind_leg(operator: Operator, _now: datetime, *, leg: CallId) -> Change | None:
+def bind_leg(operator: Operator, _now: datetime, *, leg: LegId) -> Change | None:
     """Note the leg that rings the operator, unless they are engaged already."""
     if _is_engaged(operator):
         return None
@@ -79,7 +79,7 @@ def picked_up(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
     return [Say(prompt="operator.try", language=language), HangUp()]
 
 
-def end_test(ports: Ports, line: LineKey, token: str, leg: CallId) -> None:
+def end_test(ports: Ports, line: LineKey, token: str, leg: LegId) -> None:
     """Note that the telephone that was tried is free again."""
     put_down(ports, line, _operator_of_token(ports.vault, token), leg)
 

@@ -24,7 +24,7 @@ from ivr.core.history.record import Revealed
 from ivr.core.model.account import Account
 from ivr.core.model.errors import NotFound, Stale, Unavailable
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.ports import Contacts, Operators, Ports
 
 HEARD = "heard"
@@ -43,7 +43,7 @@ def promised_calls(ports: Ports, who: Account) -> list[PromisedCall]:
 
 def _view_callback(contacts: Contacts, record: CallbackRecord) -> PromisedCall:
     promise = record.promise
-    call = contacts.call(promise.line, promise.call or CallId(""))
+    call = contacts.call(promise.line, promise.call or ContactId(""))
     return promised_call(record, call)
 
 
@@ -66,7 +66,7 @@ def list_messages(ports: Ports, who: Account) -> list[MessageRecord]:
     ]
 
 
-def play_message(ports: Ports, who: Account, key: CallId) -> bytes:
+def play_message(ports: Ports, who: Account, key: ContactId) -> bytes:
     """A message as a WAV file.
 
     It stays at the carrier until somebody has dealt with it.
@@ -84,7 +84,7 @@ def play_message(ports: Ports, who: Account, key: CallId) -> bytes:
         raise Stale("carrier") from error
 
 
-def done_with(ports: Ports, who: Account, key: CallId) -> None:
+def done_with(ports: Ports, who: Account, key: ContactId) -> None:
     """Delete a message at the carrier, and take it off the list.
 
     Stale for an operator who has not listened to it: a slip of the hand must not lose
@@ -101,7 +101,7 @@ def done_with(ports: Ports, who: Account, key: CallId) -> None:
     write_facts(ports, who.line)
 
 
-def _find_message(ports: Ports, who: Account, key: CallId) -> MessageRecord:
+def _find_message(ports: Ports, who: Account, key: ContactId) -> MessageRecord:
     for record in list_messages(ports, who):
         if record.call == key:
             return record

@@ -26,9 +26,10 @@ from ivr.core.dialogue.instructions import HangUp, Instruction
 from ivr.core.dialogue.standing import ask_if_there, ask_pin, is_locked, wait_in_silence
 from ivr.core.dialogue.whisper import say_to_operator
 from ivr.core.model.address import PhoneNumber
+from ivr.core.model.contact.leg import contact_of_leg
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.facts import CallingInLocked, OperatorChanged
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Reach, State, set_calling, set_pin_tries
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OperatorCameOut, OperatorMoved
@@ -38,7 +39,7 @@ from ivr.ports import Change, Ports
 
 
 def greet_operator(
-    ports: Ports, line: LineKey, leg: CallId, caller: PhoneNumber | None
+    ports: Ports, line: LineKey, leg: LegId, caller: PhoneNumber | None
 ) -> list[Instruction]:
     """Ask for the PIN on a call from an operator's telephone; nothing for all others.
 
@@ -46,7 +47,7 @@ def greet_operator(
     question for the PIN, and nobody has to answer that.
     """
     known = _who_may_be(ports, line, caller)
-    if not known or ports.contacts.call(line, leg) is not None:
+    if not known or _is_caller(ports, line, leg):
         return []
     for operator in known:
         if operator.leg == leg:
@@ -64,6 +65,11 @@ def _who_may_be(
     return [each for each in known if _is_standing(each) and not each.disabled]
 
 
+def _is_caller(ports: Ports, line: LineKey, leg: LegId) -> bool:
+    """Whether somebody on this leg goes on as a caller already."""
+    return ports.contacts.call(line, contact_of_leg(leg)) is not None
+
+
 def _is_standing(operator: Operator) -> bool:
     return operator.is_standing
 
@@ -72,7 +78,7 @@ def _ask_for_pin(
     ports: Ports,
     line: LineKey,
     known: Sequence[Operator],
-    leg: CallId,
+    leg: LegId,
     *,
     wrong: bool,
 ) -> list[Instruction]:
@@ -96,7 +102,7 @@ def _count_tries(known: Sequence[Operator]) -> int:
 def answer_pin(
     ports: Ports,
     line: LineKey,
-    leg: CallId,
+    leg: LegId,
     caller: PhoneNumber | None,
     keys: str,
     tries: int,
@@ -110,7 +116,7 @@ def answer_pin(
     for operator in known:
         if operator.leg == leg:
             return _on_line(ports, operator, leg)
-    if len(keys) < standing.PIN_DIGITS or ports.contacts.call(line, leg) is not None:
+    if len(keys) < standing.PIN_DIGITS or _is_caller(ports, line, leg):
         return []
     free = _find_unlocked(ports, known)
     if (
@@ -151,7 +157,7 @@ def _called_in(
     line: LineKey,
     operator: Operator,
     known: Sequence[Operator],
-    leg: CallId,
+    leg: LegId,
 ) -> list[Instruction]:
     # Operators who share a telephone share its wrong PINs: a slip at the beginning of a
     # shift must not lock out all who call in after it.
@@ -189,7 +195,7 @@ def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
 
 
 def attach(
-    ports: Ports, line: LineKey, key: OperatorId, leg: CallId, why: str
+    ports: Ports, line: LineKey, key: OperatorId, leg: LegId, why: str
 ) -> Operator:
     """Put the operator on the line with this leg; give up an older leg.
 
@@ -209,7 +215,7 @@ def attach(
 
 
 def attach_leg(
-    operator: Operator, now: datetime, *, leg: CallId | None, why: str
+    operator: Operator, now: datetime, *, leg: LegId | None, why: str
 ) -> Change | None:
     """Put an operator on the line with a leg that is up, unless another one is."""
     if leg is None or operator.leg is not None or operator.disabled:
@@ -221,7 +227,7 @@ def attach_leg(
     return Change(save=(here,), facts=(fact,), wake=True)
 
 
-def _is_gone(ports: Ports, leg: CallId) -> bool:
+def _is_gone(ports: Ports, leg: LegId) -> bool:
     try:
         return ports.legs.is_over(leg)
     except Unavailable as error:
@@ -230,7 +236,7 @@ def _is_gone(ports: Ports, leg: CallId) -> bool:
         return False
 
 
-def _on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]:
+def _on_line(ports: Ports, operator: Operator, leg: LegId) -> list[Instruction]:
     away = operator.state is State.AWAY
     prompt = "operator.on-line-away" if away else "operator.on-line"
     words = say_to_operator(prompt, own_language(ports, operator, operator.line))
@@ -240,7 +246,7 @@ def _on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]
 # --- being called to the line ---------------------------------------------
 
 
-def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
+def call_in(ports: Ports, line: LineKey, key: OperatorId) -> LegId:
     """Call an operator to the line; the number itself proves who picks up."""
     operator = ports.operators.operator(line, key)
     if operator is None or not operator.is_standing:
@@ -284,7 +290,7 @@ def ask_who_is_called(ports: Ports, line: LineKey, token: str) -> list[Instructi
 
 
 def answer_called(
-    ports: Ports, line: LineKey, token: str, leg: CallId, keys: str
+    ports: Ports, line: LineKey, token: str, leg: LegId, keys: str
 ) -> list[Instruction]:
     """Answer a key pressed on the telephone that was called to the line."""
     operator = _operator_of_token(ports, line, ports.vault.verify(token))
@@ -313,7 +319,7 @@ def _operator_of_token(
 
 
 def keep_alive(
-    ports: Ports, line: LineKey, token: str, leg: CallId
+    ports: Ports, line: LineKey, token: str, leg: LegId
 ) -> list[Instruction]:
     """Keep an operator on the line: silence, until a caller comes."""
     operator = _standing_operator(ports, line, token, leg)
@@ -327,7 +333,7 @@ def keep_alive(
 
 
 def _standing_operator(
-    ports: Ports, line: LineKey, token: str, leg: CallId
+    ports: Ports, line: LineKey, token: str, leg: LegId
 ) -> Operator | None:
     """The operator on the line with this leg; a wiped store learns it from here."""
     signed = ports.vault.verify(token)
@@ -340,7 +346,7 @@ def _standing_operator(
 
 
 def on_moved(
-    ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
+    ports: Ports, line: LineKey, token: str, leg: LegId, claim: ClaimId
 ) -> list[Instruction]:
     """Tell the operator, whose leg was fetched for a claim, who is coming.
 
@@ -354,7 +360,7 @@ def come_out(
     ports: Ports,
     line: LineKey,
     token: str,
-    leg: CallId,
+    leg: LegId,
     claim: ClaimId,
     *,
     is_up: bool = True,
@@ -368,15 +374,15 @@ def come_out(
 
 
 def caller_to_room(
-    ports: Ports, line: LineKey, key: CallId, claim: ClaimId
+    ports: Ports, line: LineKey, key: ContactId, claim: ClaimId
 ) -> list[Instruction]:
     """Let the caller into the room of a standing line; a tone tells the operator."""
     return enter_room(ports, line, key, claim, tone=True)
 
 
-def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:
+def hung_up(ports: Ports, line: LineKey, leg: LegId) -> None:
     """Note the end of a leg that may have been a standing one, a caller's, or both."""
-    call = ports.contacts.call(line, leg)
+    call = ports.contacts.call(line, contact_of_leg(leg))
     if call is None:
         among = ports.operators.operators(line)
     else:

@@ -31,12 +31,13 @@ from ivr.core.model.address import PhoneNumber
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import Page
+from ivr.core.model.contact.leg import contact_of_leg, leg_of_contact
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import QueueWait
 from ivr.core.model.errors import NotFound, Unreadable
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LegId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.rules.rule_set import RuleSet
@@ -72,7 +73,7 @@ OUTSIDE = 4
 
 
 def wait_on_hold(
-    ports: Ports, line: LineKey, key: CallId, told: WaitRequest, *, outside: int = 0
+    ports: Ports, line: LineKey, key: ContactId, told: WaitRequest, *, outside: int = 0
 ) -> list[Instruction]:
     """Give a caller on hold the next round; help routing when it is late.
 
@@ -104,7 +105,7 @@ def _waits_on(call: Contact) -> bool:
 
 
 def no_room(
-    ports: Ports, line: LineKey, key: CallId, told: WaitRequest
+    ports: Ports, line: LineKey, key: ContactId, told: WaitRequest
 ) -> list[Instruction]:
     """Answer a caller outside the carrier's queue: led out, or it was full or broke.
 
@@ -127,7 +128,7 @@ def _lead_out(ports: Ports, call: Contact, outside: int) -> list[Instruction]:
 
 
 def _load_waiting(
-    ports: Ports, line: LineKey, key: CallId, told: WaitRequest
+    ports: Ports, line: LineKey, key: ContactId, told: WaitRequest
 ) -> Contact:
     """The caller who asks.
 
@@ -143,7 +144,7 @@ def _load_waiting(
 def key_pressed(
     ports: Ports,
     line: LineKey,
-    key: CallId,
+    leg: LegId,
     keys: str,
     token: str,
     *,
@@ -155,15 +156,15 @@ def key_pressed(
     back on another leg would land on a page they never chose.
     """
     hotline = ports.content.lines()[line]
-    decide = partial(open_page, hotline=hotline, leg=key, keys=keys)
-    call = require_call(update_call(ports, line, key, decide))
+    decide = partial(open_page, hotline=hotline, leg=leg, keys=keys)
+    call = require_call(update_call(ports, line, contact_of_leg(leg), decide))
     if call.exit_menu.is_open:
         return _lead_out(ports, call, outside)
     return _play_round(ports, call, rule_sets.in_force(ports, line), token, outside)
 
 
 def open_page(
-    call: Contact, _now: datetime, *, hotline: Line, leg: CallId, keys: str
+    call: Contact, _now: datetime, *, hotline: Line, leg: LegId, keys: str
 ) -> Change | None:
     """Open the way out that a key stands for, unless the caller has left the leg."""
     page = exit_menu.open_exit_menu(hotline, call, keys)
@@ -175,7 +176,7 @@ def open_page(
 def message_left(
     ports: Ports,
     line: LineKey,
-    key: CallId,
+    key: ContactId,
     recording: str | None,
     length: timedelta | None,
     told: WaitRequest = NO_PLACE,
@@ -205,7 +206,7 @@ def take_message_down(
 
 
 def _load_speaker(
-    ports: Ports, line: LineKey, key: CallId, told: WaitRequest
+    ports: Ports, line: LineKey, key: ContactId, told: WaitRequest
 ) -> Speaker:
     """The call whose caller has spoken, and whether it was lost, or cannot be read."""
     rev = 0
@@ -273,7 +274,7 @@ def _expect_poll(
 
 
 def restore_place(
-    ports: Ports, line: LineKey, key: CallId, told: WaitRequest, rev: int = 0
+    ports: Ports, line: LineKey, key: ContactId, told: WaitRequest, rev: int = 0
 ) -> Contact:
     """The caller in the place that we signed; NotFound without one.
 
@@ -288,23 +289,23 @@ def restore_place(
 
 
 def _noted_as_restored(
-    ports: Ports, line: LineKey, key: CallId, told: WaitRequest
+    ports: Ports, line: LineKey, key: ContactId, told: WaitRequest
 ) -> Contact:
     """The caller's call in the signed place, not yet saved."""
     place = ports.vault.verify(told.token)
     if place is None or place.get("line") != line:
         raise NotFound("no such call, and no place that we signed")
     ports.log.warning("place restored", call=key, line=line)
-    return _called_back(ports, line, key, place) or _call_of_place(
+    return _called_back(ports, line, leg_of_contact(key), place) or _call_of_place(
         ports, line, key, told, place
     )
 
 
 def _called_back(
-    ports: Ports, line: LineKey, leg: CallId, place: dict[str, str]
+    ports: Ports, line: LineKey, leg: LegId, place: dict[str, str]
 ) -> Contact | None:
     """The promise of a person who was called back and waits on that leg."""
-    key = CallId(place.get("back", ""))
+    key = ContactId(place.get("back", ""))
     call = ports.contacts.call(line, key) if key else None
     if call is None and key:
         bound = (each for each in ports.promises.callbacks(line))
@@ -321,7 +322,7 @@ def _called_back(
 def _call_of_place(
     ports: Ports,
     line: LineKey,
-    key: CallId,
+    key: ContactId,
     told: WaitRequest,
     place: dict[str, str],
 ) -> Contact:

@@ -9,7 +9,7 @@ from ivr.core.dialogue import standing
 from ivr.core.model import operator as operators
 from ivr.core.model.address import Address, Softphone
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State, identity_of, set_calling
 from ivr.core.model.values import replace
 from ivr.core.talk.speaking import language_of_operator
@@ -71,13 +71,13 @@ def end_timed_state(operator: Operator, now: datetime) -> Change | None:
     return Change(save=(operators.timed_out(operator, now),), wake=True)
 
 
-def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
+def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: LegId) -> None:
     """Note that the leg to an operator's telephone is over: it can be rung again."""
     update_operator(ports, line, key, partial(release_telephone, leg=leg))
 
 
 def release_telephone(
-    operator: Operator, now: datetime, *, leg: CallId
+    operator: Operator, now: datetime, *, leg: LegId
 ) -> Change | None:
     """Let go of a leg that is over, unless another one is up by now."""
     if operator.leg != leg:
@@ -88,7 +88,7 @@ def release_telephone(
     return Change(save=(after,), wake=True)
 
 
-def put_calling(ports: Ports, operator: Operator, leg: CallId | None) -> None:
+def put_calling(ports: Ports, operator: Operator, leg: LegId | None) -> None:
     """Note that the telephone is in use for calling in, or is not any more.
 
     If somebody changes the operator at the same moment, they win: the next look sees
@@ -99,7 +99,7 @@ def put_calling(ports: Ports, operator: Operator, leg: CallId | None) -> None:
         save_and_enqueue(ports, operator.line, change)
 
 
-def calling_over(ports: Ports, operator: Operator, leg: CallId) -> None:
+def calling_over(ports: Ports, operator: Operator, leg: LegId) -> None:
     """Note that the leg is over on which an operator was asked for the PIN."""
     if operator.telephone.calling == leg:
         put_calling(ports, operator, None)

@@ -6,7 +6,7 @@ from ivr.core.dialogue.instructions import HangUp, Instruction, Say
 from ivr.core.dialogue.standing import wait_in_silence
 from ivr.core.dialogue.whisper import SENT_AWAY, say_to_operator
 from ivr.core.model.claim import Claim
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, LegId, LineKey
 from ivr.core.model.operator import Operator
 from ivr.core.talk.answers import AnswerToPerson, Enter
 from ivr.core.talk.endings.undoing import is_sent_away
@@ -25,9 +25,7 @@ def answer_operator(ports: Ports, line: LineKey, event: LegEvent) -> list[Instru
     return _speak_outcome(ports, outcome, event.leg)
 
 
-def _speak_outcome(
-    ports: Ports, outcome: EventResult, leg: CallId
-) -> list[Instruction]:
+def _speak_outcome(ports: Ports, outcome: EventResult, leg: LegId) -> list[Instruction]:
     talk, answer = outcome.talk, outcome.answer
     if answer is None or isinstance(answer, AnswerToPerson):
         return []
@@ -36,7 +34,7 @@ def _speak_outcome(
     return speak_to_operator(answer, talk, outcome.context, token)
 
 
-def _token_of_leg(ports: Ports, operator: Operator | None, leg: CallId) -> str:
+def _token_of_leg(ports: Ports, operator: Operator | None, leg: LegId) -> str:
     if operator is None or not operator.is_standing:
         return ""
     return token_of(ports, operator.line, operator.id, leg)
@@ -82,13 +80,13 @@ def _explain_outcome(outcome: EventResult, key: ClaimId) -> list[Say]:
     ]
 
 
-def standing_by(ports: Ports, line: LineKey, leg: CallId) -> Operator | None:
+def standing_by(ports: Ports, line: LineKey, leg: LegId) -> Operator | None:
     """The operator who is on the line with this leg."""
     own = (each for each in ports.operators.operators(line) if each.leg == leg)
     return next((each for each in own if each.is_standing), None)
 
 
-def stay_on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]:
+def stay_on_line(ports: Ports, operator: Operator, leg: LegId) -> list[Instruction]:
     """Go on on the line: silence, or the caller that the operator was fetched for.
 
     "It is over" may have overtaken the move to the next caller.

@@ -8,7 +8,7 @@ from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Invalid, Unavailable
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.talk.events import (
     CallerNotMoved,
     CallerNotPutThrough,
@@ -72,7 +72,7 @@ def dial_person(ports: Ports, talk: Talk, request: DialPerson) -> Iterable[TalkE
     return (bound, *_put_through(request))
 
 
-def _call_back(ports: Ports, talk: Talk, claim: Claim) -> CallId:
+def _call_back(ports: Ports, talk: Talk, claim: Claim) -> LegId:
     call = talk.calls[claim.call]
     number = _number_of(ports, call)
     ring = rule_sets.in_force(ports, talk.line).callback.ring

@@ -2,12 +2,12 @@
 
 from ivr.actions.talks.running import run
 from ivr.core.model.errors import NotFound, Unavailable
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LegId, LineKey, OperatorId
 from ivr.core.talk.events import CalledOff, CallerHungUp, StandingLegEnded
 from ivr.ports import Ports
 
 
-def end_call(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> bool:
+def end_call(ports: Ports, line: LineKey, leg: LegId, how: str = "") -> bool:
     """End the call of a leg that is over, wherever it stood.
 
     A second time does nothing.
@@ -22,12 +22,12 @@ def call_off(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
     return run(ports, line, CalledOff(claim=key, reason=reason)).changed
 
 
-def cut_off(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
+def cut_off(ports: Ports, line: LineKey, key: OperatorId, leg: LegId) -> None:
     """Take an operator whose standing leg is gone off the line."""
     run(ports, line, StandingLegEnded(operator=key, leg=leg))
 
 
-def fetch_back(ports: Ports, line: LineKey, leg: CallId) -> bool:
+def fetch_back(ports: Ports, line: LineKey, leg: LegId) -> bool:
     """Bring a waiting caller who sits elsewhere back to the queue; False: not yet."""
     try:
         ports.transfers.send_back(leg)

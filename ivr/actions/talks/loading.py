@@ -8,8 +8,9 @@ from ivr.actions.callees import known_callee, name_of, telephone_of
 from ivr.core.dialogue.whisper import DECLINE, TAKE
 from ivr.core.history.record import missing_fields
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.leg import contact_of_leg
 from ivr.core.model.errors import Unavailable
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.endings.closing import is_sent_on
@@ -58,8 +59,8 @@ def load_talk(
             line, operator=event.operator, colleague=colleague
         )
     else:
-        claim, leg = _roots_of(event)
-        loaded = ports.talks.load_talk(line, claim=claim, leg=leg)
+        claim, contact = _roots_of(event)
+        loaded = ports.talks.load_talk(line, claim=claim, contact=contact)
     rules = rule_sets.read_rules(ports, line, loaded.rules)
     return _add_observed(ports, loaded.talk, event), rules
 
@@ -68,35 +69,35 @@ def is_about(talk: Talk, event: TalkEvent) -> bool:
     """Whether the talk holds everybody that the event is about."""
     if isinstance(event, (StandingLegEnded, DeskEvent)):
         return False
-    key, leg = _roots_of(event)
-    if leg is not None:
-        call = talk.calls.get(leg)
+    key, contact = _roots_of(event)
+    if contact is not None:
+        call = talk.calls.get(contact)
         return call is not None and call.talk.claim in (None, *talk.claims)
     claim = talk.claims.get(key) if key else None
     return claim is not None and claim.call in talk.calls
 
 
-def _roots_of(event: TalkEvent) -> tuple[ClaimId | None, CallId | None]:
+def _roots_of(event: TalkEvent) -> tuple[ClaimId | None, ContactId | None]:
     match event:
         case CallerHungUp():
-            return None, event.leg
+            return None, contact_of_leg(event.leg)
         case CallerCameOut():
-            return event.of, event.leg
+            return event.of, contact_of_leg(event.leg)
         case CallbackRevoked():
             return None, event.call
         case StandingLegEnded() | DeskEvent():
             return None, None
         case PersonAgreed():
-            return event.claim, event.leg
+            return event.claim, contact_of_leg(event.leg)
         case ClaimEvent():
             return event.claim or None, None
 
 
 def _turn_to(talk: Talk, event: TalkEvent) -> Talk:
-    claim, leg = _roots_of(event)
-    if leg is None:
+    claim, contact = _roots_of(event)
+    if contact is None:
         return talk.about(claim)
-    call = talk.calls[leg]
+    call = talk.calls[contact]
     return talk.about(call.talk.claim, call.id)
 
 

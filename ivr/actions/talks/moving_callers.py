@@ -6,7 +6,7 @@ from ivr.actions.talks.requesting import NOTHING, note_failure
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import NotFound, Unavailable
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerChecked,
@@ -89,7 +89,7 @@ def take_out_caller(
 
 
 def _move_caller(
-    ports: Ports, claim: Claim, move: Callable[[CallId, ClaimId], None], failed: str
+    ports: Ports, claim: Claim, move: Callable[[LegId, ClaimId], None], failed: str
 ) -> Iterable[TalkEvent]:
     """Move the caller, who may be gone; a move that fails is noted."""
     try:

@@ -24,7 +24,7 @@ from ivr.actions.upkeep.recordings import see_to_recordings
 from ivr.core.model.claim import Claim, ClaimState, Interruption
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable, Unreadable
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.talk.events import (
     Joined,
@@ -100,13 +100,13 @@ def _do_due(ports: Ports, line: LineKey, due: Due) -> None:
         case "claim":
             run(ports, line, LeaseExpired(claim=ClaimId(due.key)))
         case "call":
-            callbacks.activate_due(ports, line, CallId(due.key))
+            callbacks.activate_due(ports, line, ContactId(due.key))
         case "operator":
             operator_due(ports, line, OperatorId(due.key))
         case "desk":
             heartbeat_expired(ports, line, OperatorId(due.key))
         case doubted_legs.KIND:
-            doubted_legs.ask_after(ports, line, CallId(due.key))
+            doubted_legs.ask_after(ports, line, LegId(due.key))
         case "routing":
             route_callers(ports, line)
         case _:
@@ -163,7 +163,7 @@ def _readable_claim(contacts: Contacts, line: LineKey, key: ClaimId) -> Claim | 
         return None
 
 
-def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -> None:
+def _check_claim(ports: Ports, claim: Claim, live: set[LegId], now: datetime) -> None:
     if claim.state is ClaimState.TAKEN or claim.interruption is Interruption.REJOINING:
         for leg in sorted(ports.rooms.in_room(claim.room)):
             run(ports, claim.line, Joined(claim=claim.id, leg=leg))
@@ -177,7 +177,7 @@ def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -
         run(ports, claim.line, LegEnded(claim=claim.id, leg=claim.leg, how=how))
 
 
-def _end_of(legs: Legs, leg: CallId, age: timedelta) -> str | None:
+def _end_of(legs: Legs, leg: LegId, age: timedelta) -> str | None:
     """How a leg has ended as the carrier says, however young it is.
 
     If the carrier does not know the leg, it is over only once it should be known.
@@ -189,7 +189,7 @@ def _end_of(legs: Legs, leg: CallId, age: timedelta) -> str | None:
 
 
 def _check_call(
-    ports: Ports, line: LineKey, key: CallId, live: set[CallId], now: datetime
+    ports: Ports, line: LineKey, key: ContactId, live: set[LegId], now: datetime
 ) -> None:
     call = ports.contacts.call(line, key)
     if call is None or call.leg is None:
@@ -207,7 +207,7 @@ def _check_call(
 
 
 def _check_receiver(
-    ports: Ports, operator: Operator, live: set[CallId], now: datetime
+    ports: Ports, operator: Operator, live: set[LegId], now: datetime
 ) -> None:
     """Free the telephone of an operator who is in no call."""
     calling = operator.telephone.calling

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from ivr.actions.saving import save_and_enqueue
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.leg import contact_of_leg
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import OrphanedLegFound
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.upkeep.orphaned_legs import (
     AT_EASE,
     LegAction,
@@ -74,7 +75,7 @@ def _is_of_call(contacts: Contacts, line: LineKey, leg: LiveLeg) -> bool:
 
     We answer an ended call's requests with the end, so it cannot begin again.
     """
-    call = contacts.call(line, leg.id)
+    call = contacts.call(line, contact_of_leg(leg.id))
     if call is None or leg.rang_us:
         return call is not None
     return call.is_live and call.leg == leg.id
@@ -108,7 +109,7 @@ def _is_awaited(ports: Ports, line: LineKey, since: datetime) -> bool:
     )
 
 
-def _is_done(ports: Ports, line: LineKey, leg: CallId, todo: LegAction) -> bool:
+def _is_done(ports: Ports, line: LineKey, leg: LegId, todo: LegAction) -> bool:
     try:
         if todo is LegAction.RESCUED:
             ports.transfers.send_back(leg)

@@ -14,6 +14,7 @@ from ivr.core.dialogue.spoken import language_of
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.ending import Outcome
+from ivr.core.model.contact.leg import contact_of_leg
 from ivr.core.model.contact.need import Need
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.core.model.facts import (
@@ -24,7 +25,7 @@ from ivr.core.model.facts import (
     of_call,
     started_fact,
 )
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.upkeep.recordings import Recorded, is_settled, note_scan
 from ivr.ports import CallLog, Change, Content, Ports
@@ -81,9 +82,8 @@ def _list_recording(ports: Ports, line: LineKey, each: Recorded) -> bool:
     """List a recording as a message; False if it is not ours."""
     if not each.length:
         return False  # nothing was said
-    call = ports.contacts.call(line, each.leg) or _call_in_log(
-        ports.call_log, line, each.leg
-    )
+    key = contact_of_leg(each.leg)
+    call = ports.contacts.call(line, key) or _call_in_log(ports.call_log, line, key)
     facts: tuple[Fact, ...]
     if call is not None:
         facts = (_fact_of_message(ports.content, call, each),)
@@ -104,15 +104,15 @@ def _fact_of_message(content: Content, call: Contact, each: Recorded) -> Fact:
     return message_fact(call, each.key, each.length or timedelta(), each.ended)
 
 
-def _call_in_log(log: CallLog, line: LineKey, leg: CallId) -> Contact | None:
+def _call_in_log(log: CallLog, line: LineKey, key: ContactId) -> Contact | None:
     """The call as the log knows it, if it does: all that a message needs."""
-    facts = [fact for fact in log.facts_of_calls([leg]) if fact.line == line]
+    facts = [fact for fact in log.facts_of_calls([key]) if fact.line == line]
     if not facts:
         return None
     chosen = [fact.language for fact in facts if isinstance(fact, LanguageChosen)]
     language = chosen[-1] if chosen else None
     caller, need = Caller(dialled=""), Need(language)
-    return Contact(id=leg, line=line, caller=caller, started=facts[0].at, need=need)
+    return Contact(id=key, line=line, caller=caller, started=facts[0].at, need=need)
 
 
 def _number_rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
@@ -133,7 +133,9 @@ def _of_unknown_call(
 ) -> tuple[Fact, ...]:
     """The facts of a call of ours that is lost, all but its message."""
     caller = Caller(number)
-    call = Contact(id=each.leg, line=line, caller=caller, started=each.began)
+    call = Contact(
+        id=contact_of_leg(each.leg), line=line, caller=caller, started=each.began
+    )
     outcome = Outcome.MESSAGE.value
     return (
         started_fact(call, each.began),

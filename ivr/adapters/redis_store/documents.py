@@ -31,7 +31,7 @@ from ivr.core.model.contact.presence import (
 )
 from ivr.core.model.errors import Invalid
 from ivr.core.model.facts import Fact, LocationGiven
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures
@@ -336,7 +336,7 @@ def head_of(queue: str, call: str, arrived: float) -> QueueEntry:
     language, urgency, own = parts_of(queue)
     since, own = _counted(own)
     head = QueueEntry(
-        call=CallId(call),
+        call=ContactId(call),
         language=language,
         urgency=urgency,
         arrived=moment(arrived),

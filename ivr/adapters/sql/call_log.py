@@ -28,7 +28,7 @@ from ivr.core.history.call_log import CallRecord, Folding, fold_facts
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.facts import Fact, to_dict
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.queue.estimate import PastWait
 
 _OF_FOLDING = frozenset({"final", "rung", "told"})
@@ -98,7 +98,7 @@ class SqlCallLog:
         with begin_reading(self._db) as connection:
             return [_past_wait(row) for row in connection.execute(newest)]
 
-    def named(self, beginning: str, most: int = 2) -> list[CallId]:
+    def named(self, beginning: str, most: int = 2) -> list[ContactId]:
         """The calls whose identifier begins so; some of them when there are many."""
         query = select(calls.c.call).where(
             calls.c.call.startswith(beginning, autoescape=True)
@@ -118,12 +118,12 @@ class SqlCallLog:
         with begin_reading(self._db) as connection:
             connection.execute(select(facts.c.id).limit(1))
 
-    def facts_of(self, call: CallId | None) -> list[Fact]:
+    def facts_of(self, call: ContactId | None) -> list[Fact]:
         """Everything that happened in a call, in order; None: in no call."""
         with begin_reading(self._db) as connection:
             return find_facts(connection, facts.c.call == call)
 
-    def facts_of_calls(self, calls: Collection[CallId]) -> list[Fact]:
+    def facts_of_calls(self, calls: Collection[ContactId]) -> list[Fact]:
         """Everything that happened in these calls, in order."""
         with begin_reading(self._db) as connection:
             return find_facts(connection, facts.c.call.in_(list(calls)))
@@ -182,8 +182,8 @@ def _project_calls(connection: Connection, new: Iterable[Fact]) -> None:
     _update_calls(connection, [_call_row(fold_facts(r, news[r.call])) for r in records])
 
 
-def _by_call(new: Iterable[Fact]) -> dict[CallId, list[Fact]]:
-    told: dict[CallId, list[Fact]] = {}
+def _by_call(new: Iterable[Fact]) -> dict[ContactId, list[Fact]]:
+    told: dict[ContactId, list[Fact]] = {}
     for fact in new:
         if fact.call is not None:
             told.setdefault(fact.call, []).append(fact)
@@ -202,7 +202,7 @@ def _insert_new(
     return list(connection.execute(statement, rows).scalars())
 
 
-def _lock_calls(connection: Connection, keys: Sequence[CallId]) -> list[CallRecord]:
+def _lock_calls(connection: Connection, keys: Sequence[ContactId]) -> list[CallRecord]:
     query = select(calls).where(calls.c.call.in_(keys)).order_by(calls.c.call)
     return [_read_record(row) for row in connection.execute(query.with_for_update())]
 

@@ -31,7 +31,7 @@ from ivr.core.history.callback_log import (
 )
 from ivr.core.history.fact_reading import UnreadableFact, from_dict
 from ivr.core.model.facts import CallbackPromised, Fact, to_dict
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 
 MOST_AT_ONCE = 1000
 """Values in one IN list; a statement takes only so many parameters."""
@@ -108,11 +108,11 @@ def project_promises(connection: Connection, new: Iterable[Fact]) -> None:
         _replace_rows(connection, messages, call, [_message_row(each) for each in left])
 
 
-def _calls_of(told: Iterable[Fact], kinds: tuple[type[Fact], ...]) -> list[CallId]:
+def _calls_of(told: Iterable[Fact], kinds: tuple[type[Fact], ...]) -> list[ContactId]:
     return sorted({fact.call for fact in told if fact.call and isinstance(fact, kinds)})
 
 
-def facts_of(connection: Connection, call: CallId) -> list[Fact]:
+def facts_of(connection: Connection, call: ContactId) -> list[Fact]:
     """Everything that happened in a call, in order."""
     return find_facts(connection, facts.c.call == call)
 
@@ -136,7 +136,7 @@ def in_batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
 def _replace_rows(
     connection: Connection,
     table: Any,
-    call: CallId,
+    call: ContactId,
     rows: Sequence[Mapping[str, Any]],
 ) -> None:
     connection.execute(delete(table).where(table.c.call == call))

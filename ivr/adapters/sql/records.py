@@ -27,7 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import Moment, metadata
 from ivr.core.history.record import FollowUp, Record, RecordId, Reveal, Revealed
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.ports import Vault
 
 records = Table(
@@ -72,12 +72,12 @@ class SqlRecords:
         self._db = db
         self._vault = vault
 
-    def of(self, call: CallId, operator: OperatorId) -> Record | None:
+    def of(self, call: ContactId, operator: OperatorId) -> Record | None:
         """What an operator has written of a call, or None."""
         theirs = (records.c.call == call, records.c.operator == operator)
         return next(iter(self._find_records(*theirs)), None)
 
-    def of_calls(self, calls: Collection[CallId]) -> list[Record]:
+    def of_calls(self, calls: Collection[ContactId]) -> list[Record]:
         """What anybody has written of these calls, the oldest first."""
         return self._find_records(records.c.call.in_(list(calls)))
 
@@ -121,7 +121,7 @@ class SqlRecords:
         with begin_writing(self._db) as connection:
             connection.execute(insert(reveals).values(row))
 
-    def was_shown(self, call: CallId, operator: OperatorId, what: Revealed) -> bool:
+    def was_shown(self, call: ContactId, operator: OperatorId, what: Revealed) -> bool:
         """Whether this operator was shown this of a call."""
         theirs = (reveals.c.call == call, reveals.c.operator == operator)
         query = select(reveals.c.id).where(*theirs, reveals.c.what == what.value)

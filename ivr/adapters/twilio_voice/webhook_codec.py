@@ -9,7 +9,7 @@ from ivr.adapters.twilio_voice.twiml import Writer
 from ivr.core.dialogue.carrier_event import CarrierEvent, LegEnd, QueueEnd, RoomEvent
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.line.menu import Line
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.privacy import caller_number
 from ivr.ports import Content, Form
 
@@ -106,8 +106,8 @@ class TwilioWebhookCodec:
         return self._writer.write_document(line, instructions)
 
 
-def _leg_id(key: str) -> CallId | None:
-    return CallId(key) if IDENTIFIER.fullmatch(key) else None
+def _leg_id(key: str) -> LegId | None:
+    return LegId(key) if IDENTIFIER.fullmatch(key) else None
 
 
 def _recording_key(form: Mapping[str, str]) -> str | None:

@@ -11,7 +11,7 @@ from ivr.core.history.callback_log import CallbackRecord, callback_row
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import NotFound
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 
 COLUMNS = ("call", "language", "class", "state", "when", "promised", "tries")
 STATES = {
@@ -80,7 +80,7 @@ def callback_rows(context: AppContext, line: LineKey | None, *, ended: bool) -> 
 
 def _row_of(context: AppContext, record: CallbackRecord) -> dict[str, object]:
     promise = record.promise
-    call = context.ports.contacts.call(promise.line, promise.call or CallId(""))
+    call = context.ports.contacts.call(promise.line, promise.call or ContactId(""))
     due = call.callback.due if call else None
     return {
         **callback_row(record, _state_of(record, call)),

@@ -7,7 +7,7 @@ from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import Rows, print_json, print_table
 from ivr.core.history.report import queue_rows
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 
 COLUMNS = (
     "call",
@@ -48,7 +48,7 @@ def queue_rows_of(context: AppContext, line: LineKey) -> Rows:
     )
 
 
-def _claimed_by(context: AppContext, line: LineKey) -> dict[CallId, str]:
+def _claimed_by(context: AppContext, line: LineKey) -> dict[ContactId, str]:
     contacts, operators = context.ports.contacts, context.ports.operators
     names = {
         operator.id: operator.profile.name for operator in operators.operators(line)

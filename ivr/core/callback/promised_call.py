@@ -15,7 +15,7 @@ from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import moment_of, reclassify, taken_over
 from ivr.core.rules.rule_set import RuleSet
@@ -114,7 +114,7 @@ def call_of_record(record: CallbackRecord) -> Contact:
     """The call of a promise as the log has it."""
     fact = record.promise
     return Contact(
-        id=fact.call or CallId(""),
+        id=fact.call or ContactId(""),
         line=fact.line,
         started=datetime.fromisoformat(fact.started),
         caller=Caller(fact.dialled, fact.caller),

@@ -27,7 +27,7 @@ from ivr.core.model.facts import (
     of_call,
     started_fact,
 )
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 
@@ -35,12 +35,12 @@ MOST_AHEAD = timedelta(days=14)
 """How far ahead a call can be promised: later ones would be forgotten by both sides."""
 
 
-def callback_id(call: CallId) -> CallId:
+def callback_id(call: ContactId) -> ContactId:
     """The identifier of the call promised in a call: always the same.
 
     Tables show the beginning of an identifier, so the two must not begin alike.
     """
-    return CallId(f"A{call}")
+    return ContactId(f"A{call}")
 
 
 def check_moment(moment: datetime, now: datetime) -> None:

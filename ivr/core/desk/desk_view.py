@@ -9,7 +9,7 @@ from datetime import datetime
 from ivr.core.model.claim import COMING_BACK, Claim, ClaimState, Interruption
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import LocationKind
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue.handover import HINDRANCES, LANGUAGE
 
@@ -58,7 +58,7 @@ class TalkView:
     """
 
     claim: ClaimId
-    call: CallId
+    call: ContactId
     language: str
     topic: str
     since: datetime
@@ -146,7 +146,7 @@ class Desk:
     now: datetime
     offer: OfferView | None = None
     talk: TalkView | None = None
-    answer: CallId | None = None
+    answer: LegId | None = None
     over: str = ""
     over_name: str = ""
 
@@ -162,7 +162,7 @@ class Desk:
         return self.operator.due if is_timed else None
 
     @property
-    def writes_on(self) -> CallId | None:
+    def writes_on(self) -> ContactId | None:
         """The call that the operator may write about: the present, or the last one."""
         if self.talk is not None:
             return self.talk.call

@@ -6,7 +6,7 @@ the next one.
 
 from enum import StrEnum
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import Operator, State
 
 
@@ -24,8 +24,8 @@ AT_REST = frozenset({State.AVAILABLE, State.OFFLINE})
 
 
 def record_shown(
-    operator: Operator, in_hand: CallId | None
-) -> tuple[CallId | None, Shown]:
+    operator: Operator, in_hand: ContactId | None
+) -> tuple[ContactId | None, Shown]:
     """The call whose record an operator sees, and how.
 
     While somebody rings, or the operator is away, only an owed record is there, folded.

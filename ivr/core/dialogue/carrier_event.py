@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ivr.core.model.address import PhoneNumber
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 
 
 class LegEnd(StrEnum):
@@ -57,7 +57,7 @@ class CarrierEvent(Struct, frozen=True, kw_only=True):
     ``put_through``: somebody outside whom we had dialled has talked to the caller.
     """
 
-    leg: CallId | None
+    leg: LegId | None
     dialled: str
     origin: str
     caller: PhoneNumber | None
@@ -69,6 +69,6 @@ class CarrierEvent(Struct, frozen=True, kw_only=True):
     recording: str | None = None
     recorded: timedelta | None = None
     hung_up: bool = False
-    ended_by: CallId | None = None
+    ended_by: LegId | None = None
     came_out: bool = False
     put_through: bool = False

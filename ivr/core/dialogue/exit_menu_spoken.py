@@ -103,7 +103,7 @@ def may_be_written_to(call: Contact) -> bool:
     back.
     """
     preferences = call.callback.preferences
-    called_us = call.leg == call.id
+    called_us = call.is_on_first_leg
     return called_us and preferences is not None and not preferences.typed
 
 

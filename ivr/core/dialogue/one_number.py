@@ -43,7 +43,7 @@ class Settled(Struct, frozen=True, kw_only=True):
 def holds_place(call: Contact) -> bool:
     """Whether somebody on the line waits in a place, or is being offered."""
     held = call.stage in {Stage.WAITING, Stage.CLAIMED} and not call.wait.beside
-    return held and call.leg == call.id
+    return held and call.is_on_first_leg
 
 
 def put_beside(call: Contact) -> Contact:

@@ -12,7 +12,7 @@ from ivr.core.dialogue.instructions import (
     Say,
 )
 from ivr.core.model import operator as operators
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.operator import (
     ON_DUTY,
     Operator,
@@ -47,7 +47,7 @@ def enter_fresh(operator: Operator) -> Operator:
     return operator
 
 
-def came_in(operator: Operator, leg: CallId, now: datetime) -> Operator:
+def came_in(operator: Operator, leg: LegId, now: datetime) -> Operator:
     """The operator on the line with ``leg``: available, unless away by choice.
 
     An operator who owes a record still owes it after the line broke.

@@ -24,7 +24,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.values import replace
 
 
@@ -56,7 +56,7 @@ class CallRecord:
     the last talk.
     """
 
-    call: CallId
+    call: ContactId
     line: LineKey
     started: datetime
     number: str | None = None

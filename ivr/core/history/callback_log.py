@@ -18,7 +18,7 @@ from ivr.core.model.facts import (
     MessageLeft,
     MessageTaken,
 )
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.values import replace
 
 OF_CALLBACKS = (CallbackPromised, CallbackTried, CallbackEnded)
@@ -44,7 +44,7 @@ class CallbackRecord:
 class MessageRecord:
     """A message that was left; ``taken`` is when it was fetched or thrown away."""
 
-    call: CallId
+    call: ContactId
     line: LineKey
     left: datetime
     recording: str
@@ -111,7 +111,7 @@ def messages_of(facts: Iterable[Fact]) -> list[MessageRecord]:
     return list(records.values())
 
 
-def _record_message(fact: MessageLeft, call: CallId) -> MessageRecord:
+def _record_message(fact: MessageLeft, call: ContactId) -> MessageRecord:
     return MessageRecord(
         call=call,
         line=fact.line,

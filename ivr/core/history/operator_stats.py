@@ -17,7 +17,7 @@ from ivr.core.model.facts import (
     OperatorParted,
     TalkEnded,
 )
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, ContactId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class MissedOffer:
     """An offer that came to nothing on the operator's side, and why."""
 
     at: datetime
-    call: CallId | None
+    call: ContactId | None
     reason: str
 
 
@@ -113,7 +113,7 @@ def _longest_wait(of_calls: Iterable[Fact], talks: set[ClaimId]) -> timedelta | 
     return max(found, default=None)
 
 
-def calls_answered(about: Iterable[Fact]) -> set[CallId]:
+def calls_answered(about: Iterable[Fact]) -> set[ContactId]:
     """The calls that an operator has answered."""
     return {
         fact.call

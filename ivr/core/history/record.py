@@ -12,7 +12,7 @@ from typing import NewType
 from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.model.account import Account, Role
 from ivr.core.model.errors import Invalid, Stale
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.text.nearest import did_you_mean
 
@@ -47,7 +47,7 @@ class Record:
 
     id: RecordId
     line: LineKey
-    call: CallId
+    call: ContactId
     operator: OperatorId
     saved: datetime
     version: int = 0
@@ -61,7 +61,7 @@ class Record:
 class Draft:
     """The content of the form: the text for one call, on top of a version."""
 
-    call: CallId
+    call: ContactId
     version: int = 0
     note: str = field(default="", repr=False)
     disposition: str | None = None
@@ -84,7 +84,7 @@ class Reveal:
     at: datetime
     line: LineKey
     operator: OperatorId
-    call: CallId
+    call: ContactId
     what: Revealed
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import DISABLED, MISSED, Operator, State
 from ivr.core.queue.priority import QueueEntry, in_order, priority_of
 from ivr.core.rules.rule_set import RuleSet
@@ -14,7 +14,7 @@ from ivr.core.rules.rule_set import RuleSet
 
 def queue_rows(
     calls: Sequence[Contact],
-    claimed_by: Mapping[CallId, str],
+    claimed_by: Mapping[ContactId, str],
     rules: RuleSet,
     now: datetime,
 ) -> list[dict[str, Any]]:

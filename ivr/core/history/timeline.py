@@ -17,7 +17,7 @@ from ivr.core.model.facts import (
     OfferMade,
     to_dict,
 )
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 
 Names = Mapping[OperatorId, str]
 
@@ -44,7 +44,7 @@ class EarlierNote:
 class EarlierCall:
     """An earlier call of the same caller; ``operator`` is the name of who answered."""
 
-    call: CallId
+    call: ContactId
     started: datetime
     topic: str | None
     outcome: str | None
@@ -68,7 +68,7 @@ class CallerCard:
     asks for it.
     """
 
-    call: CallId
+    call: ContactId
     language: str
     topic: str
     location: LocationKind

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.values import replace
 
 DAY = timedelta(days=1)
@@ -29,8 +29,8 @@ class Callee(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str
     line: LineKey
-    promise: CallId | None = None
-    appointment: CallId | None = None
+    promise: ContactId | None = None
+    appointment: ContactId | None = None
     rung: tuple[datetime, ...] = ()
     asked: tuple[datetime, ...] = ()
     refused: datetime | None = None
@@ -45,7 +45,7 @@ def bind_callback(callee: Callee, call: Contact) -> Callee:
     return replace(callee, promise=call.id)
 
 
-def bound_callback(callee: Callee, call: Contact) -> CallId | None:
+def bound_callback(callee: Callee, call: Contact) -> ContactId | None:
     """The call that made the latest promise of the same kind to the number."""
     return callee.appointment if is_appointment(call) else callee.promise
 

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.contact.leg import leg_of_contact
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.values import replace
 
 
@@ -132,10 +133,10 @@ class ClaimOffer(Struct, frozen=True):
 class CalledPerson(Struct, frozen=True):
     """The person who is called back: their leg, and how often we dialled.
 
-    Each request dials once. A caller who called us is on the leg of the call itself.
+    Each request dials once. A caller who called us is on the leg that they rang on.
     """
 
-    leg: CallId | None = None
+    leg: LegId | None = None
     dialled: int = 0
 
 
@@ -152,7 +153,7 @@ class Participants(Struct, frozen=True):
     held: bool = False
     held_since: datetime | None = None
     muted: bool = False
-    dropped: CallId | None = None
+    dropped: LegId | None = None
 
     @property
     def are_together(self) -> bool:
@@ -196,12 +197,12 @@ class Claim(Struct, frozen=True):
 
     id: ClaimId
     line: LineKey
-    call: CallId
+    call: ContactId
     operator: OperatorId
     made: datetime
     state: ClaimState = ClaimState.MADE
     deadline: datetime | None = None
-    leg: CallId | None = None
+    leg: LegId | None = None
     going: PendingExit | None = None
     offer: ClaimOffer = ClaimOffer()
     person: CalledPerson = CalledPerson()
@@ -248,9 +249,9 @@ class Claim(Struct, frozen=True):
         return self.state is ClaimState.CONNECTED
 
     @property
-    def party(self) -> CallId:
+    def party(self) -> LegId:
         """The caller's leg."""
-        return self.person.leg or self.call
+        return self.person.leg or leg_of_contact(self.call)
 
     @property
     def is_open(self) -> bool:
@@ -291,7 +292,7 @@ def set_dialled(claim: Claim, attempt: int) -> Claim:
     return replace(claim, person=replace(claim.person, dialled=attempt))
 
 
-def bind_person_leg(claim: Claim, leg: CallId) -> Claim:
+def bind_person_leg(claim: Claim, leg: LegId) -> Claim:
     """The claim with the leg of the person who is called back."""
     return replace(claim, person=replace(claim.person, leg=leg))
 
@@ -332,7 +333,7 @@ def mark_rejoining(claim: Claim, now: datetime) -> Claim:
 
 
 def mark_operator_dropped(
-    claim: Claim, now: datetime, leg: CallId | None = None
+    claim: Claim, now: datetime, leg: LegId | None = None
 ) -> Claim:
     """The claim of a talk whose operator's leg is gone; no new time if it was before.
 

@@ -12,7 +12,14 @@ from msgspec import Struct
 
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId, ShiftId
+from ivr.core.model.identifiers import (
+    ClaimId,
+    ContactId,
+    LegId,
+    LineKey,
+    OperatorId,
+    ShiftId,
+)
 from ivr.core.model.operator import Operator
 
 
@@ -27,7 +34,7 @@ class Fact(Struct, frozen=True, kw_only=True):
 
     at: datetime
     line: LineKey
-    call: CallId | None = None
+    call: ContactId | None = None
     newer: str = ""
 
 
@@ -212,7 +219,7 @@ class CallerReturned(Fact, frozen=True, kw_only=True):
     """The caller of the call ``before``, which broke off, has its place again."""
 
     name = "caller-returned"
-    before: CallId
+    before: ContactId
 
 
 class CallbackPromised(Fact, frozen=True, kw_only=True):
@@ -366,7 +373,7 @@ class OrphanedLegFound(Fact, frozen=True, kw_only=True):
     """
 
     name = "stranger-met"
-    leg: CallId
+    leg: LegId
     done: str
 
 

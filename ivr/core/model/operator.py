@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.values import replace
 
 
@@ -76,7 +76,7 @@ class Telephone(Struct, frozen=True):
     """
 
     name: str | None = None
-    calling: CallId | None = None
+    calling: LegId | None = None
     mistyped: int = 0
     locked: datetime | None = None
 
@@ -99,8 +99,8 @@ class WrapUp(Struct, frozen=True):
     ``extended`` counts how often this wrap-up was made longer.
     """
 
-    last: CallId | None = None
-    owes: CallId | None = None
+    last: ContactId | None = None
+    owes: ContactId | None = None
     extended: int = 0
 
 
@@ -129,7 +129,7 @@ class Operator(Struct, frozen=True):
     state: State = State.OFFLINE
     due: datetime | None = None
     claim: ClaimId | None = None
-    leg: CallId | None = None
+    leg: LegId | None = None
     wish: State | None = None
     why: str = ""
     telephone: Telephone = Telephone()
@@ -184,7 +184,7 @@ def set_number(operator: Operator, name: str | None) -> Operator:
     return replace(operator, telephone=replace(operator.telephone, name=name))
 
 
-def set_calling(operator: Operator, leg: CallId | None) -> Operator:
+def set_calling(operator: Operator, leg: LegId | None) -> Operator:
     """The operator with the leg on which we ask for the PIN; None for no leg."""
     return replace(operator, telephone=replace(operator.telephone, calling=leg))
 
@@ -197,7 +197,7 @@ def set_pin_tries(
     return replace(operator, telephone=guard)
 
 
-def set_owed(operator: Operator, call: CallId | None) -> Operator:
+def set_owed(operator: Operator, call: ContactId | None) -> Operator:
     """The operator with the call whose record they owe; None for no call."""
     return replace(operator, wrap_up=replace(operator.wrap_up, owes=call))
 
@@ -250,7 +250,7 @@ def wrapping_up(
     operator: Operator,
     now: datetime,
     length: timedelta,
-    call: CallId | None = None,
+    call: ContactId | None = None,
     *,
     owes: bool = False,
 ) -> Operator:
@@ -283,7 +283,7 @@ def extended(
     return replace(operator, due=max(operator.due, now) + more, wrap_up=longer)
 
 
-def relieved(operator: Operator, call: CallId, now: datetime) -> Operator:
+def relieved(operator: Operator, call: ContactId, now: datetime) -> Operator:
     """The operator once the record of a call is complete: free, if it was owed.
 
     A wrap-up whose time still runs goes on to its end.

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.rules.rule_set import RuleSet, head_start_of, weight_of
 from ivr.core.text.wall_clock import clock_change
 
@@ -32,7 +32,7 @@ _PER_WEIGHT = 10**9
 _PER_SECOND = 10**6
 _UNIT = _PER_WEIGHT * _PER_SECOND
 
-Rank = tuple[bool, int, datetime, CallId]
+Rank = tuple[bool, int, datetime, ContactId]
 
 
 class QueueEntry(Struct, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     arrival; everything else goes by the arrival.
     """
 
-    call: CallId
+    call: ContactId
     language: str
     urgency: str
     arrived: datetime

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.telephones import are_one, find_held
 from ivr.core.model.values import replace
@@ -41,7 +41,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     operators: tuple[Operator, ...]
     engaged: frozenset[OperatorId] = frozenset()
 
-    def without(self, calls: Collection[CallId]) -> "Snapshot":
+    def without(self, calls: Collection[ContactId]) -> "Snapshot":
         """The same without these callers."""
         if not calls:
             return self
@@ -63,7 +63,7 @@ class Match(Struct, frozen=True, kw_only=True):
     seconds.
     """
 
-    call: CallId
+    call: ContactId
     operator: Operator
     why: str
 
@@ -107,7 +107,7 @@ class _Desk:
         self._free = [each for each in self._available if self._is_free(each)]
         self._reserve = reserve_of(rules, rules.local(now))
         self._all_reserved = sum(self._reserve.values())
-        self._ranks: dict[CallId, Rank] = {}
+        self._ranks: dict[ContactId, Rank] = {}
         self._homes: dict[str, bool] = {}
 
     def _is_at_home(self, language: str) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ivr.core.model.claim import PendingExit
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 
 
 class ClaimEvent(Struct, frozen=True, kw_only=True):
@@ -21,7 +21,7 @@ class ClaimEvent(Struct, frozen=True, kw_only=True):
 class LegEvent(ClaimEvent, frozen=True, kw_only=True):
     """Something that happens on a leg, to a claim."""
 
-    leg: CallId
+    leg: LegId
 
 
 # --- offers -----------------------------------------------------------------------
@@ -161,7 +161,7 @@ class StandingLegEnded(Struct, frozen=True, kw_only=True):
     """The leg that keeps an operator on the line for the whole shift is over."""
 
     operator: OperatorId
-    leg: CallId
+    leg: LegId
 
 
 # --- rooms ------------------------------------------------------------------------
@@ -186,7 +186,7 @@ class RoomEnded(ClaimEvent, frozen=True):
 class RoomInspected(ClaimEvent, frozen=True, kw_only=True):
     """The carrier says who is in the room of a claim whose lease is over."""
 
-    legs: frozenset[CallId]
+    legs: frozenset[LegId]
 
 
 class RoomNotInspected(ClaimEvent, frozen=True):
@@ -211,7 +211,7 @@ class CallerCameOut(Struct, frozen=True, kw_only=True):
     ``waited``: the caller already waits there for an operator who may come back.
     """
 
-    leg: CallId
+    leg: LegId
     of: ClaimId | None = None
     waited: bool = False
 
@@ -354,21 +354,21 @@ class TalkClosed(ClaimEvent, frozen=True, kw_only=True):
 class CallerHungUp(Struct, frozen=True, kw_only=True):
     """A caller's leg is over; ``how``, in the carrier's words."""
 
-    leg: CallId
+    leg: LegId
     how: str = ""
 
 
 class CallbackRevoked(Struct, frozen=True, kw_only=True):
     """Somebody revokes a promise to call back, for a ``reason``."""
 
-    call: CallId
+    call: ContactId
     reason: str
 
 
 class PersonAgreed(Struct, frozen=True, kw_only=True):
     """The person who was called wants to be put through to the operator of a claim."""
 
-    leg: CallId
+    leg: LegId
     claim: ClaimId
 
 

@@ -5,7 +5,7 @@ Each is done once the decision is saved. What comes back is the next event.
 
 from msgspec import Struct
 
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.talk.events import Switch
 
 
@@ -29,7 +29,7 @@ class ConnectOperator(Struct, frozen=True):
     """Move on the operator's leg of a claim that was accepted at the desk."""
 
     claim: ClaimId
-    leg: CallId
+    leg: LegId
 
 
 class ReturnCaller(Struct, frozen=True):
@@ -38,21 +38,21 @@ class ReturnCaller(Struct, frozen=True):
     ``soon_again``: the call to look at again soon if this fails.
     """
 
-    leg: CallId
-    soon_again: CallId | None = None
+    leg: LegId
+    soon_again: ContactId | None = None
 
 
 class EndLeg(Struct, frozen=True):
     """End a leg, whatever it does."""
 
-    leg: CallId
+    leg: LegId
 
 
 class InformOperator(Struct, frozen=True):
     """Say on an operator's leg that the claim is over, and why."""
 
     claim: ClaimId
-    leg: CallId
+    leg: LegId
 
 
 class WriteToOperator(Struct, frozen=True):
@@ -64,7 +64,7 @@ class WriteToOperator(Struct, frozen=True):
 class SharePlace(Struct, frozen=True):
     """Let the calls of one number hold one place in the queue."""
 
-    call: CallId
+    call: ContactId
 
 
 class RejoinCaller(Struct, frozen=True):
@@ -101,7 +101,7 @@ class CheckCaller(Struct, frozen=True):
     """Ask whether the caller's leg is over, while the operator's leg waits."""
 
     claim: ClaimId
-    leg: CallId
+    leg: LegId
 
 
 class InspectRoom(Struct, frozen=True):
@@ -114,13 +114,13 @@ class DismissUninvited(Struct, frozen=True):
     """Tell an operator who came in too late that the invitation is over."""
 
     claim: ClaimId
-    leg: CallId
+    leg: LegId
 
 
 class SpareCallbacks(Struct, frozen=True):
     """Call off operators who are asked to call back a person who talks now."""
 
-    call: CallId
+    call: ContactId
 
 
 class PutThroughCaller(Struct, frozen=True):
@@ -133,7 +133,7 @@ class FetchOperator(Struct, frozen=True):
     """Move an operator's standing leg to the room of its next claim."""
 
     claim: ClaimId
-    leg: CallId
+    leg: LegId
 
 
 class DialPerson(Struct, frozen=True):
@@ -166,7 +166,7 @@ class MoveOutOperator(Struct, frozen=True):
     """Take an operator out of a talk that goes on; ``informs``: tell them why."""
 
     claim: ClaimId
-    leg: CallId
+    leg: LegId
     informs: bool
 
 

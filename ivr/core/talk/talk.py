@@ -10,7 +10,7 @@ from ivr.core.line.menu import Line
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState, Interruption
 from ivr.core.model.contact.contact import Contact
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
@@ -92,13 +92,13 @@ class Talk(Struct, frozen=True, kw_only=True):
 
     line: LineKey
     key: ClaimId | None = None
-    caller: CallId | None = None
+    caller: ContactId | None = None
     claims: Mapping[ClaimId, Claim] = field(default_factory=dict)
-    calls: Mapping[CallId, Contact] = field(default_factory=dict)
+    calls: Mapping[ContactId, Contact] = field(default_factory=dict)
     operators: Mapping[OperatorId, Operator] = field(default_factory=dict)
     callees: Mapping[str, Callee] = field(default_factory=dict)
     number: str = ""
-    promised: tuple[CallId, ...] = ()
+    promised: tuple[ContactId, ...] = ()
     engaged: frozenset[OperatorId] = frozenset()
     lacking: frozenset[ClaimId] = frozenset()
     spoken: frozenset[str] = frozenset()
@@ -126,7 +126,7 @@ class Talk(Struct, frozen=True, kw_only=True):
         found = (self.claims, self.calls, self.operators, self.callees)
         return tuple(each for kept in found for each in kept.values())
 
-    def about(self, key: ClaimId | None, caller: CallId | None = None) -> "Talk":
+    def about(self, key: ClaimId | None, caller: ContactId | None = None) -> "Talk":
         """The same talk, seen from another claim or from the caller's side."""
         return replace(self, key=key, caller=caller or self.caller)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 
 SUSPICIOUS = timedelta(seconds=60)
 """A leg that is unknown for less time means nothing: lists lag, legs begin and end."""
@@ -27,7 +27,7 @@ LOOKS = 20
 class LiveLeg:
     """A leg of ours at the carrier: somebody rang us, or we rang them."""
 
-    id: CallId
+    id: LegId
     rang_us: bool
 
 
@@ -59,7 +59,7 @@ class LegAction(StrEnum):
 
 
 def legs_to_check(
-    legs: Sequence[LiveLeg], since: Mapping[CallId, datetime], now: datetime
+    legs: Sequence[LiveLeg], since: Mapping[LegId, datetime], now: datetime
 ) -> list[LiveLeg]:
     """The legs to look at now, the longest unknown ones first."""
     due = (leg for leg in legs if now - since[leg.id] >= SUSPICIOUS)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 
 SETTLED = timedelta(minutes=1)
 """After this time we know of a recording, if we ever will."""
@@ -27,7 +27,7 @@ class Recorded:
     """
 
     key: str
-    leg: CallId
+    leg: LegId
     began: datetime
     length: timedelta | None
 

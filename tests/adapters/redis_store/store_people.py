@@ -9,7 +9,7 @@ from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallerQueued, Fact, LocationGiven
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.queue.routing import Snapshot
 from ivr.ports import Change, Entity, Store
@@ -33,7 +33,7 @@ def waiting(
 ) -> Contact:
     """A caller who waits."""
     values: dict[str, object] = {
-        "id": CallId(name),
+        "id": ContactId(name),
         "line": LINE,
         "caller": Caller("+12025550101", caller),
         "started": at(arrived),
@@ -62,7 +62,7 @@ def claim(name: str, call: str, whose: str, **more: object) -> Claim:
     values: dict[str, object] = {
         "id": ClaimId(name),
         "line": LINE,
-        "call": CallId(call),
+        "call": ContactId(call),
         "operator": OperatorId(whose),
         "made": at(0),
         "deadline": at(1.5),
@@ -73,14 +73,14 @@ def claim(name: str, call: str, whose: str, **more: object) -> Claim:
 def queued(name: str) -> Fact:
     """The fact that a caller waits."""
     return CallerQueued(
-        at=at(0), line=LINE, call=CallId(name), language="uk", urgency="urgent"
+        at=at(0), line=LINE, call=ContactId(name), language="uk", urgency="urgent"
     )
 
 
 def located(name: str, area: str) -> Fact:
     """The fact that a caller told an area."""
     return LocationGiven(
-        at=at(0), line=LINE, call=CallId(name), location="area", area=area
+        at=at(0), line=LINE, call=ContactId(name), location="area", area=area
     )
 
 
@@ -91,7 +91,7 @@ def keep(store: Store, *entities: Entity) -> None:
 
 def kept_call(store: Store, name: str) -> Contact:
     """The call as it is kept."""
-    call = store.contacts.call(LINE, CallId(name))
+    call = store.contacts.call(LINE, ContactId(name))
     assert call is not None
     return call
 

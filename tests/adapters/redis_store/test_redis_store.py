@@ -19,7 +19,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.talk_state import TalkState
 from ivr.core.model.contact.waiting import Affinity, Arrival
 from ivr.core.model.errors import Unreadable
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion
@@ -105,7 +105,7 @@ def test_only_ended_forgotten_after_hour(store: Store, redis: Redis) -> None:
 
 def test_ended_call_left_in_no_list(store: Store, redis: Redis) -> None:
     keep(store, waiting("c1", 0))
-    store.heartbeats.expect_poll(LINE, CallId("c1"), at(60))
+    store.heartbeats.expect_poll(LINE, ContactId("c1"), at(60))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
 
     lists = [key for key in redis.keys("*") if redis.type(key) == b"zset"]
@@ -115,7 +115,7 @@ def test_ended_call_left_in_no_list(store: Store, redis: Redis) -> None:
 def test_poll_of_ended_call_leaves_nothing(store: Store, redis: Redis) -> None:
     keep(store, waiting("c1", 0))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
-    store.heartbeats.expect_poll(LINE, CallId("c1"), at(60))
+    store.heartbeats.expect_poll(LINE, ContactId("c1"), at(60))
 
     assert redis.zcard(f"hotline:{{{LINE}}}:polls") == 0
 
@@ -153,7 +153,7 @@ def test_unrenewed_figures_gone_after_a_day(store: Store, redis: Redis) -> None:
 
 
 def test_suspicions_forgotten_when_nobody_looks(store: Store, redis: Redis) -> None:
-    store.carrier_memory.note_orphaned_legs(LINE, [CallId("leg-1")], at(0))
+    store.carrier_memory.note_orphaned_legs(LINE, [LegId("leg-1")], at(0))
 
     assert 0 < redis.ttl(f"hotline:{{{LINE}}}:strangers") <= 600
 
@@ -324,7 +324,7 @@ def test_talk_whole_despite_older_links(
 
     for found in (
         store.talks.load_talk(LINE, claim=ClaimId("k1")).talk,
-        store.talks.load_talk(LINE, leg=CallId("c1")).talk,
+        store.talks.load_talk(LINE, contact=ContactId("c1")).talk,
         store.talks.load_talk(LINE, operator=OperatorId("o1")).talk,
     ):
         assert found.key == "k1"
@@ -355,7 +355,7 @@ def test_nothing_saved_on_changed_ground(
     found = store.talks.load_talk(LINE, claim=ClaimId("k1")).talk
     meanwhile: dict[str, Entity] = {
         "operator": found.operators[OperatorId("o1")],
-        "call": found.calls[CallId("c1")],
+        "call": found.calls[ContactId("c1")],
     }
     keep(store, meanwhile[changed])
     before = of_redis(redis)

@@ -20,7 +20,7 @@ from ivr.adapters.redis_store.refusals import REMEDIES, why_unavailable
 from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.live_state import make_store
 from ivr.core.model.errors import Unavailable
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, LegId, OperatorId
 from ivr.ports import Change, Store
 from tests.adapters.redis_store.store_people import (
     LINE,
@@ -54,7 +54,7 @@ def lonely(clock: StillClock) -> Iterator[Store]:
 
 def test_absent_server_is_unavailable_whatever_is_asked(lonely: Store) -> None:
     asked = (
-        lambda: lonely.contacts.call(LINE, CallId("c1")),
+        lambda: lonely.contacts.call(LINE, ContactId("c1")),
         lambda: lonely.operators.operators(LINE),
         lambda: lonely.queues.snapshot(LINE, 4),
         lambda: lonely.changes.commit(LINE, Change(save=(waiting("c1", 0),))),
@@ -183,7 +183,7 @@ def test_refusing_server_is_unavailable_with_reason(
         lambda: store.routing.wake(LINE),
         lambda: store.carrier_memory.acquire_dial_slot(at(0), 1.0),
         lambda: store.heartbeats.expect_desk(LINE, OperatorId("anna"), at(60)),
-        lambda: store.carrier_memory.note_orphaned_legs(LINE, [CallId("c1")], at(0)),
+        lambda: store.carrier_memory.note_orphaned_legs(LINE, [LegId("c1")], at(0)),
     )
     for write in writes:
         with pytest.raises(Unavailable, match=REFUSALS[kind]):
@@ -252,12 +252,12 @@ def test_server_that_hangs_is_unavailable(
 ) -> None:
     request.getfixturevalue("hung")
     with pytest.raises(Unavailable):
-        impatient.contacts.call(LINE, CallId("c1"))
+        impatient.contacts.call(LINE, ContactId("c1"))
 
 
 def test_own_fault_is_no_absent_server(store: Store, redis: Redis) -> None:
     redis.set(f"hotline:{{{LINE}}}:call:c1", "not a hash")
 
     with pytest.raises(Exception, match="WRONGTYPE") as found:
-        store.contacts.call(LINE, CallId("c1"))
+        store.contacts.call(LINE, ContactId("c1"))
     assert not isinstance(found.value, Unavailable)

@@ -5,7 +5,7 @@ from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import State, Telephone, Unanswered
 from ivr.core.model.telephones import TelephoneUse
 from ivr.core.model.values import replace
@@ -43,7 +43,7 @@ def test_saved_read_one_version_on(store: Store) -> None:
     someone = operator(
         "o1", wish=State.AWAY, due=at(3), unanswered=Unanswered(missed=2)
     )
-    promise = claim("k1", "c1", "o1", state=ClaimState.RINGING, leg=CallId("leg-1"))
+    promise = claim("k1", "c1", "o1", state=ClaimState.RINGING, leg=LegId("leg-1"))
     keep(store, caller, someone, promise)
 
     assert store.contacts.call(LINE, caller.id) == replace(caller, rev=1)
@@ -52,7 +52,7 @@ def test_saved_read_one_version_on(store: Store) -> None:
 
 
 def test_what_was_never_saved_is_missing(store: Store) -> None:
-    assert store.contacts.call(LINE, CallId("c1")) is None
+    assert store.contacts.call(LINE, ContactId("c1")) is None
     assert store.contacts.claim(LINE, ClaimId("k1")) is None
     assert store.operators.operator(LINE, OperatorId("o1")) is None
     assert store.operators.operators(LINE) == []
@@ -174,7 +174,7 @@ def test_lines_do_not_see_each_other(store: Store) -> None:
     assert store.contacts.live_calls(OTHER) == []
     assert store.operators.operators(OTHER) == []
     assert store.queues.snapshot(OTHER, 4).heads == ()
-    assert store.contacts.call(OTHER, CallId("c1")) is None
+    assert store.contacts.call(OTHER, ContactId("c1")) is None
 
 
 # --- what is kept, and how --------------------------------------------------
@@ -273,7 +273,7 @@ def test_telephone_use_gathered_over_lines(store: Store) -> None:
 def test_strange_legs_remembered_from_first_sight(
     store: Store,
 ) -> None:
-    one, two, three = CallId("leg-1"), CallId("leg-2"), CallId("leg-3")
+    one, two, three = LegId("leg-1"), LegId("leg-2"), LegId("leg-3")
 
     assert store.carrier_memory.note_orphaned_legs(LINE, [one, two], at(0)) == {
         one: at(0),
@@ -293,7 +293,7 @@ def test_strange_legs_remembered_from_first_sight(
 def test_suspicion_of_suspects_begins_anew(
     store: Store,
 ) -> None:
-    one, gone = CallId("leg-1"), CallId("leg-2")
+    one, gone = LegId("leg-1"), LegId("leg-2")
     store.carrier_memory.note_orphaned_legs(LINE, [one], at(0))
     store.carrier_memory.restart_suspicion(LINE, one, at(5))
     store.carrier_memory.restart_suspicion(LINE, gone, at(5))

@@ -15,7 +15,7 @@ from ivr.core.model.contact.ending import Ending
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Affinity, Arrival, QueueWait
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
 from ivr.ports import Due, Store
@@ -36,7 +36,7 @@ def promised(name: str, arrived: float, **more: object) -> Contact:
 def with_leg(call: Contact, leg: str) -> Contact:
     """The same call as it was saved, with the person's leg."""
     assert call.callback.request is not None
-    ringing = replace(call.callback.request, leg=CallId(leg))
+    ringing = replace(call.callback.request, leg=LegId(leg))
     return replace(
         call, callback=replace(call.callback, request=ringing), rev=call.rev + 1
     )
@@ -47,12 +47,12 @@ def test_promise_found_by_persons_leg(store: Store) -> None:
     keep(store, call)
     keep(store, with_leg(call, "leg-1"))
 
-    found = store.contacts.call(LINE, CallId("leg-1"))
+    found = store.contacts.call(LINE, ContactId("leg-1"))
 
     assert found == store.contacts.call(LINE, call.id)
     assert found is not None
     assert found.callback.preferences == call.callback.preferences
-    assert store.contacts.call(OTHER, CallId("leg-1")) is None
+    assert store.contacts.call(OTHER, ContactId("leg-1")) is None
 
 
 def test_leg_of_earlier_try_still_names_call(store: Store) -> None:
@@ -62,8 +62,8 @@ def test_leg_of_earlier_try_still_names_call(store: Store) -> None:
     keep(store, first)
     keep(store, with_leg(first, "leg-2"))
 
-    assert store.contacts.call(LINE, CallId("leg-1")) == store.contacts.call(
-        LINE, CallId("leg-2")
+    assert store.contacts.call(LINE, ContactId("leg-1")) == store.contacts.call(
+        LINE, ContactId("leg-2")
     )
 
 
@@ -219,7 +219,7 @@ def test_handed_caller_seen_with_team(
         "Ночь: один",
         at(100.000001),
     )
-    assert (heads[CallId("c2")].team, heads[CallId("c2")].handed) == ("", None)
+    assert (heads[ContactId("c2")].team, heads[ContactId("c2")].handed) == ("", None)
     assert store.queues.ahead(LINE, {("uk", "urgent"): at(200)}, bool) == {"uk": 2}
 
 

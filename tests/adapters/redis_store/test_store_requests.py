@@ -17,7 +17,7 @@ from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.talk_state import TalkState
 from ivr.core.model.contact.waiting import Arrival
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Telephone
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
@@ -56,13 +56,13 @@ def store(client: Redis) -> Store:
     )
     number = Telephone(name=OTHER_PHONE)
     anna = operator("anna", telephone=number, claim=ClaimId("k1"))
-    promised = replace(Callee(id=PHONE, line=LINE), promise=CallId("c2"))
+    promised = replace(Callee(id=PHONE, line=LINE), promise=ContactId("c2"))
     saved = (talking, claim("k1", "c1", "anna"), anna, promised)
     assert store.changes.commit(
         LINE, Change(save=(*saved, waiting("c2", 1, caller=PHONE)))
     )
     # The first to ask of all connects, and brings the scripts to the server.
-    assert store.contacts.call(LINE, CallId("c1"))
+    assert store.contacts.call(LINE, ContactId("c1"))
     return store
 
 
@@ -78,7 +78,7 @@ def ahead(store: Store) -> Mapping[str, int]:
 
 def read_all(store: Store) -> tuple[object, ...]:
     """Whatever hangs together with the call."""
-    called = store.contacts.call(LINE, CallId("c1"))
+    called = store.contacts.call(LINE, ContactId("c1"))
     of_number = (
         store.contacts.calls_of(LINE, PHONE),
         store.contacts.last_call(LINE, PHONE),
@@ -93,18 +93,18 @@ def read_all(store: Store) -> tuple[object, ...]:
     )
     engaged = store.operators.find_telephone_uses([LINE], [OTHER_PHONE])
     talk = (
-        store.talks.load_talk(LINE, leg=CallId("c1")),
+        store.talks.load_talk(LINE, contact=ContactId("c1")),
         store.live_rules.rule_versions(LINE),
     )
     promised = (
-        store.contacts.call(LINE, CallId("c2")),
+        store.contacts.call(LINE, ContactId("c2")),
         store.contacts.claim(LINE, ClaimId("k1")),
     )
     return called, of_number, people, known, engaged, talk, promised
 
 
 def changed(store: Store, key: str = "c1") -> Contact:
-    call = store.contacts.call(LINE, CallId(key))
+    call = store.contacts.call(LINE, ContactId(key))
     assert call is not None
     return replace(call, menu=MenuPosition(draft="905"))
 
@@ -154,7 +154,7 @@ def test_long_queues_counted_by_server(store: Store) -> None:
     for number in range(50):
         assert store.changes.commit(LINE, Change(save=(waiting(f"d{number}", number),)))
     request = store.requests.for_request(LINE, leg="c1", waits=True)
-    assert request.contacts.call(LINE, CallId("c1"))
+    assert request.contacts.call(LINE, ContactId("c1"))
 
     assert trips(lambda: ahead(request)) == 1
     assert ahead(request) == ahead(store) == {"uk": 10}
@@ -164,7 +164,7 @@ def test_those_counted_apart_read_along_as_well(store: Store) -> None:
     apart = waiting("d1", 1, arrival=Arrival(at=at(1), counts_from=at(2)))
     assert store.changes.commit(LINE, Change(save=(apart,)))
     request = store.requests.for_request(LINE, leg="c1", waits=True)
-    assert request.contacts.call(LINE, CallId("c1"))
+    assert request.contacts.call(LINE, ContactId("c1"))
 
     def seen(of: Store) -> list[QueueEntry]:
         asked: list[QueueEntry] = []
@@ -208,7 +208,7 @@ def test_moved_timer_looked_up_anew(store: Store) -> None:
 
 def test_roster_read_along_when_asked_for(store: Store) -> None:
     request = store.requests.for_request(LINE, leg="c1", roster=True)
-    assert request.contacts.call(LINE, CallId("c1"))
+    assert request.contacts.call(LINE, ContactId("c1"))
 
     assert trips(lambda: request.operators.operators(LINE)) == 0
     assert request.operators.operators(LINE) == store.operators.operators(LINE)
@@ -216,9 +216,9 @@ def test_roster_read_along_when_asked_for(store: Store) -> None:
 
 def test_what_is_missing_is_asked_for_once(store: Store) -> None:
     request = store.requests.for_request(LINE, leg="nobody", caller="phone-9")
-    assert request.contacts.call(LINE, CallId("nobody")) is None
+    assert request.contacts.call(LINE, ContactId("nobody")) is None
 
-    assert trips(lambda: request.contacts.call(LINE, CallId("nobody"))) == 0
+    assert trips(lambda: request.contacts.call(LINE, ContactId("nobody"))) == 0
     assert trips(lambda: request.operators.enrolled(LINE, "phone-9")) == 0
 
 
@@ -245,7 +245,7 @@ def test_change_read_anew_on_same_way(store: Store) -> None:
 
     assert trips(change) == 2
     assert read_all(request) == read_all(store)
-    assert request.contacts.call(LINE, CallId("c1")) == replace(
+    assert request.contacts.call(LINE, ContactId("c1")) == replace(
         after, rev=after.rev + 1
     )
 
@@ -260,8 +260,8 @@ def test_place_in_pace_taken_along(store: Store) -> None:
         trips(lambda: request.changes.commit(LINE, Change(save=(after,), pace=0.1)))
         == 1
     )
-    assert request.contacts.call(LINE, CallId("c1")) == store.contacts.call(
-        LINE, CallId("c1")
+    assert request.contacts.call(LINE, ContactId("c1")) == store.contacts.call(
+        LINE, ContactId("c1")
     )
     assert store.carrier_memory.acquire_dial_slot(at(1), 1.0) == at(10)
 
@@ -275,8 +275,8 @@ def test_whoever_was_second_reads_what_first_saved(store: Store) -> None:
     assert store.changes.commit(LINE, Change(save=(theirs,)))
 
     assert request.changes.commit(LINE, Change(save=(mine,))) is None
-    assert request.contacts.call(LINE, CallId("c1")) == store.contacts.call(
-        LINE, CallId("c1")
+    assert request.contacts.call(LINE, ContactId("c1")) == store.contacts.call(
+        LINE, ContactId("c1")
     )
 
 
@@ -287,8 +287,8 @@ def test_refused_facts_decided_anew(store: Store) -> None:
     facts = Change(save=(), facts=(queued("c1"),), unchanged=(known,))
 
     assert request.changes.commit(LINE, facts) is None
-    assert request.contacts.call(LINE, CallId("c1")) == store.contacts.call(
-        LINE, CallId("c1")
+    assert request.contacts.call(LINE, ContactId("c1")) == store.contacts.call(
+        LINE, ContactId("c1")
     )
 
 
@@ -303,17 +303,17 @@ def test_wished_numbers_read_along(client: Redis, store: Store) -> None:
     )
     lost = Callback(preferences=CallbackPreferences(number="sealed with a lost key"))
     unreadable = waiting("d3", 1, callback=lost)
-    promised = Callee(id=name, line=LINE, promise=CallId("d2"))
+    promised = Callee(id=name, line=LINE, promise=ContactId("d2"))
     assert store.changes.commit(
         LINE, Change(save=(typed, wished, unreadable, promised))
     )
 
     for key in ("d1", "d2"):
         request = store.requests.for_request(LINE, leg=key)
-        assert request.contacts.call(LINE, CallId(key))
+        assert request.contacts.call(LINE, ContactId(key))
         assert trips(partial(request.contacts.callee, LINE, name)) == 0
         assert request.contacts.callee(LINE, name) == store.contacts.callee(LINE, name)
-    assert store.contacts.call(LINE, CallId("d3"))
+    assert store.contacts.call(LINE, ContactId("d3"))
 
 
 def test_switchboards_calls_read_only_if_asked(store: Store) -> None:
@@ -322,7 +322,7 @@ def test_switchboards_calls_read_only_if_asked(store: Store) -> None:
             LINE, Change(save=(waiting(f"d{number}", 2, caller=PHONE),))
         )
     request = store.requests.for_request(LINE, leg="c1")
-    assert request.contacts.call(LINE, CallId("c1"))
+    assert request.contacts.call(LINE, ContactId("c1"))
 
     assert trips(lambda: request.contacts.calls_of(LINE, PHONE)) == 1
     assert len(request.contacts.calls_of(LINE, PHONE)) == 52
@@ -371,7 +371,7 @@ def test_lost_rules_known_no_more(store: Store, client: Redis) -> None:
     client.flushall()
 
     assert store.live_rules.rule_versions(LINE) == ()
-    assert store.talks.load_talk(LINE, leg=CallId("c1")).rules == ()
+    assert store.talks.load_talk(LINE, contact=ContactId("c1")).rules == ()
 
 
 def test_rules_put_in_request_count_in_it(store: Store) -> None:
@@ -397,8 +397,8 @@ def test_answer_in_menu_reads_nothing_anew(store: Store, client: Redis) -> None:
     assert request.changes.commit(LINE, Change(save=(answer,)))
     assert script_runs(client) == before + 1
 
-    assert trips(lambda: request.contacts.call(LINE, CallId("c1"))) == 1
-    assert request.contacts.call(LINE, CallId("c1")) == replace(
+    assert trips(lambda: request.contacts.call(LINE, ContactId("c1"))) == 1
+    assert request.contacts.call(LINE, ContactId("c1")) == replace(
         answer, rev=answer.rev + 1
     )
 

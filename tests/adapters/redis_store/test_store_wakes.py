@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, ContactId
 from ivr.core.model.values import replace
 from ivr.ports import Change, Due, Store
 from tests.adapters.redis_store.store_people import (
@@ -45,7 +45,7 @@ def test_key_with_colon_due_under_whole_name(store: Store) -> None:
 
 def test_caller_not_polling_has_strayed(store: Store) -> None:
     keep(store, waiting("c1", 0))
-    key = CallId("c1")
+    key = ContactId("c1")
     assert not store.heartbeats.is_poll_overdue(LINE, key, at(59))
     assert store.heartbeats.is_poll_overdue(LINE, key, at(61))
 
@@ -58,24 +58,24 @@ def test_late_poll_stays_late_after_change(
     store: Store,
 ) -> None:
     keep(store, waiting("c1", 0))
-    store.heartbeats.expect_poll(LINE, CallId("c1"), at(600))
+    store.heartbeats.expect_poll(LINE, ContactId("c1"), at(600))
 
     keep(store, replace(kept_call(store, "c1"), stage=Stage.CLAIMED))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.WAITING))
 
-    assert not store.heartbeats.is_poll_overdue(LINE, CallId("c1"), at(300))
+    assert not store.heartbeats.is_poll_overdue(LINE, ContactId("c1"), at(300))
 
 
 def test_change_expects_whoever_is_on_hold_still(store: Store) -> None:
     keep(store, waiting("c1", 0), waiting("c2", 0))
     first, other = kept_call(store, "c1"), kept_call(store, "c2")
-    until = {first.id: at(120), other.id: at(120), CallId("nobody"): at(120)}
+    until = {first.id: at(120), other.id: at(120), ContactId("nobody"): at(120)}
     ended = replace(other, stage=Stage.ENDED)
     assert store.changes.commit(LINE, Change(save=(first, ended), expected=until))
 
     assert not store.heartbeats.is_poll_overdue(LINE, first.id, at(119))
     assert store.heartbeats.is_poll_overdue(LINE, first.id, at(121))
-    for gone in (other.id, CallId("nobody")):
+    for gone in (other.id, ContactId("nobody")):
         assert not store.heartbeats.is_poll_overdue(LINE, gone, at(999))
 
 

@@ -21,13 +21,14 @@ from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.callback import CallbackPreferences, CallbackRequest
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.leg import contact_of_leg
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.presence import has_place
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Affinity, QueueWait
 from ivr.core.model.facts import Fact, LocationGiven
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State, Telephone
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures
@@ -68,17 +69,19 @@ few = st.sampled_from([at(10), at(20)])
 teams = st.sampled_from(["night", "day: two"])
 seldom = st.sampled_from([*9 * [False], True])
 lines = st.sampled_from([*5 * [LINE], OTHER])
-CALLS = [CallId(f"c{number}") for number in range(4)]
+CALLS = [ContactId(f"c{number}") for number in range(4)]
 CLAIMS = [ClaimId(f"k{number}") for number in range(3)]
 OPERATORS = [OperatorId(name) for name in ("anna", "bela", "clara")]
-LEGS = [CallId(f"leg-{number}") for number in range(3)]
+LEGS = [LegId(f"leg-{number}") for number in range(3)]
+ASKED = [*CALLS, *(contact_of_leg(leg) for leg in LEGS)]
+"""The names under which a contact may be asked for."""
 PHONES = ["phone-1", "phone-2"]
 BACK = "phone-back"
 CALLERS = {key: PHONES[number % 2] for number, key in enumerate(CALLS)}
 MARKS = {("uk", "urgent"): at(30), ("uk", "family"): at(10), ("en", "urgent"): at(20)}
 
 
-def calls(key: CallId, before: Contact | None) -> st.SearchStrategy[Contact]:
+def calls(key: ContactId, before: Contact | None) -> st.SearchStrategy[Contact]:
     """The call as it may be next; one who waits in a queue stays in that queue."""
     first = before or waiting(key, CALLS.index(key), caller=CALLERS[key])
     is_placed = before is not None and has_place(before)
@@ -236,7 +239,7 @@ class TwoStores(RuleBasedStateMachine):
         self.clock.pass_by(timedelta(seconds=seconds))
 
     @rule(line=lines, key=st.sampled_from(CALLS), until=moments)
-    def poll(self, line: LineKey, key: CallId, until: datetime) -> None:
+    def poll(self, line: LineKey, key: ContactId, until: datetime) -> None:
         self.both(lambda store: store.heartbeats.expect_poll(line, key, until))
 
     @rule(line=lines, key=st.sampled_from(OPERATORS), until=no_moment)
@@ -249,7 +252,7 @@ class TwoStores(RuleBasedStateMachine):
             self.both(lambda store: store.heartbeats.expect_desk(line, key, until))
 
     @rule(line=lines, key=st.sampled_from(CALLS), moment=no_moment)
-    def doubt_leg(self, line: LineKey, key: CallId, moment: datetime | None) -> None:
+    def doubt_leg(self, line: LineKey, key: ContactId, moment: datetime | None) -> None:
         due = Due(kind="leg", key=key)
         if moment is None:
             self.both(lambda store: store.deadlines.drop_due(line, due))
@@ -288,13 +291,13 @@ class TwoStores(RuleBasedStateMachine):
         self.both(lambda store: store.carrier_memory.acquire_dial_slot(at(second), 1.0))
 
     @rule(line=lines, legs=st.lists(st.sampled_from(LEGS), unique=True), now=moments)
-    def meet_strangers(self, line: LineKey, legs: list[CallId], now: datetime) -> None:
+    def meet_strangers(self, line: LineKey, legs: list[LegId], now: datetime) -> None:
         self.both(
             lambda store: store.carrier_memory.note_orphaned_legs(line, legs, now)
         )
 
     @rule(line=lines, leg=st.sampled_from(LEGS), now=moments)
-    def suspect_anew(self, line: LineKey, leg: CallId, now: datetime) -> None:
+    def suspect_anew(self, line: LineKey, leg: LegId, now: datetime) -> None:
         self.both(lambda store: store.carrier_memory.restart_suspicion(line, leg, now))
 
     @rule(line=lines, number=st.integers(0, 2), moment=moments)
@@ -339,14 +342,12 @@ def everything(store: Store, line: LineKey, vault: Vault) -> dict[str, object]:
 def entities(store: Store, line: LineKey) -> dict[str, object]:
     """Each by its name, and the talks."""
     return {
-        "calls": [store.contacts.call(line, key) for key in (*CALLS, *LEGS)],
+        "calls": [store.contacts.call(line, key) for key in ASKED],
         "claims": [store.contacts.claim(line, key) for key in CLAIMS],
         "each operator": [store.operators.operator(line, key) for key in OPERATORS],
         "callee": store.contacts.callee(line, "phone-1"),
         "talks": [store.talks.load_talk(line, claim=key).talk for key in CLAIMS],
-        "of callers": [
-            store.talks.load_talk(line, leg=key).talk for key in (*CALLS, *LEGS)
-        ],
+        "of callers": [store.talks.load_talk(line, contact=key).talk for key in ASKED],
         "of operators": [
             store.talks.load_talk(line, operator=k).talk for k in OPERATORS
         ],

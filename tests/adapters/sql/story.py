@@ -15,7 +15,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LINE = LineKey("example")
@@ -28,8 +28,8 @@ def after(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def call_id(number: int) -> CallId:
-    return CallId(f"call-{number:05}")
+def call_id(number: int) -> ContactId:
+    return ContactId(f"call-{number:05}")
 
 
 def answered_call(number: int, line: LineKey = LINE) -> list[Fact]:

@@ -24,7 +24,7 @@ from ivr.core.model.facts import (
     OperatorChanged,
     TalkEnded,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import PastWait
 from tests.adapters.sql import story
@@ -73,7 +73,7 @@ def test_facts_of_every_kind_come_back(log: SqlCallLog) -> None:
 
     log.write([(f"1-{place}", fact) for place, fact in enumerate(told)])
 
-    assert log.facts_of(CallId("call")) == told
+    assert log.facts_of(ContactId("call")) == told
 
 
 def test_written_calls_are_in_log(log: SqlCallLog) -> None:
@@ -117,9 +117,9 @@ def test_facts_that_arrive_backwards_give_same_record(log: SqlCallLog) -> None:
 
 def test_same_entry_of_two_lines_twice_kept(log: SqlCallLog) -> None:
     here = CallStarted(
-        at=story.NOON, line=story.LINE, call=CallId("a"), number=story.HOTLINE
+        at=story.NOON, line=story.LINE, call=ContactId("a"), number=story.HOTLINE
     )
-    there = replace(here, line=LineKey("other"), call=CallId("b"))
+    there = replace(here, line=LineKey("other"), call=ContactId("b"))
 
     assert log.write([("1-0", here), ("1-0", there)]) == 2
     assert [record.call for record in log.calls()] == ["a", "b"]
@@ -164,7 +164,7 @@ def test_moments_come_back_in_utc_to_microsecond(log: SqlCallLog) -> None:
     kyiv = timezone(timedelta(hours=2))
     at = story.NOON.replace(microsecond=123_457)
     fact = CallStarted(
-        at=at.astimezone(kyiv), line=story.LINE, call=CallId("call"), number="+1"
+        at=at.astimezone(kyiv), line=story.LINE, call=ContactId("call"), number="+1"
     )
 
     log.write([("1-0", fact)])
@@ -187,14 +187,14 @@ def test_moment_without_zone_refused(log: SqlCallLog, db: Engine) -> None:
 def test_simultaneous_facts_keep_journal_order(log: SqlCallLog) -> None:
     told = [
         LanguageChosen(
-            at=story.NOON, line=story.LINE, call=CallId("call"), language=str(place)
+            at=story.NOON, line=story.LINE, call=ContactId("call"), language=str(place)
         )
         for place in range(12)
     ]
 
     log.write([(f"1700000000000-{place}", fact) for place, fact in enumerate(told)])
 
-    assert log.facts_of(CallId("call")) == told
+    assert log.facts_of(ContactId("call")) == told
 
 
 def test_unprintable_input_holds_nothing_up(log: SqlCallLog) -> None:
@@ -203,12 +203,12 @@ def test_unprintable_input_holds_nothing_up(log: SqlCallLog) -> None:
 
     log.write([("1-0", fact)])
 
-    assert log.facts_of(CallId("call")) == [fact]
+    assert log.facts_of(ContactId("call")) == [fact]
 
 
 def test_batch_beyond_one_statement_written(log: SqlCallLog) -> None:
     def told(place: int, name: str) -> story.Entry:
-        call = CallId(f"call-{place}")
+        call = ContactId(f"call-{place}")
         fact = LanguageChosen(at=story.NOON, line=story.LINE, call=call, language=name)
         return (f"1-{name}-{place}", fact)
 

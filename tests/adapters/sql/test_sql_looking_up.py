@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.core.model.facts import CallStarted, Fact, OfferEnded
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from tests.adapters.sql import story
 
@@ -28,7 +28,7 @@ def write(log: SqlCallLog, *facts: Fact) -> None:
 
 def began(call: str, at: datetime, **more: object) -> CallStarted:
     usual = {"line": story.LINE, "number": story.HOTLINE, "caller": "somebody"}
-    return CallStarted(at=at, call=CallId(call), **(usual | more))  # type: ignore[arg-type]
+    return CallStarted(at=at, call=ContactId(call), **(usual | more))  # type: ignore[arg-type]
 
 
 def test_facts_of_several_calls_told_in_order(log: SqlCallLog) -> None:

@@ -20,7 +20,7 @@ from ivr.core.model.facts import (
     MessageLeft,
     MessageTaken,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey
 from tests.adapters.sql import story
 
 OTHER = LineKey("other")
@@ -177,6 +177,6 @@ def test_two_writers_of_same_calls_lose_nothing(url: str) -> None:
     records = found.callbacks(ended=True)
     assert [(each.tries, each.reason) for each in records] == [(1, "given-up")] * 8
     assert [each.how for each in found.messages(taken=True)] == ["fetched"] * 8
-    assert {CallId(str(each.call)) for each in found.messages(taken=True)} == {
+    assert {ContactId(str(each.call)) for each in found.messages(taken=True)} == {
         story.call_id(number) for number in range(8)
     }

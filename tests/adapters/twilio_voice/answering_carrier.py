@@ -12,12 +12,12 @@ from twilio.http.response import Response
 
 from ivr.adapters.twilio_voice import TwilioSettings
 from ivr.bootstrap.carrier import make_carrier
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.ports import Carrier
 from tests.adapters.redis_store.store_people import LINE
 from tests.world import ACCOUNT, BASE, TOKEN
 
-LEG = CallId("CA" + "1" * 32)
+LEG = LegId("CA" + "1" * 32)
 ROOM = "CF" + "2" * 32
 QUEUE = "QU" + "4" * 32
 API = "https://api.twilio.com"

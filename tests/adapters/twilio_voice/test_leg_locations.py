@@ -13,12 +13,12 @@ from ivr.adapters.twilio_voice.rest.leg_locations import (
     TwilioLegLocations,
     own_legs,
 )
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 
 LINE = LineKey("example")
 OURS, OTHERS, PERSON = "+12025550101", "+12025550180", "+447700900123"
-LEG = CallId("leg-1")
+LEG = LegId("leg-1")
 
 
 @dataclass

@@ -21,7 +21,7 @@ from ivr.bootstrap.app import open_app
 from ivr.bootstrap.carrier import make_carrier
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.errors import HotlineError
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import LegId, LineKey, OperatorId
 from ivr.ports import Carrier
 from ivr.settings import Settings
 from tests.world import ACCOUNT, API_KEY, API_SECRET, BASE, HOTLINE, TOKEN
@@ -55,7 +55,7 @@ class Asked(BaseAdapter):
 
 def deeds(carrier: Carrier) -> Iterator[Any]:
     """Each kind of thing that is asked of the carrier's REST interface."""
-    leg, ring = CallId("CA" + "1" * 32), timedelta(seconds=20)
+    leg, ring = LegId("CA" + "1" * 32), timedelta(seconds=20)
     yield lambda: carrier.dialling.call_in(
         PhoneNumber("+12025550123"), HOTLINE, "t", ring
     )

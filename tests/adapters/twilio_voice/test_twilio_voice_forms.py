@@ -9,7 +9,7 @@ from ivr.adapters.content import load_lines
 from ivr.adapters.twilio_voice import TwilioWebhookCodec
 from ivr.core.dialogue.carrier_event import CarrierEvent, LegEnd, QueueEnd, RoomEvent
 from ivr.core.model.address import PhoneNumber
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from tests.made_once import LINES
 from tests.world import BASE, TOKEN
 
@@ -31,7 +31,7 @@ PLAIN = {
 
 def test_plain_form_heard(face: TwilioWebhookCodec) -> None:
     assert face.read(PLAIN) == CarrierEvent(
-        leg=CallId(PLAIN["CallSid"]),
+        leg=LegId(PLAIN["CallSid"]),
         dialled="+12025550101",
         origin="+447700900123",
         caller=PhoneNumber("+447700900123"),

@@ -11,7 +11,7 @@ from ivr.adapters.twilio_voice import TwilioSettings
 from ivr.adapters.twilio_voice.rest.media import LARGEST
 from ivr.bootstrap.carrier import make_carrier
 from ivr.core.model.errors import NotFound, Unavailable
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Recordings
 from tests.ports.shelf import Shelf, shelved
@@ -153,7 +153,7 @@ def test_recording_listed_with_leg_and_length(shelf: Shelf) -> None:
 
     assert found == Recorded(
         key=KEY,
-        leg=CallId(LEG),
+        leg=LegId(LEG),
         began=datetime(2026, 1, 5, 17, tzinfo=UTC),
         length=timedelta(seconds=9),
     )

@@ -27,7 +27,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.talk_state import TalkState
 from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallbackPromised
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from tests.core.kyiv import ASLEEP, KYIV, PLAIN, kyiv, rules_of
@@ -199,7 +199,7 @@ def test_call_without_promise_not_put_off() -> None:
 
 def test_promise_waits_on_without_claim_and_leg() -> None:
     promise = CallbackRequest(
-        made=MADE, begun=True, leg=CallId("leg"), reached=True, tries=1
+        made=MADE, begun=True, leg=LegId("leg"), reached=True, tries=1
     )
     call = promised(
         stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1"))
@@ -213,7 +213,7 @@ def test_promise_waits_on_without_claim_and_leg() -> None:
 
 def test_hours_rechecked_while_line_is_empty() -> None:
     wish = CallbackPreferences(number="s", start=9, end=10)
-    on_the_line = CallbackRequest(made=MADE, begun=True, leg=CallId("leg"))
+    on_the_line = CallbackRequest(made=MADE, begun=True, leg=LegId("leg"))
 
     assert is_untimely(promised(wish), PLAIN, MADE)
     assert not is_untimely(promised(wish).with_request(on_the_line), PLAIN, MADE)

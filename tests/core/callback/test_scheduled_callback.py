@@ -26,7 +26,7 @@ from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.errors import Invalid, Stale
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.values import replace
 from tests.core.kyiv import ASLEEP, PLAIN, kyiv
 from tests.core.walking import FRESH
@@ -35,7 +35,7 @@ NOW, LATER = kyiv(12), kyiv(18)
 WISH = CallbackPreferences(number="sealed", at=LATER)
 CALL = replace(
     FRESH,
-    id=CallId("CA123"),
+    id=ContactId("CA123"),
     stage=Stage.CONNECTED,
     need=Need("uk", "myself", "urgent"),
     caller=Caller("+12025550123", "somebody"),

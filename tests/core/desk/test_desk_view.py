@@ -24,7 +24,7 @@ from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, WrapUp, ringing
 from ivr.core.model.values import replace
 from tests.ports.fakes import EVENING
@@ -40,7 +40,7 @@ IDLE = Operator(
 )
 ANNA = ringing(IDLE, ClaimId("token-1"), EVENING)
 CALL = Contact(
-    id=CallId("CA1"),
+    id=ContactId("CA1"),
     line=LINE,
     caller=Caller("+12025550101"),
     started=EVENING - timedelta(seconds=100),
@@ -57,7 +57,7 @@ CLAIM = Claim(
     state=ClaimState.RINGING,
     made=EVENING,
     deadline=EVENING + timedelta(seconds=25),
-    leg=CallId("CA2"),
+    leg=LegId("CA2"),
     offer=ClaimOffer(ring=timedelta(seconds=20), rung=EVENING),
 )
 ASKED = replace(CLAIM.offer, rung=None)
@@ -257,7 +257,7 @@ def test_caller_who_has_rung_before_is_told() -> None:
 
 def test_operator_writes_about_present_or_last_call() -> None:
     talks = replace(CLAIM, state=ClaimState.CONNECTED)
-    after = WrapUp(last=CallId("CA9"))
+    after = WrapUp(last=ContactId("CA9"))
     wraps_up = replace(IDLE, state=State.WRAP_UP, wrap_up=after)
 
     assert desk_view.view_desk(ANNA, talks, CALL, EVENING).writes_on == CALL.id

@@ -4,7 +4,7 @@ import pytest
 
 from ivr.core.desk import presence
 from ivr.core.desk.presence import CONNECTION
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, chosen
 from ivr.core.model.values import replace
 from tests.ports.fakes import EVENING
@@ -57,7 +57,7 @@ def test_what_goes_on_is_not_broken_off(state: State) -> None:
 
 
 def test_live_leg_not_forgotten() -> None:
-    away = presence.note_lost_desk(replace(ANNA, leg=CallId("CA1")), EVENING)
+    away = presence.note_lost_desk(replace(ANNA, leg=LegId("CA1")), EVENING)
 
     assert away is not None
     assert away.leg == "CA1"

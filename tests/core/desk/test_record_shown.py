@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from ivr.core.desk.record_shown import Shown, record_shown
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State, WrapUp, set_owed
 from ivr.core.model.values import replace
 
-LAST, PRESENT = CallId("CA1"), CallId("CA2")
+LAST, PRESENT = ContactId("CA1"), ContactId("CA2")
 BEGAN = datetime(2026, 1, 5, 17, tzinfo=UTC)
 ANNA = Operator(
     id=OperatorId("anna"),
@@ -32,7 +32,7 @@ ANNA = Operator(
     ],
 )
 def test_last_record_shown_only_at_rest(
-    state: State, shown: tuple[CallId | None, Shown]
+    state: State, shown: tuple[ContactId | None, Shown]
 ) -> None:
     assert record_shown(replace(ANNA, state=state), None) == shown
 
@@ -45,7 +45,7 @@ def test_last_record_shown_only_at_rest(
     ],
 )
 def test_owed_record_can_be_opened_while_away(
-    state: State, shown: tuple[CallId | None, Shown]
+    state: State, shown: tuple[ContactId | None, Shown]
 ) -> None:
     owing = set_owed(replace(ANNA, state=state), LAST)
 

@@ -31,7 +31,7 @@ from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival, QueueWait
 from ivr.core.model.facts import CallbackPromised, Fact, MessageLeft
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.values import replace
 from tests.core import walking
 from tests.core.walking import NOW, QUIET, answer
@@ -380,7 +380,7 @@ def test_no_writing_to_typed_number() -> None:
 
 
 def test_repeated_promise_keeps_leg_counts_anew() -> None:
-    leg = CallId("leg-1")
+    leg = LegId("leg-1")
     before = CallbackRequest(made=NOW, begun=True, leg=leg, reached=True, tries=2)
 
     after = pressed(on(Page.WHEN).with_request(before), "1")
@@ -389,7 +389,7 @@ def test_repeated_promise_keeps_leg_counts_anew() -> None:
 
 
 def test_called_back_turning_back_still_promised() -> None:
-    before = CallbackRequest(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
+    before = CallbackRequest(made=NOW, begun=True, leg=LegId("leg-1"), reached=True)
     call = on(Page.WHEN).with_request(before)
 
     assert pressed(call, "0").callback.preferences == CallbackPreferences(number=SEALED)
@@ -461,9 +461,9 @@ def test_goodbye_names_other_channels() -> None:
 
 
 def test_called_back_leg_promised_no_writing() -> None:
-    promise = CallbackRequest(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
+    promise = CallbackRequest(made=NOW, begun=True, leg=LegId("leg-1"), reached=True)
     called = on(Page.WHEN).with_request(promise)
 
-    assert called.leg != called.id
+    assert not called.is_on_first_leg
     assert "back.in-writing" not in spoken(called)
     assert pressed(called, "3").menu.notices == ("flow.wrong-key",)

@@ -15,7 +15,7 @@ from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival, QueueWait
 from ivr.core.model.errors import Faults
 from ivr.core.model.facts import CallerQueued, CallerReturned
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, ContactId
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse_rules
 from tests.core.kyiv import rules_of
@@ -31,7 +31,7 @@ OPEN = replace(LINE, calls_back=True, limits=replace(LINE.limits, message=MINUTE
 def call(name: str, minute: float, **changed: object) -> Contact:
     """A call that has come to the queue at some minute."""
     at = NOW + minute * MINUTE
-    own = replace(WAITS, id=CallId(name), started=at, arrival=Arrival(at=at))
+    own = replace(WAITS, id=ContactId(name), started=at, arrival=Arrival(at=at))
     return replace(own, **changed)  # type: ignore[arg-type]
 
 

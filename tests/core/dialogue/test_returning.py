@@ -23,7 +23,7 @@ from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import CallerQueued, CallerReturned
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.values import replace
 from tests.core.walking import FRESH, LINE, NOW, after
 
@@ -80,7 +80,7 @@ def test_nothing_kept_of(changed: dict[str, object]) -> None:
 
 def test_kept_promises_talk_breaks_like_others() -> None:
     kept = CallbackRequest(
-        made=NOW, begun=True, leg=CallId("leg"), reached=True, kept=True
+        made=NOW, begun=True, leg=LegId("leg"), reached=True, kept=True
     )
 
     assert is_kept(
@@ -93,7 +93,7 @@ def test_kept_promises_talk_breaks_like_others() -> None:
 
 
 def test_unserved_promise_returned_to() -> None:
-    called = CallbackRequest(made=NOW, begun=True, leg=CallId("leg"))
+    called = CallbackRequest(made=NOW, begun=True, leg=LegId("leg"))
     written = CallbackPreferences(number="sealed", in_writing=True)
 
     assert is_kept(PROMISED, 10**6)
@@ -116,7 +116,7 @@ def test_returning_caller_resumes_all_but_wait() -> None:
         affinity=replace(DROPPED.affinity, operator=OperatorId("anna")),
         location=Location(area="057"),
     )
-    fresh = replace(FRESH, id=CallId("call-2"))
+    fresh = replace(FRESH, id=ContactId("call-2"))
 
     step = return_to_place(LINE, fresh, before, ENDED)
 
@@ -158,7 +158,7 @@ def test_place_that_was_taken_over_is_nobodys() -> None:
 
 
 def test_promise_with_taken_place_not_forgotten() -> None:
-    fresh = replace(FRESH, id=CallId("call-2"))
+    fresh = replace(FRESH, id=ContactId("call-2"))
 
     first = return_to_place(LINE, fresh, PROMISED, ENDED).call
     second = return_to_place(
@@ -186,6 +186,6 @@ def test_talked_caller_promised_nothing_by_ringing() -> None:
         callback=Callback(came_from=PROMISED.callback.preferences),
         talk=replace(DROPPED.talk, answered=True),
     )
-    fresh = replace(FRESH, id=CallId("call-2"))
+    fresh = replace(FRESH, id=ContactId("call-2"))
 
     assert return_to_place(LINE, fresh, talked, ENDED).call.callback.came_from is None

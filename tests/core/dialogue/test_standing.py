@@ -10,7 +10,7 @@ from ivr.core.dialogue import standing
 from ivr.core.dialogue.instructions import AskKeys, AskNext, HangUp, NextRequest, Pause
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.line.prompts import ENGINE
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import (
     Operator,
     Profile,
@@ -28,7 +28,7 @@ from ivr.core.model.operator import (
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
-LEG, OTHER_LEG = CallId("CA-1"), CallId("CA-2")
+LEG, OTHER_LEG = LegId("CA-1"), LegId("CA-2")
 CLAIM = ClaimId("claim-1")
 WRAP = timedelta(seconds=30)
 ENROLLED = Operator(

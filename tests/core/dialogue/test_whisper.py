@@ -20,12 +20,12 @@ from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.waiting import Arrival
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 CALL = Contact(
-    id=CallId("call-1"),
+    id=ContactId("call-1"),
     line=LineKey("harbour"),
     started=NOW,
     caller=Caller("+12025550123", "a-pseudonym"),

@@ -29,7 +29,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOTLINE = "+12025550101"
@@ -43,7 +43,7 @@ def after(seconds: float) -> datetime:
 
 def happened(kind: Callable[..., Fact], seconds: float, **details: Any) -> Fact:
     return kind(
-        at=after(seconds), line=LineKey("example"), call=CallId("call-1"), **details
+        at=after(seconds), line=LineKey("example"), call=ContactId("call-1"), **details
     )
 
 
@@ -257,7 +257,7 @@ def test_json_times_are_in_utc() -> None:
     fact = CallStarted(
         at=NOON.astimezone(kyiv),
         line=LineKey("example"),
-        call=CallId("call-1"),
+        call=ContactId("call-1"),
         number=HOTLINE,
     )
 

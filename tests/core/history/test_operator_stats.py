@@ -24,7 +24,7 @@ from ivr.core.model.facts import (
     OperatorParted,
     TalkEnded,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from tests.core.one_operator import NOW, after
 from tests.core.promise_fields import PROMISE
@@ -34,7 +34,7 @@ START = NOW - timedelta(hours=9)
 
 def told(seconds: float, kind: type[Fact], claim: str = "k1", **more: Any) -> Any:
     """A fact of the call c1 of the claim k1, c2 of k2 and so on."""
-    call = CallId(f"c{claim[1:]}")
+    call = ContactId(f"c{claim[1:]}")
     values = {"claim": ClaimId(claim), "operator": OperatorId("anna")}
     if kind in {CallerQueued, CallbackPromised}:
         values = {}
@@ -60,7 +60,7 @@ def test_day_of_two_conversations_counted() -> None:
     assert day == OwnDay(
         calls=2, talked=timedelta(seconds=250), longest_wait=timedelta(seconds=100)
     )
-    assert calls_answered(about) == {CallId("c1"), CallId("c2")}
+    assert calls_answered(about) == {ContactId("c1"), ContactId("c2")}
 
 
 def test_nothing_has_happened_yet() -> None:
@@ -98,7 +98,7 @@ def test_joined_conversation_is_time_not_call() -> None:
 def test_wait_after_lost_talk_counted_anew() -> None:
     about = [*talk(60, 100), *talk(130, 200, "k2")]
     again = replace(queued(110), again=True)
-    second = replace(told(130, CallerConnected, "k2"), call=CallId("c1"))
+    second = replace(told(130, CallerConnected, "k2"), call=ContactId("c1"))
     of_calls = [queued(50), *talk(60, 100), again, second]
 
     assert own_day(about, of_calls, START, NOW).longest_wait == timedelta(seconds=20)
@@ -141,7 +141,7 @@ def test_missed_means_rang_and_untaken(
     day = own_day(about, [], START, NOW)
 
     assert (day.missed, day.declined) == (missed, declined)
-    offer = MissedOffer(at=after(20), call=CallId("c1"), reason=reason)
+    offer = MissedOffer(at=after(20), call=ContactId("c1"), reason=reason)
     assert missed_offers(about) == ((offer,) if missed or declined else ())
 
 

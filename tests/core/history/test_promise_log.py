@@ -22,11 +22,11 @@ from ivr.core.model.facts import (
     MessageLeft,
     MessageTaken,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey
 from ivr.core.queue.explanation import explain_match
 from tests.core.walking import NOW
 
-LINE, CALL = LineKey("harbour"), CallId("call-1")
+LINE, CALL = LineKey("harbour"), ContactId("call-1")
 
 
 def at(minutes: float, kind: type[Fact], **told: Any) -> Any:

@@ -23,12 +23,12 @@ from ivr.core.history.record import (
 from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.model.account import Account, Role
 from ivr.core.model.errors import Invalid, Stale
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.text.nearest import did_you_mean
 from tests.core.one_operator import NOW, after
 
-CALL, LINE = CallId("call-1"), LineKey("harbour")
+CALL, LINE = ContactId("call-1"), LineKey("harbour")
 ANNA, BELA = OperatorId("anna"), OperatorId("bela")
 BLANK = Record(id=RecordId("r1"), line=LINE, call=CALL, operator=ANNA, saved=NOW)
 READ = replace(BLANK, version=3, note="She is safe.", disposition="helped")

@@ -20,7 +20,7 @@ from ivr.core.model.facts import (
     OfferMade,
     TalkEnded,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from tests.core.one_operator import after
 from tests.core.promise_fields import PROMISE
 
@@ -29,7 +29,7 @@ NAMES = {ANNA: "Anna"}
 
 
 def told(seconds: float, kind: type[Fact], **more: Any) -> Any:
-    place: dict[str, Any] = {"line": LineKey("harbour"), "call": CallId("c1")}
+    place: dict[str, Any] = {"line": LineKey("harbour"), "call": ContactId("c1")}
     return kind(at=after(seconds), **place, **more)
 
 

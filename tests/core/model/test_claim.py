@@ -14,13 +14,13 @@ from ivr.core.model.claim import (
     ended,
     moved,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 MADE = Claim(
     id=ClaimId("claim-1"),
     line=LineKey("harbour"),
-    call=CallId("call-1"),
+    call=ContactId("call-1"),
     operator=OperatorId("anna"),
     made=NOW,
     deadline=NOW + MADE_LEASE,

@@ -25,15 +25,15 @@ from ivr.core.model.contact.presence import (
 )
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival, QueueWait
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LegId, LineKey
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
-LEG = CallId("leg-2")
+LEG = LegId("leg-2")
 
 
 def call(stage: Stage = Stage.WAITING, **more: object) -> Contact:
     values: dict[str, object] = {
-        "id": CallId("leg-1"),
+        "id": ContactId("leg-1"),
         "line": LineKey("example"),
         "started": NOON,
         "arrival": Arrival(at=NOON),

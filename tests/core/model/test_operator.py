@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import LegId, OperatorId
 from ivr.core.model.operator import (
     CHOOSABLE,
     ON_DUTY,
@@ -201,7 +201,7 @@ def test_disabled_operator_never_offered(
 
 
 def test_receiver_holder_free_when_put_down() -> None:
-    waiting = replace(OFFLINE, state=State.AVAILABLE, leg=CallId("CA1"))
+    waiting = replace(OFFLINE, state=State.AVAILABLE, leg=LegId("CA1"))
 
     assert not waiting.is_free(NOW)
     assert hung_up(waiting, NOW).is_free(NOW)

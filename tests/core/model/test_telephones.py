@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State, set_number
 from ivr.core.model.telephones import find_held
 from ivr.core.model.values import replace
@@ -26,7 +26,7 @@ def one(name: str, reach: Reach = PHONE, does: str = IDLE) -> Operator:
         telephone=replace(FREE.telephone, name="number-1"),
     )
     if reach is STANDING or does == RECEIVER:
-        free = replace(free, leg=CallId(f"CA-{name}"))
+        free = replace(free, leg=LegId(f"CA-{name}"))
     if does == IN_CALL:
         return replace(free, state=State.TALKING, claim=ClaimId(f"claim-{name}"))
     return free
@@ -35,7 +35,9 @@ def one(name: str, reach: Reach = PHONE, does: str = IDLE) -> Operator:
 def caller(name: str, after: int = 0) -> tuple[QueueEntry, ...]:
     arrived = NOW + timedelta(seconds=after)
     return (
-        QueueEntry(call=CallId(name), language="uk", urgency="urgent", arrived=arrived),
+        QueueEntry(
+            call=ContactId(name), language="uk", urgency="urgent", arrived=arrived
+        ),
     )
 
 

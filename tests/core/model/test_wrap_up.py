@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.history.report import operator_note
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import (
     CHOOSABLE,
     Operator,
@@ -23,7 +23,7 @@ from ivr.core.model.operator import (
 )
 from tests.core.one_operator import CLAIM, FREE, NOW, TALKS, WRAP, after
 
-CALL, OTHER = CallId("call-1"), CallId("call-2")
+CALL, OTHER = ContactId("call-1"), ContactId("call-2")
 MORE, LIMIT = timedelta(seconds=60), 5
 NO_TIME = timedelta()
 

@@ -13,7 +13,7 @@ from ivr.core.model.claim import Claim, ClaimState, ExitKind, Interruption, Pend
 from ivr.core.model.contact.callback import CallbackPreferences
 from ivr.core.model.contact.ending import Ending
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, OperatorId
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (
@@ -95,7 +95,7 @@ def test_key_after_ended_talk_arrives_anew() -> None:
 def test_ringing_after_talk_uses_return() -> None:
     before = replace(CUT_OFF, **GONE)  # type: ignore[arg-type]
 
-    call = taken_over(replace(FRESH, id=CallId("call-2")), before)
+    call = taken_over(replace(FRESH, id=ContactId("call-2")), before)
 
     assert may_return(before, SHORT, LATER)
     assert (call.arrival.at, call.arrival.given_back) == (TALKED.arrival.at, True)

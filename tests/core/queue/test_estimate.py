@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from exchange.kernel.rng import seeded_chance
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import (
@@ -309,7 +309,7 @@ def operator(
 
 def head(urgency: str = "urgent", waited: timedelta = timedelta(0)) -> QueueEntry:
     return QueueEntry(
-        call=CallId("c"), language="uk", urgency=urgency, arrived=NOON - waited
+        call=ContactId("c"), language="uk", urgency=urgency, arrived=NOON - waited
     )
 
 

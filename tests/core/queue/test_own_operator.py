@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
@@ -40,13 +40,15 @@ def operator(name: str, idle: int, **more: Any) -> Operator:
 
 OWN, OTHER = operator("own", 5), operator("other", 500)
 BACK = QueueEntry(
-    call=CallId("back"),
+    call=ContactId("back"),
     language="uk",
     urgency="urgent",
     arrived=ago(600),
     belongs_to=OWN.id,
 )
-NEXT = QueueEntry(call=CallId("next"), language="uk", urgency="family", arrived=ago(60))
+NEXT = QueueEntry(
+    call=ContactId("next"), language="uk", urgency="family", arrived=ago(60)
+)
 
 
 def decision_of(operators: Sequence[Operator], **more: Any) -> RoutingDecision:
@@ -123,7 +125,7 @@ def test_reserve_of_another_class_holds() -> None:
 
 
 def test_callers_are_left_out_of_snapshot() -> None:
-    later = replace(NEXT, call=CallId("later"), arrived=ago(30))
+    later = replace(NEXT, call=ContactId("later"), arrived=ago(30))
     snapshot = Snapshot(heads=((BACK,), (NEXT, later)), operators=(OWN, OTHER))
 
     left = snapshot.without({BACK.call, NEXT.call})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import (
     QueueEntry,
@@ -33,7 +33,7 @@ weight = { urgent = 4.0, family = 2.0 }
 
 def waiting(urgency: str, arrived: datetime, call: str = "a") -> QueueEntry:
     return QueueEntry(
-        call=CallId(call), language="uk", urgency=urgency, arrived=arrived
+        call=ContactId(call), language="uk", urgency=urgency, arrived=arrived
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import QueueEntry
@@ -24,7 +24,7 @@ RESERVE = '[[hours]]\nfrom = "11:00"\nto = "13:00"\nreserve = { urgent = 1 }\n'
 
 def caller(call: str, urgency: str, language: str, waited: int) -> QueueEntry:
     return QueueEntry(
-        call=CallId(call),
+        call=ContactId(call),
         language=language,
         urgency=urgency,
         arrived=NOW - waited * SECOND,

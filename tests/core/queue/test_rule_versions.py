@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.queue.priority import (
     FURTHEST,
     QueueEntry,
@@ -49,7 +49,7 @@ def published(*sets: tuple[datetime, str]) -> RuleSet:
 
 def waiting(urgency: str, arrived: datetime, call: str = "a") -> QueueEntry:
     return QueueEntry(
-        call=CallId(call), language="uk", urgency=urgency, arrived=arrived
+        call=ContactId(call), language="uk", urgency=urgency, arrived=arrived
     )
 
 

@@ -31,7 +31,7 @@ from ivr.core.model.contact.callback import CallbackPreferences, CallbackRequest
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (
@@ -60,11 +60,11 @@ class House:
     """The rules, with one operator who is never idle, and all who ring."""
 
     now: datetime = NOW
-    calls: dict[CallId, Contact] = field(default_factory=dict)
-    last: dict[str, CallId] = field(default_factory=dict)
+    calls: dict[ContactId, Contact] = field(default_factory=dict)
+    last: dict[str, ContactId] = field(default_factory=dict)
     talks: Counter[datetime] = field(default_factory=Counter)
     arrivals: set[datetime] = field(default_factory=set)
-    talking: CallId | None = None
+    talking: ContactId | None = None
 
     def passes(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds) + TICK
@@ -90,13 +90,13 @@ class House:
         return [
             each
             for each in self.calls.values()
-            if each.caller.pseudonym == caller and each.is_live and each.leg == each.id
+            if each.caller.pseudonym == caller and each.is_live and each.is_on_first_leg
         ]
 
     def share(self, caller: str) -> None:
         """As ``actions.one_number`` does, after whatever has changed."""
         while True:
-            lapsed = self.calls.get(self.last.get(caller, CallId("")))
+            lapsed = self.calls.get(self.last.get(caller, ContactId("")))
             found = one_number.assign_places(self.legs(caller), lapsed, RULES, self.now)
             if found is None:
                 return
@@ -107,11 +107,11 @@ class House:
     def rings(self, caller: str, topic: str, *, star: bool) -> None:
         fresh = replace(
             FRESH,
-            id=CallId(f"c{len(self.calls)}"),
+            id=ContactId(f"c{len(self.calls)}"),
             caller=replace(FRESH.caller, pseudonym=caller),
             started=self.now,
         )
-        before = self.calls.get(self.last.get(caller, CallId("")))
+        before = self.calls.get(self.last.get(caller, ContactId("")))
         holds = any(map(one_number.holds_place, self.legs(caller)))
         kept = before and may_return(before, RULES.wait.grace, self.now) and not holds
         if before and kept and star:
@@ -166,7 +166,7 @@ class House:
         self.talks[call.arrival.at] += 1
         self.talking = call.id
         promise = call.callback.request and replace(
-            call.callback.request, kept=True, leg=CallId("leg")
+            call.callback.request, kept=True, leg=LegId("leg")
         )
         self.put(
             replace(
@@ -181,7 +181,7 @@ class House:
 
     def ends(self, how: str, topic: str) -> None:
         """The talk ends: by the caller, a drop, the desk, or a hand-over."""
-        call = self.calls[self.talking or CallId("")]
+        call = self.calls[self.talking or ContactId("")]
         if how == "hands on":
             self._hands_on(call, topic)
             return

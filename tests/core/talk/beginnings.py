@@ -10,8 +10,9 @@ from ivr.core.model.contact.callback import (
     CallbackRequest,
 )
 from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
@@ -42,13 +43,14 @@ from tests.core.walking import LINE, NOW, QUEUED, after
 
 WISH = CallbackPreferences(number="sealed", at_any_hour=True)
 HOST, GUEST = ClaimId("host"), ClaimId("guest")
-CALLER, PERSON = CallId("caller"), CallId("person")
+CALLER, PERSON = ContactId("caller"), ContactId("person")
+CALLER_LEG = leg_of_contact(CALLER)
 PHONE, BROWSER, STANDING = (
     OperatorId("phone"),
     OperatorId("browser"),
     OperatorId("standing"),
 )
-STANDS = CallId("standing-leg")
+STANDS = LegId("standing-leg")
 
 
 # --- who is there -----------------------------------------------------------------
@@ -74,19 +76,19 @@ def _callers() -> list[Contact]:
         ),
         replace(
             waits,
-            id=CallId("renewing"),
+            id=ContactId("renewing"),
             callback=Callback(came_from=WISH),
         ),
         replace(
             waits,
-            id=CallId("promised"),
+            id=ContactId("promised"),
             stage=Stage.PROMISED,
             callback=Callback(
                 preferences=WISH,
                 request=replace(promise, renews=PERSON),
             ),
         ),
-        replace(after(QUEUED[:1]), id=CallId("chooses")),
+        replace(after(QUEUED[:1]), id=ContactId("chooses")),
     ]
 
 
@@ -107,7 +109,7 @@ def _operator(name: str, reach: Reach, line: Line) -> Operator:
         state=State.AVAILABLE,
         since=NOW,
         idle_since=NOW,
-        leg=CallId(f"{name}-leg") if stands else None,
+        leg=LegId(f"{name}-leg") if stands else None,
     )
 
 
@@ -119,7 +121,7 @@ class Side(NamedTuple):
 
     claim: ClaimId
     operator: OperatorId
-    leg: CallId
+    leg: LegId
 
 
 def ring(side: Side) -> list[Step]:
@@ -139,7 +141,7 @@ def take(side: Side) -> list[Step]:
     ]
 
 
-def offered(caller: CallId, side: Side) -> list[Step]:
+def offered(caller: ContactId, side: Side) -> list[Step]:
     """Caller and operator are promised to each other."""
     return [Move(moves.offer, (caller, side.operator, side.claim))]
 
@@ -147,7 +149,7 @@ def offered(caller: CallId, side: Side) -> list[Step]:
 def talk(side: Side) -> list[Step]:
     """A caller who talks to an operator."""
     inside: list[Step] = [
-        Joined(claim=side.claim, leg=CALLER),
+        Joined(claim=side.claim, leg=CALLER_LEG),
         Joined(claim=side.claim, leg=side.leg),
     ]
     return [*offered(CALLER, side), *take(side), *inside]
@@ -165,11 +167,11 @@ def joined(side: Side, host: OperatorId) -> list[Step]:
     return [*invited(side, host), *take(side), inside]
 
 
-PHONED = Side(HOST, PHONE, CallId("phone-leg"))
-BROWSED = Side(HOST, BROWSER, CallId("browser-leg"))
+PHONED = Side(HOST, PHONE, LegId("phone-leg"))
+BROWSED = Side(HOST, BROWSER, LegId("browser-leg"))
 STOOD = Side(HOST, STANDING, STANDS)
-BY_PHONE = Side(GUEST, OperatorId("phone-2"), CallId("guest-leg"))
-BY_BROWSER = Side(GUEST, OperatorId("browser-2"), CallId("guest-leg"))
+BY_PHONE = Side(GUEST, OperatorId("phone-2"), LegId("guest-leg"))
+BY_BROWSER = Side(GUEST, OperatorId("browser-2"), LegId("guest-leg"))
 
 THROUGH: list[Step] = [
     *offered(CALLER, STOOD),
@@ -179,10 +181,10 @@ THROUGH: list[Step] = [
 ]
 STANDING_TALK: list[Step] = [
     *THROUGH,
-    Joined(claim=HOST, leg=CALLER),
+    Joined(claim=HOST, leg=CALLER_LEG),
     Joined(claim=HOST, leg=STANDS),
 ]
-PERSONS_LEG = CallId("person-leg")
+PERSONS_LEG = LegId("person-leg")
 CALLED_BACK: list[Step] = [
     *offered(PERSON, PHONED),
     *take(PHONED),
@@ -194,7 +196,7 @@ DROPPED: list[Step] = [
     LegEnded(claim=HOST, leg=BROWSED.leg, how="completed"),
 ]
 RECONNECTING: list[Step] = [*DROPPED, RejoinAsked(operator=BROWSER)]
-BACK = CallId("browser-leg-2")
+BACK = LegId("browser-leg-2")
 
 BEGINNINGS: dict[str, list[Step]] = {
     "nobody is rung": [],
@@ -242,7 +244,7 @@ BEGINNINGS: dict[str, list[Step]] = {
     "thrown out of the room with a colleague": [
         *talk(PHONED),
         *joined(BY_PHONE, PHONE),
-        CallerCameOut(leg=CALLER, of=HOST),
+        CallerCameOut(leg=CALLER_LEG, of=HOST),
     ],
 }
 """Steps from an empty line to each of these."""

@@ -16,7 +16,7 @@ from ivr.core.model.claim import (
     Claim,
 )
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import give_back_place
@@ -49,7 +49,7 @@ class Move:
 # --- routing ---------------------------------------------------------
 
 
-def offer(world: TalkWorld, caller: CallId, key: OperatorId, claim: ClaimId) -> None:
+def offer(world: TalkWorld, caller: ContactId, key: OperatorId, claim: ClaimId) -> None:
     """Routing promises a caller who waits and an operator who is free to each other."""
     call, operator = world.call(caller), world.operator(key)
     if call is None or operator is None or not operator.is_free(world.now):
@@ -63,7 +63,7 @@ def offer(world: TalkWorld, caller: CallId, key: OperatorId, claim: ClaimId) -> 
         operator=operator.id,
         made=world.now,
         deadline=world.now + MADE_LEASE,
-        person=CalledPerson(leg=None if call.leg == call.id else call.leg),
+        person=CalledPerson(leg=None if call.is_on_first_leg else call.leg),
     )
     world.save(
         made,
@@ -82,7 +82,7 @@ def choose_state(world: TalkWorld, key: OperatorId, state: State) -> None:
         world.save(operators.chosen(operator, state, world.now))
 
 
-def call_in(world: TalkWorld, key: OperatorId, leg: CallId) -> None:
+def call_in(world: TalkWorld, key: OperatorId, leg: LegId) -> None:
     """An operator calls in to stay on the line."""
     operator = world.operator(key)
     if operator is None or operator.leg or not operator.is_standing:
@@ -102,7 +102,7 @@ def disable(world: TalkWorld, key: OperatorId) -> None:
 # --- callers ----------------------------------------------------------------------
 
 
-def queue(world: TalkWorld, caller: CallId) -> None:
+def queue(world: TalkWorld, caller: ContactId) -> None:
     """Whoever came out of a talk queues again."""
     call = world.call(caller)
     if call is not None and call.stage is Stage.AFTER:

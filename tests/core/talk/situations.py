@@ -5,7 +5,7 @@ from typing import Any
 
 from ivr.core.model.contact.callback import CallbackRequest
 from ivr.core.model.contact.contact import Contact
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, LegId, OperatorId
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     AcceptedAtDesk,
@@ -20,7 +20,7 @@ from tests.core.talk import moves
 from tests.core.talk.beginnings import (
     BROWSER,
     BY_PHONE,
-    CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     PERSON,
@@ -37,14 +37,14 @@ from tests.core.talk.telling import with_field
 from tests.core.talk.walks.carrier import Step
 from tests.core.walking import NOW
 
-OTHER = CallId("another-leg")
-AGAIN = Side(GUEST, OperatorId("phone-2"), CallId("second-leg"))
+OTHER = LegId("another-leg")
+AGAIN = Side(GUEST, OperatorId("phone-2"), LegId("second-leg"))
 """Another operator, to whom somebody is offered next."""
 
 BY_STANDING = Side(GUEST, STANDING, STANDS)
 AGAIN_INVITED = ClaimId("second-guest")
 
-GONE = CallerHungUp(leg=CALLER, how="completed")
+GONE = CallerHungUp(leg=CALLER_LEG, how="completed")
 ACCEPTED = AcceptedAtDesk(claim=HOST, operator=BROWSER)
 PHONE_ACCEPTED = AcceptedAtDesk(claim=HOST, operator=PHONE)
 DECLINED = DeclinedAtDesk(claim=HOST, operator=PHONE)

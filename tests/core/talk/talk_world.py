@@ -13,7 +13,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
@@ -94,12 +94,12 @@ class TalkWorld:
         found = self.kept.get(f"claim:{key}")
         return found if isinstance(found, Claim) else None
 
-    def call(self, leg: CallId | None) -> Contact | None:
-        """The call of a leg, which may be that of a person who is called back."""
-        found = self.kept.get(f"call:{leg}")
+    def call(self, key: ContactId | LegId | None) -> Contact | None:
+        """The call of that name, or that of a person who is called back on that leg."""
+        found = self.kept.get(f"call:{key}")
         if isinstance(found, Contact):
             return found
-        return next((e for e in self.calls() if leg is not None and e.leg == leg), None)
+        return next((e for e in self.calls() if key is not None and e.leg == key), None)
 
     def operator(self, key: OperatorId | None) -> Operator | None:
         """The operator of that name."""
@@ -162,7 +162,7 @@ class TalkWorld:
 
     def _roots_of(
         self, event: TalkEvent
-    ) -> tuple[ClaimId | None, CallId | None, list[Entity | None]]:
+    ) -> tuple[ClaimId | None, ContactId | None, list[Entity | None]]:
         match event:
             case StandingLegEnded() | DeskEvent():
                 return self._roots_of_operator(event)
@@ -181,7 +181,7 @@ class TalkWorld:
 
     def _roots_of_operator(
         self, event: StandingLegEnded | DeskEvent
-    ) -> tuple[ClaimId | None, CallId | None, list[Entity | None]]:
+    ) -> tuple[ClaimId | None, ContactId | None, list[Entity | None]]:
         operator = self.operator(event.operator)
         bound = self.claim(operator.claim if operator else None)
         roots: list[Entity | None] = [operator, bound]
@@ -200,7 +200,7 @@ class TalkWorld:
                     queue.append(other)
         return queue
 
-    def _promised(self, caller: CallId | None, found: list[Entity]) -> list[Contact]:
+    def _promised(self, caller: ContactId | None, found: list[Entity]) -> list[Contact]:
         """The other calls for which the one telephone is promised to be called."""
         if not self.one_number:
             return []

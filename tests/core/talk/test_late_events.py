@@ -6,8 +6,9 @@ from random import Random  # noqa: TID251 - the type; chance itself is handed in
 import pytest
 
 from ivr.core.model.claim import Interruption
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     BrowserNotRung,
@@ -32,7 +33,7 @@ from tests.core.talk.beginnings import (
     BEGINNINGS,
     BY_PHONE,
     CALLED_BACK,
-    CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     PERSON,
@@ -92,7 +93,10 @@ def test_look_too_early_changes_nothing(name: str) -> None:
 def test_nobody_joins_by_leg_of_before() -> None:
     """The person is not called as yet; the leg of the call itself is over."""
     world = after([*offered(PERSON, PHONED), *take(PHONED)])
-    for event in (Joined(claim=HOST, leg=PERSON), RoomBegan(claim=HOST)):
+    for event in (
+        Joined(claim=HOST, leg=leg_of_contact(PERSON)),
+        RoomBegan(claim=HOST),
+    ):
         world.keep(world.decide(event))
     call = world.call(PERSON)
 
@@ -102,7 +106,7 @@ def test_nobody_joins_by_leg_of_before() -> None:
 
 def test_person_who_was_called_joins() -> None:
     world = after(CALLED_BACK)
-    for leg in (CallId("person-leg"), PHONED.leg):
+    for leg in (LegId("person-leg"), PHONED.leg):
         world.keep(world.decide(Joined(claim=HOST, leg=leg)))
     call = world.call(PERSON)
 
@@ -114,7 +118,7 @@ def test_end_hangs_up_though_caller_was_quicker() -> None:
     """The caller asks what comes next before the carrier has answered our request."""
     world = after(BEGINNINGS["they talk by telephone"])
     world.keep(world.decide(EndAsked(operator=PHONE)))
-    world.keep(world.decide(CallerCameOut(leg=CALLER, of=HOST)))
+    world.keep(world.decide(CallerCameOut(leg=CALLER_LEG, of=HOST)))
 
     late = world.decide(CallerTakenOut(claim=HOST))
 
@@ -123,7 +127,7 @@ def test_end_hangs_up_though_caller_was_quicker() -> None:
 
 def test_desk_learns_that_talk_ended_meanwhile() -> None:
     world = after(BEGINNINGS["they talk by telephone"])
-    world.keep(world.decide(CallerHungUp(leg=CALLER)))
+    world.keep(world.decide(CallerHungUp(leg=CALLER_LEG)))
 
     for event in (
         SwitchTurned(claim=HOST, switch=Switch.HOLD, on=True),
@@ -137,7 +141,7 @@ def test_desk_learns_that_talk_ended_meanwhile() -> None:
 def test_operator_in_after_end_is_told() -> None:
     """The caller has left while the carrier was moving them into the room."""
     world = after(BEGINNINGS["taken"])
-    world.keep(world.decide(CallerHungUp(leg=CALLER)))
+    world.keep(world.decide(CallerHungUp(leg=CALLER_LEG)))
 
     late = world.decide(Joined(claim=HOST, leg=PHONED.leg))
 
@@ -147,7 +151,7 @@ def test_operator_in_after_end_is_told() -> None:
 def test_late_notice_of_talk_parts_nobody() -> None:
     """Who has sat in the room by now may be put through to another caller."""
     world = after(BEGINNINGS["they talk by telephone"])
-    world.keep(world.decide(CallerHungUp(leg=CALLER)))
+    world.keep(world.decide(CallerHungUp(leg=CALLER_LEG)))
     operator = world.operator(PHONE)
     assert operator is not None
     assert (operator.claim, operator.leg) == (None, PHONED.leg)
@@ -158,7 +162,7 @@ def test_late_notice_of_talk_parts_nobody() -> None:
 def test_operator_with_caller_inside_is_left() -> None:
     world = after(BEGINNINGS["taken"])
     world.keep(world.decide(CalledOff(claim=HOST, reason="carrier")))
-    world.keep(world.decide(Joined(claim=HOST, leg=CALLER)))
+    world.keep(world.decide(Joined(claim=HOST, leg=CALLER_LEG)))
 
     late = world.decide(Joined(claim=HOST, leg=PHONED.leg))
 
@@ -167,7 +171,7 @@ def test_operator_with_caller_inside_is_left() -> None:
 
 def test_operator_bound_anew_left_alone() -> None:
     world = after(BEGINNINGS["taken"])
-    world.keep(world.decide(CallerHungUp(leg=CALLER)))
+    world.keep(world.decide(CallerHungUp(leg=CALLER_LEG)))
     elsewhere = world.operator(PHONE)
     assert elsewhere is not None
     world.save(replace(elsewhere, claim=GUEST))

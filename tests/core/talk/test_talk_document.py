@@ -7,7 +7,7 @@ from ivr.core.talk.talk import Phase, phase_of
 from tests.core.talk.beginnings import (
     BEGINNINGS,
     BROWSED,
-    CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     populate,
@@ -39,8 +39,8 @@ def test_host_drops_and_caller_hangs_up() -> None:
     assert phase_of(world.claim(GUEST)) is Phase.TALKING
     assert EndRoomWithOperator(GUEST) in dropped.requests
 
-    world.keep(world.decide(CallerHungUp(leg=CALLER)))
-    call = world.call(CALLER)
+    world.keep(world.decide(CallerHungUp(leg=CALLER_LEG)))
+    call = world.call(CALLER_LEG)
     assert phase_of(world.claim(GUEST)) is Phase.OVER
     assert call is not None
     assert call.stage is Stage.ENDED

@@ -8,7 +8,7 @@ from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.callback import CallbackRequest
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.operator import MISSED, State
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Enter
@@ -124,7 +124,7 @@ def test_talking_person_keeps_the_promise(stage: Stage) -> None:
 
 def test_reached_person_keeps_the_promise() -> None:
     person = person_of(come_to("nobody is rung"))
-    reached = CallbackRequest(made=NOW, begun=True, reached=True, leg=CallId("leg"))
+    reached = CallbackRequest(made=NOW, begun=True, reached=True, leg=LegId("leg"))
 
     assert why_not_revoked(person.with_request(reached)) == "reached"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.upkeep.orphaned_legs import (
     LONGEST_DOCUMENT,
     LOOKS,
@@ -19,8 +19,8 @@ from ivr.core.upkeep.orphaned_legs import (
 )
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
-CALLER = LiveLeg(id=CallId("leg-1"), rang_us=True)
-OURS = LiveLeg(id=CallId("leg-2"), rang_us=False)
+CALLER = LiveLeg(id=LegId("leg-1"), rang_us=True)
+OURS = LiveLeg(id=LegId("leg-2"), rang_us=False)
 MESSAGE = timedelta(seconds=120)
 LONG = LONGEST_DOCUMENT + MESSAGE
 
@@ -76,7 +76,7 @@ def test_leg_not_checked_before_suspicious() -> None:
 
 def test_longest_strange_checked_first_and_few() -> None:
     legs = [
-        LiveLeg(id=CallId(f"leg-{number:03d}"), rang_us=True) for number in range(100)
+        LiveLeg(id=LegId(f"leg-{number:03d}"), rang_us=True) for number in range(100)
     ]
     since = {
         leg.id: NOW - timedelta(seconds=100 + number) for number, leg in enumerate(legs)

@@ -12,11 +12,12 @@ from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.ports import Change, Ports
 from tests.world import HOTLINE, LINE
@@ -47,31 +48,31 @@ class FastIds:
 class WillingCarrier:
     """Creates every leg and moves everybody; its legs are named by their claim."""
 
-    def ring(self, claim: Claim, *_: object) -> CallId:
+    def ring(self, claim: Claim, *_: object) -> LegId:
         """A leg at once."""
         return leg_of(claim.id)
 
-    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
+    def send_to_room(self, leg: LegId, claim: ClaimId) -> None:
         """Do it."""
 
-    def send_back(self, leg: CallId) -> None:
+    def send_back(self, leg: LegId) -> None:
         """Do it."""
 
-    def move_to_explanation(self, leg: CallId, claim: ClaimId) -> None:
+    def move_to_explanation(self, leg: LegId, claim: ClaimId) -> None:
         """Do it."""
 
-    def end(self, leg: CallId) -> None:
+    def end(self, leg: LegId) -> None:
         """Do it."""
 
 
-def leg_of(claim: str) -> CallId:
+def leg_of(claim: str) -> LegId:
     """The leg that this carrier creates for a claim."""
-    return CallId(f"CA{claim.encode().hex().zfill(32)[-32:]}")
+    return LegId(f"CA{claim.encode().hex().zfill(32)[-32:]}")
 
 
-def caller_ids() -> list[CallId]:
+def caller_ids() -> list[ContactId]:
     """The callers who wait."""
-    return [CallId(f"caller-{number:04d}") for number in range(CALLERS)]
+    return [ContactId(f"caller-{number:04d}") for number in range(CALLERS)]
 
 
 def fill(ports: Ports) -> None:
@@ -137,7 +138,7 @@ def assert_history_is_sound(facts: Sequence[Fact]) -> None:
 def empty(ports: Ports) -> None:
     """Everybody goes home; what is left must be nobody."""
     for key in ports.contacts.live_calls(LINE):
-        calls.end_leg(ports, LINE, key)
+        calls.end_leg(ports, LINE, leg_of_contact(key))
     assert ports.contacts.live_calls(LINE) == []
     assert ports.contacts.open_claims(LINE) == []
     for operator in ports.operators.operators(LINE):

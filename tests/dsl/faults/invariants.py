@@ -48,7 +48,7 @@ def assert_carrier_agrees(world: World) -> None:
     }
     assert standing <= live
     calls = _live_calls(world.ports.store)
-    callers = {call.leg for call in calls if call.leg == call.id}
+    callers = {call.leg for call in calls if call.is_on_first_leg}
     calling = {leg.sid for leg in inbound_legs(world) if not leg.ended}
     assert callers == calling - standing
     assert {call.leg for call in calls} - callers - {None} <= live

@@ -8,7 +8,7 @@ from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.presence import (
     number_on_line,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator
 from ivr.core.model.telephones import TelephoneUse
 from ivr.core.talk.links import names_linked
@@ -23,7 +23,7 @@ class MemoryContacts:
     def __init__(self, state: MemoryState) -> None:
         self._state = state
 
-    def call(self, line: LineKey, key: CallId) -> Contact | None:
+    def call(self, line: LineKey, key: ContactId) -> Contact | None:
         """The call, also by the leg of a person who is called back; or None."""
         kept = self._state.lines[line]
         return self._state.find_entity(line, Contact, key) or self._state.find_entity(
@@ -38,7 +38,7 @@ class MemoryContacts:
         """What is known of a number that is to be called back, by its keyed name."""
         return self._state.find_entity(line, Callee, name)
 
-    def live_calls(self, line: LineKey) -> list[CallId]:
+    def live_calls(self, line: LineKey) -> list[ContactId]:
         """Every call that has not ended, oldest first."""
         return [call.id for call in self._state.live_in(line)]
 
@@ -109,14 +109,16 @@ class MemoryTalks:
         line: LineKey,
         *,
         claim: ClaimId | None = None,
-        leg: CallId | None = None,
+        contact: ContactId | None = None,
         operator: OperatorId | None = None,
         colleague: OperatorId | None = None,
     ) -> LoadedTalk:
         """All that a decision may depend on, and the rules that count."""
         find, kept = self._state.find_entity, self._state.lines[line]
         whose = find(line, Operator, operator)
-        call = find(line, Contact, leg) or find(line, Contact, kept.legs.get(leg or ""))
+        call = find(line, Contact, contact) or find(
+            line, Contact, kept.legs.get(contact or "")
+        )
         found = find(line, Claim, claim)
         bound = find(line, Claim, whose.claim) if whose else None
         other = find(line, Operator, colleague)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.ports import Due
 from tests.ports.memory_store.state import MemoryState, set_due
 
@@ -44,11 +44,11 @@ class MemoryHeartbeats:
     def __init__(self, state: MemoryState) -> None:
         self._state = state
 
-    def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
+    def expect_poll(self, line: LineKey, key: ContactId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         self._state.expect_poll(line, key, until)
 
-    def is_poll_overdue(self, line: LineKey, key: CallId, now: datetime) -> bool:
+    def is_poll_overdue(self, line: LineKey, key: ContactId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""
         until = self._state.lines[line].polls.get(key)
         return until is not None and until < now

@@ -11,7 +11,7 @@ from ivr.core.model.contact.presence import (
     is_in_queue,
     waits_on_line,
 )
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.model.operator import Operator
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
@@ -57,7 +57,7 @@ class MemoryQueues:
                 found[head.language] += head.arrived < mark
         return found
 
-    def waiting_since(self, line: LineKey, since: datetime) -> list[CallId]:
+    def waiting_since(self, line: LineKey, since: datetime) -> list[ContactId]:
         """Who is on the line, and has waited since then or for longer."""
         on_line = filter(waits_on_line, self._state.calls_in(line))
         waits = [(call.wait.since, call.id) for call in on_line if call.wait.since]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion
@@ -23,15 +23,15 @@ class MemoryCarrierMemory:
         return self._state.acquire_dial_slot(now, per_second)
 
     def note_orphaned_legs(
-        self, line: LineKey, legs: Sequence[CallId], now: datetime
-    ) -> dict[CallId, datetime]:
+        self, line: LineKey, legs: Sequence[LegId], now: datetime
+    ) -> dict[LegId, datetime]:
         """Remember these as the live legs that nobody knows; since when each is."""
         before = self._state.lines[line].strangers
         since = {leg: before.get(leg, now) for leg in legs}
         self._state.lines[line].strangers = since
         return dict(since)
 
-    def restart_suspicion(self, line: LineKey, leg: CallId, now: datetime) -> None:
+    def restart_suspicion(self, line: LineKey, leg: LegId, now: datetime) -> None:
         """Count a strange leg's time from now on, if it is one still."""
         if leg in self._state.lines[line].strangers:
             self._state.lines[line].strangers[leg] = now

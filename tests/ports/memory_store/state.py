@@ -11,7 +11,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LegId, LineKey
 from ivr.core.model.operator import Operator
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion
@@ -32,8 +32,8 @@ class LineState:
     legs: dict[str, str] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     due: dict[Due, datetime] = field(default_factory=dict)
-    polls: dict[CallId, datetime] = field(default_factory=dict)
-    strangers: dict[CallId, datetime] = field(default_factory=dict)
+    polls: dict[ContactId, datetime] = field(default_factory=dict)
+    strangers: dict[LegId, datetime] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     wanted: int = 0
     since: datetime | None = None
@@ -84,7 +84,7 @@ class MemoryState:
         kept.asked[job] = now + self.trusted
         return True
 
-    def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
+    def expect_poll(self, line: LineKey, key: ContactId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         if key in self.lines[line].polls:
             self.lines[line].polls[key] = until

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
 from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import CallerQueued, Fact, to_dict
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId, LegId
 from ivr.core.model.operator import ON_DUTY, Operator, State
 from tests.promises.checker.fairness import FairnessWatch
 from tests.promises.checker.history import History, Moment, Stay
@@ -180,7 +181,7 @@ def publishing_resets_nothing(history: History) -> Breaches:
 def _new_arrivals(history: History) -> Breaches:
     """Arrivals that have changed, though nothing had used them up."""
     changes = {(fact.call, fact.at) for _, fact in history.facts if fact.name in USED}
-    arrivals: dict[CallId, datetime] = {}
+    arrivals: dict[ContactId, datetime] = {}
     for moment in history.moments:
         for call in moment.calls:
             if call.arrival.at is None:
@@ -225,7 +226,7 @@ def everybody_leaves_in_the_end(history: History) -> Breaches:
 
 def nobody_waits_for_ever(history: History) -> Breaches:
     """Whoever has waited as long as anybody may is led to a way out, asked or not."""
-    since: dict[CallId, datetime] = {}
+    since: dict[ContactId, datetime] = {}
     for moment in history.moments:
         late = {call.id for call in moment.calls if _waits_too_long(call, moment)}
         since = {call: since.get(call, moment.at) for call in late}
@@ -286,9 +287,9 @@ def first_come_first_claimed(history: History) -> Breaches:
     Only in a history in which nobody acts at the same time as another: between
     a look and a claim an earlier caller may come back to the queue.
     """
-    places: dict[CallId, Place] = {}
-    talks: Counter[CallId] = Counter()
-    waiting: set[CallId] = set()
+    places: dict[ContactId, Place] = {}
+    talks: Counter[ContactId] = Counter()
+    waiting: set[ContactId] = set()
     invited = _invited(fact for _, fact in history.facts)
     for _, fact in history.facts:
         if fact.call is None or getattr(fact, "claim", "") in invited:
@@ -308,7 +309,7 @@ def first_come_first_claimed(history: History) -> Breaches:
 
 
 def _passed_over(
-    served: CallId, waiting: Iterable[CallId], places: Mapping[CallId, Place]
+    served: ContactId, waiting: Iterable[ContactId], places: Mapping[ContactId, Place]
 ) -> Breaches:
     *queue, arrived = places[served]
     for call in waiting:
@@ -320,15 +321,15 @@ def _passed_over(
 # --- callers --------------------------------------------------------------
 
 
-def _by_call(history: History) -> dict[CallId, list[Fact]]:
-    found: dict[CallId, list[Fact]] = defaultdict(list)
+def _by_call(history: History) -> dict[ContactId, list[Fact]]:
+    found: dict[ContactId, list[Fact]] = defaultdict(list)
     for _, fact in history.facts:
         if fact.call is not None:
             found[fact.call].append(fact)
     return found
 
 
-def _odd_ways(call: CallId, facts: Sequence[Fact]) -> Breaches:
+def _odd_ways(call: ContactId, facts: Sequence[Fact]) -> Breaches:
     # That a talk began may be learned when it is over: the log alone is told.
     over = {getattr(fact, "claim", "") for fact in facts if fact.name == "offer-ended"}
     place, invited = "", _invited(facts)
@@ -378,7 +379,7 @@ def _has_place(call: Contact) -> bool:
 
 def _beside_nobody(history: History) -> Breaches:
     """Somebody waits beside another call of their number, and there is none."""
-    since: dict[CallId, datetime] = {}
+    since: dict[ContactId, datetime] = {}
     for moment in history.moments:
         left = {
             call.id
@@ -398,7 +399,7 @@ def _left_beside(moment: Moment) -> list[Contact]:
 
 
 def _is_off(history: History, call: Contact, at: datetime) -> bool:
-    over = history.hung_up.get(call.id)
+    over = history.hung_up.get(leg_of_contact(call.id))
     return over is not None and over <= at
 
 
@@ -413,19 +414,24 @@ def _unknown_on_line(history: History) -> Breaches:
     Whom we have called may be let go while they are asked. If the process dies then, or
     the carrier refuses to end the leg, they hang up, or are told at their next request.
     """
-    since: dict[CallId, datetime] = {}
+    since: dict[LegId, datetime] = {}
     for moment in history.moments:
-        unknown = moment.on_line - {each.leg or each.id for each in moment.calls}
+        unknown = moment.on_line - {_leg_of(each) for each in moment.calls}
         since = {leg: since.get(leg, moment.at) for leg in unknown}
         for leg, began in since.items():
             if leg not in history.dialled or moment.at - began > LET_GO_WITHIN:
                 yield f"{moment.at}: {leg} is on the telephone and in no state of ours"
 
 
+def _leg_of(call: Contact) -> LegId:
+    """The leg that a caller is on, or rang on."""
+    return call.leg or leg_of_contact(call.id)
+
+
 def _stranded(history: History, moment: Moment) -> Breaches:
     for call in moment.calls:
         ended = history.hung_up.get(call.leg) if call.leg else None
-        if ended and _should_be_known(history, call.leg or call.id, ended, moment.at):
+        if ended and _should_be_known(history, _leg_of(call), ended, moment.at):
             yield f"{moment.at}: {call.id} hung up at {ended} and is {call.stage}"
     for caller, since in moment.alone.items():
         if _should_be_known(history, caller, since + ALONE, moment.at):
@@ -433,7 +439,7 @@ def _stranded(history: History, moment: Moment) -> Breaches:
 
 
 def _should_be_known(
-    history: History, leg: CallId, since: datetime, at: datetime
+    history: History, leg: LegId, since: datetime, at: datetime
 ) -> bool:
     """Whether the state was held against the carrier's often enough since then."""
     until = at - GIVEN_BACK_WITHIN

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ivr.core.model.facts import CallerQueued, CallStarted, Fact
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 
 TALKS = 2
 """One for an arrival, and one more for whoever was cut off in it."""
@@ -33,9 +33,9 @@ class FairnessWatch:
     """
 
     def __init__(self) -> None:
-        self._person: dict[CallId, str] = {}
-        self._queue: dict[CallId, tuple[str, str]] = {}
-        self._waiting: dict[CallId, _Waiting] = {}
+        self._person: dict[ContactId, str] = {}
+        self._queue: dict[ContactId, tuple[str, str]] = {}
+        self._waiting: dict[ContactId, _Waiting] = {}
         self._handed: Counter[str] = Counter()
         self._over: set[str] = set()
 
@@ -45,7 +45,7 @@ class FairnessWatch:
             if fact.call is not None:
                 yield from self._read(fact, fact.call)
 
-    def _read(self, fact: Fact, call: CallId) -> Iterator[str]:
+    def _read(self, fact: Fact, call: ContactId) -> Iterator[str]:
         match fact.name:
             case "call-started" if isinstance(fact, CallStarted):
                 self._person[call] = fact.caller or call
@@ -64,7 +64,7 @@ class FairnessWatch:
             case _:
                 pass
 
-    def _offered(self, fact: Fact, call: CallId) -> None:
+    def _offered(self, fact: Fact, call: ContactId) -> None:
         if fact.name == "offer-ended":
             self._over.add(_claim_of(fact))
         if call in self._waiting:
@@ -77,7 +77,7 @@ class FairnessWatch:
         """
         return _claim_of(fact) in self._over
 
-    def _talks(self, call: CallId) -> Iterator[str]:
+    def _talks(self, call: ContactId) -> Iterator[str]:
         who = self._person.get(call, call)
         if self._handed[who]:
             self._handed[who] -= 1

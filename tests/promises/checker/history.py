@@ -10,7 +10,7 @@ from datetime import datetime
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import Fact
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId
 from ivr.core.model.operator import Operator
 from ivr.core.rules.rule_set import RuleSet
 
@@ -40,9 +40,9 @@ class Moment:
     calls: tuple[Contact, ...] = ()
     claims: tuple[Claim, ...] = ()
     operators: tuple[Operator, ...] = ()
-    queued: tuple[CallId, ...] = ()
-    on_line: frozenset[CallId] = frozenset()
-    alone: Mapping[CallId, datetime] = field(default_factory=dict)
+    queued: tuple[ContactId, ...] = ()
+    on_line: frozenset[LegId] = frozenset()
+    alone: Mapping[LegId, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +59,14 @@ class History:
     which claim each leg was created.
     """
 
-    callers: frozenset[CallId]
+    callers: frozenset[ContactId]
     facts: tuple[tuple[str, Fact], ...]
     added: int
     told: tuple[Fact, ...] = ()
     stays: tuple[Stay, ...] = ()
-    hung_up: Mapping[CallId, datetime] = field(default_factory=dict)
+    hung_up: Mapping[LegId, datetime] = field(default_factory=dict)
     moments: tuple[Moment, ...] = ()
     reconciled: tuple[tuple[datetime, datetime], ...] = ()
-    refused: tuple[tuple[datetime, CallId], ...] = ()
+    refused: tuple[tuple[datetime, LegId], ...] = ()
     recorded: tuple[str, ...] = ()
-    dialled: Mapping[CallId, ClaimId] = field(default_factory=dict)
+    dialled: Mapping[LegId, ClaimId] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Any
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.contact import Contact
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.talk_state import TalkState
@@ -27,7 +28,7 @@ from ivr.core.model.facts import (
     OperatorParted,
     TalkEnded,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, State
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse_rules
@@ -35,7 +36,8 @@ from tests.ports.fakes import EVENING
 from tests.promises.checker.history import History, Moment, Stay
 
 LINE = LineKey("example")
-FIRST, SECOND = CallId("first"), CallId("second")
+FIRST, SECOND = ContactId("first"), ContactId("second")
+FIRST_LEG, SECOND_LEG = leg_of_contact(FIRST), leg_of_contact(SECOND)
 ANNA, BELA = OperatorId("anna"), OperatorId("bela")
 RULES = parse_rules("[class.urgent]\nweight = 1.0\n")
 OPEN = parse_rules(
@@ -47,17 +49,17 @@ def at(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def of(kind: type[Fact], seconds: float, call: CallId, /, **told: Any) -> Fact:
+def of(kind: type[Fact], seconds: float, call: ContactId, /, **told: Any) -> Fact:
     moment = EVENING + at(seconds)
     return kind(at=moment, line=LINE, call=call, **told)
 
 
-def offered(kind: type[Fact], seconds: float, call: CallId, **told: object) -> Fact:
+def offered(kind: type[Fact], seconds: float, call: ContactId, **told: object) -> Fact:
     claim = ClaimId(f"claim-{call}")
     return of(kind, seconds, call, claim=claim, operator=ANNA, **told)
 
 
-def talk(call: CallId, begin: float) -> list[Fact]:
+def talk(call: ContactId, begin: float) -> list[Fact]:
     """A call that is answered, from the first fact to the last."""
     return [
         of(CallStarted, begin, call, number="+12025550101"),
@@ -71,7 +73,7 @@ def talk(call: CallId, begin: float) -> list[Fact]:
     ]
 
 
-def stays(call: CallId, begin: float) -> list[Stay]:
+def stays(call: ContactId, begin: float) -> list[Stay]:
     return [
         Stay(
             room=f"claim-{call}",
@@ -88,7 +90,7 @@ def numbered(facts: Sequence[Fact]) -> tuple[tuple[str, Fact], ...]:
     return tuple((f"{number}-0", fact) for number, fact in enumerate(facts))
 
 
-def waiting(call: CallId = FIRST) -> Contact:
+def waiting(call: ContactId = FIRST) -> Contact:
     return Contact(
         id=call,
         line=LINE,
@@ -119,7 +121,7 @@ def look(seconds: float, **more: object) -> Moment:
         calls=(waiting(),),
         operators=(anna(),),
         queued=(FIRST,),
-        on_line=frozenset({FIRST}),
+        on_line=frozenset({FIRST_LEG}),
     )
     return replace(moment, **more)  # type: ignore[arg-type]
 
@@ -150,7 +152,7 @@ def sound() -> History:
         added=len(facts),
         told=tuple(facts[3:]),
         stays=(*stays(FIRST, 0), *stays(SECOND, 20)),
-        hung_up={FIRST: EVENING + at(15), SECOND: EVENING + at(35)},
+        hung_up={FIRST_LEG: EVENING + at(15), SECOND_LEG: EVENING + at(35)},
         moments=(look(1), look(2), bound(), look(60, **nobody)),
         reconciled=tuple((EVENING + at(n), EVENING + at(n)) for n in range(0, 240, 15)),
     )
@@ -158,19 +160,19 @@ def sound() -> History:
 
 def overtaking(talks: int) -> History:
     """One waits while another one of the class talks so often, under one number."""
-    waits = CallId("waiting")
+    waits = ContactId("waiting")
     facts = [
         of(CallStarted, 0, waits, number="+12025550101", caller="a patient one"),
         of(CallerQueued, 1, waits, language="uk", urgency="urgent"),
     ]
     for number in range(talks):
-        began, *others = talk(CallId(f"again-{number}"), 20 * number + 2)
+        began, *others = talk(ContactId(f"again-{number}"), 20 * number + 2)
         facts += [replace(began, caller="a returner"), *others]  # type: ignore[call-arg]
     facts.append(of(CallEnded, 20 * talks + 2, waits, outcome="abandoned"))
     return replace(sound(), facts=numbered(facts), added=len(facts), told=())
 
 
-def invitation(claim: str, begin: float, call: CallId = FIRST) -> list[Fact]:
+def invitation(claim: str, begin: float, call: ContactId = FIRST) -> list[Fact]:
     """A colleague is asked into a talk, and comes."""
     told = {"claim": ClaimId(claim), "operator": BELA}
     return [

@@ -7,7 +7,7 @@ import pytest
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival, QueueWait
 from ivr.core.model.facts import Fact, OfferEnded, OfferMade, PersonLeft
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Operator, State, Unanswered
 from ivr.core.model.values import replace
 from tests.ports.fakes import EVENING
@@ -16,6 +16,7 @@ from tests.promises.checker.evidence import shown
 from tests.promises.checker.history import History, Moment
 from tests.promises.checker.sound import (
     FIRST,
+    FIRST_LEG,
     OPEN,
     SECOND,
     anna,
@@ -65,8 +66,10 @@ def with_moments(*moments: Moment) -> Break:
 
 def called_for(history: History, seconds: int) -> History:
     """Somebody was called, who is on the telephone for so long after it was over."""
-    called = CallId("called")
-    looks = [look(s, on_line=frozenset({FIRST, called})) for s in range(1, seconds + 2)]
+    called = LegId("called")
+    looks = [
+        look(s, on_line=frozenset({FIRST_LEG, called})) for s in range(1, seconds + 2)
+    ]
     known = with_moments(*looks)(history)
     return replace(known, dialled={called: ClaimId("over")})
 
@@ -311,7 +314,7 @@ def test_every_promise_broken_by_some_history() -> None:
     "operator",
     [
         anna(),
-        anna(state=State.AVAILABLE, leg=CallId("receiver")),
+        anna(state=State.AVAILABLE, leg=ContactId("receiver")),
         anna(state=State.AVAILABLE, due=EVENING + at(99)),
         anna("en", state=State.AVAILABLE),
     ],
@@ -330,14 +333,14 @@ def test_helpless_waiters_blame_nobody(
     [
         (46, (), False),
         (48, (), True),
-        (48, ((30, FIRST),), False),
-        (48, ((30, SECOND), (44, FIRST)), True),
-        (63, ((30, FIRST),), True),
+        (48, ((30, FIRST_LEG),), False),
+        (48, ((30, SECOND), (44, FIRST_LEG)), True),
+        (63, ((30, FIRST_LEG),), True),
     ],
     ids=["once", "twice", "one in vain", "of others or between", "twice more"],
 )
 def test_only_look_that_could_see_counts(
-    seconds: float, refused: Sequence[tuple[float, CallId]], *, is_told: bool
+    seconds: float, refused: Sequence[tuple[float, LegId]], *, is_told: bool
 ) -> None:
     history = replace(
         with_moments(look(seconds))(sound()),
@@ -349,7 +352,7 @@ def test_only_look_that_could_see_counts(
 
 def test_look_at_list_that_lags_sees_nothing() -> None:
     late = with_moments(look(48))(sound())
-    hung_up = {**late.hung_up, FIRST: EVENING + at(28.5)}
+    hung_up = {**late.hung_up, FIRST_LEG: EVENING + at(28.5)}
 
     assert "nobody_is_lost" not in breaches(replace(late, hung_up=hung_up))
     assert "nobody_is_lost" in breaches(late)
@@ -410,7 +413,7 @@ def test_undone_offers_talk_uses_no_place() -> None:
         for _, fact in overtaking(3).facts
         if fact.name == "offer-made" and fact.call == "again-2"
     )
-    undone = offered(OfferEnded, 42.5, CallId("again-2"), reason="carrier")
+    undone = offered(OfferEnded, 42.5, ContactId("again-2"), reason="carrier")
     undone = replace(undone, claim=third.claim)  # type: ignore[attr-defined, call-arg]
 
     told = breaches(among(overtaking(3), undone))
@@ -419,7 +422,7 @@ def test_undone_offers_talk_uses_no_place() -> None:
 
 
 def test_called_back_leaver_passed_by_nobody() -> None:
-    left = of(PersonLeft, 30, CallId("waiting"), outcome="abandoned")
+    left = of(PersonLeft, 30, ContactId("waiting"), outcome="abandoned")
 
     told = breaches(among(overtaking(3), left))
 
@@ -486,7 +489,7 @@ def test_breach_shown_with_named_facts() -> None:
 
 def test_legs_breach_shown_with_creator() -> None:
     claim = ClaimId(f"claim-{SECOND}")
-    history = replace(sound(), dialled={CallId("leg"): claim})
+    history = replace(sound(), dialled={LegId("leg"): claim})
 
     rows = list(shown(history, {"a promise": ["leg is in no state of ours"]}))
 

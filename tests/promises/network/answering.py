@@ -10,7 +10,7 @@ from ivr.core.dialogue.instructions import (
     NextRequest,
     Pause,
 )
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from tests.promises.network.callers import Callers
 from tests.promises.network.legs import Leg, Role
 
@@ -93,7 +93,7 @@ class Answering(Callers):
         """An operator calls in, stays for a while, and calls in again."""
         if not self.faults.standing:
             return
-        key = CallId(f"CS{len(self.legs):032x}")
+        key = LegId(f"CS{len(self.legs):032x}")
         leg = self.add(key, person, number=person, role=Role.STANDING)
         leg.is_up = True
         self.request(leg, "incoming", person)
@@ -113,15 +113,15 @@ class Answering(Callers):
             pause = self.luck.between(1, BETWEEN_SHIFTS)
             self.later(pause, lambda: self.call_in(leg.person))
 
-    def rest_put_through(self, key: CallId, claim: Any) -> None:
+    def rest_put_through(self, key: LegId, claim: Any) -> None:
         """A caller is moved to the room of a claim on a standing line."""
         self.move_leg(key, "standing_room", claim)
 
-    def rest_fetch_operator(self, key: CallId, token: str, claim: Any) -> None:
+    def rest_fetch_operator(self, key: LegId, token: str, claim: Any) -> None:
         """A standing leg is moved to the claim that it is put through for."""
         self.move_leg(key, "fetched", token, claim)
         self.legs[key].standing, self.legs[key].claim = token, claim
 
-    def move_leg(self, key: CallId, name: str, *args: Any) -> None:
+    def move_leg(self, key: LegId, name: str, *args: Any) -> None:
         """Move a leg to another document; NotFound when it is over."""
         raise NotImplementedError

@@ -17,7 +17,7 @@ from ivr.core.dialogue.instructions import (
     Tone,
 )
 from ivr.core.model.errors import HotlineError
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 from ivr.core.upkeep.recordings import Recorded
 from tests.promises.network.legs import Errand, Leg, Role
 from tests.promises.network.network import PATIENCE, Network
@@ -80,7 +80,7 @@ class Callers(Network):
         return self._ring_us(f"caller {number}", f"+447700900{place}", keys, 0)
 
     def _ring_us(self, person: str, number: str, keys: list[str], returns: int) -> Leg:
-        key = CallId(f"CA{len(self.legs):032x}")
+        key = LegId(f"CA{len(self.legs):032x}")
         leg = self.add(key, person, number=number, keys=keys, returns=returns)
         leg.is_up = True
         self.request(leg, "incoming", number)
@@ -226,13 +226,13 @@ class Callers(Network):
 
     def rest_call_back(
         self, claim: Any, to: Any, _: str, ring: timedelta
-    ) -> CallId | None:
+    ) -> LegId | None:
         """The house calls somebody whom it has promised to call."""
         number = to.reveal()
         engaged = self._is_engaged(number)
         fate = self.luck.one_of(ANSWERS) if self.faults.whims else "comes"
         leg = self.add(
-            CallId(f"CB{len(self.legs):032x}"),
+            LegId(f"CB{len(self.legs):032x}"),
             self._person_of(number),
             number=number,
             role=Role.CALLED_BACK,

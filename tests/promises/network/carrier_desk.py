@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from ivr.core.model.errors import NotFound, Unavailable
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from tests.promises.houses import Seat
 from tests.promises.network.answering import Answering
@@ -46,17 +46,17 @@ class CarrierDesk(Answering):
         """The refusal, of which it is kept about which leg something was asked."""
         asked = args[0] if args else None
         if isinstance(asked, str) and asked in self.legs:
-            self.refused.append((self.moment(), CallId(asked)))
+            self.refused.append((self.moment(), LegId(asked)))
         return error
 
-    def rest_ring(self, claim: ClaimId, to: str, ring: timedelta) -> CallId | None:
+    def rest_ring(self, claim: ClaimId, to: str, ring: timedelta) -> LegId | None:
         fate = self.luck.one_of(FATES) if self.faults.whims else "accepts"
         engaged = any(
             leg.person == to and leg.is_up and leg.over is None
             for leg in self.legs.values()
         )
         leg = self.add(
-            CallId(f"CO{len(self.legs):032x}"),
+            LegId(f"CO{len(self.legs):032x}"),
             to,
             number=to,
             role=Role.OPERATOR,
@@ -66,19 +66,19 @@ class CarrierDesk(Answering):
         self.ring(leg, ring)
         return leg.id
 
-    def rest_send_to_room(self, key: CallId, claim: ClaimId) -> None:
+    def rest_send_to_room(self, key: LegId, claim: ClaimId) -> None:
         self.move_leg(key, "room", claim)
 
-    def rest_send_back(self, key: CallId) -> None:
+    def rest_send_back(self, key: LegId) -> None:
         self.move_leg(key, "resume", self.legs[key].number)
 
-    def rest_move_to_explanation(self, key: CallId, claim: ClaimId) -> None:
+    def rest_move_to_explanation(self, key: LegId, claim: ClaimId) -> None:
         self.move_leg(key, "over", claim)
 
-    def rest_eject_caller(self, key: CallId, claim: ClaimId) -> None:
+    def rest_eject_caller(self, key: LegId, claim: ClaimId) -> None:
         self.move_leg(key, "after", claim)
 
-    def move_leg(self, key: CallId, name: str, *args: Any) -> None:
+    def move_leg(self, key: LegId, name: str, *args: Any) -> None:
         leg = self.legs[key]
         if not leg.is_up:
             raise NotFound("the carrier knows no such live leg")
@@ -86,20 +86,20 @@ class CarrierDesk(Answering):
         self.leave(leg, moved=True)
         self.request(leg, name, *args)
 
-    def rest_end(self, key: CallId) -> None:
+    def rest_end(self, key: LegId) -> None:
         leg = self.legs[key]
         self.hang_up(leg, "completed" if leg.is_up else "canceled")
 
-    def rest_is_over(self, key: CallId) -> bool:
+    def rest_is_over(self, key: LegId) -> bool:
         leg = self.legs.get(key)
         return leg is None or leg.over is not None
 
-    def rest_end_of(self, key: CallId) -> str | None:
+    def rest_end_of(self, key: LegId) -> str | None:
         if key not in self.legs:
             raise NotFound("the carrier knows no such leg")
         return self.legs[key].how
 
-    def rest_live_legs(self) -> set[CallId]:
+    def rest_live_legs(self) -> set[LegId]:
         then = self.now - LAG
         return {
             leg.id
@@ -115,9 +115,7 @@ class CarrierDesk(Answering):
             if leg.id in listed
         ]
 
-    def rest_leg_locations(
-        self, keys: list[CallId], _: str
-    ) -> dict[CallId, LegLocation]:
+    def rest_leg_locations(self, keys: list[LegId], _: str) -> dict[LegId, LegLocation]:
         return {key: self._place(self.legs[key]) for key in keys}
 
     def _place(self, leg: Leg) -> LegLocation:
@@ -134,7 +132,7 @@ class CarrierDesk(Answering):
     def rest_engaged(self) -> set[object]:
         return set()
 
-    def rest_in_room(self, claim: ClaimId) -> set[CallId]:
+    def rest_in_room(self, claim: ClaimId) -> set[LegId]:
         inside = self.rooms.get(claim, {})
         return {leg.id for leg in inside} if len(inside) > 1 else set()
 
@@ -153,7 +151,7 @@ class CarrierDesk(Answering):
     def rest_is_held(self, seat: Seat) -> bool:
         return bool(self._seated(seat.party, seat.room))
 
-    def _seated(self, key: CallId | None, room: str) -> Leg:
+    def _seated(self, key: LegId | None, room: str) -> Leg:
         leg = self.legs.get(key) if key else None
         if leg is None or leg.room != room:
             raise NotFound("nobody is in such a room")

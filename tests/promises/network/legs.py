@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 
 
 class Role(StrEnum):
@@ -28,7 +28,7 @@ class Leg:
     ``returns`` counts how often this person has rung again already.
     """
 
-    id: CallId
+    id: LegId
     person: str
     begun: float
     number: str

@@ -12,7 +12,7 @@ from typing import Any
 
 from ivr.core.dialogue.instructions import EnterRoom
 from ivr.core.model.errors import HotlineError
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 from tests.promises.checker.history import Stay
 from tests.promises.network.legs import Errand, Leg, Role
 from tests.promises.network.luck import KIND, Faults, Luck
@@ -44,10 +44,10 @@ class Network:
     def __init__(self, luck: Luck, start: datetime, faults: Faults) -> None:
         self.luck, self.faults = luck, faults
         self.now = start.timestamp()
-        self.legs: dict[CallId, Leg] = {}
+        self.legs: dict[LegId, Leg] = {}
         self.stays: list[Stay] = []
         self.errands: list[Errand] = []
-        self.refused: list[tuple[datetime, CallId]] = []
+        self.refused: list[tuple[datetime, LegId]] = []
         self.rooms: dict[str, dict[Leg, float]] = {}
         self._called: dict[str, ClaimId] = {}
         self._to_come: list[tuple[float, int, Callable[[], None]]] = []
@@ -234,7 +234,7 @@ class Network:
         if leg.page == page and len(self.rooms.get(leg.room, {})) == 1:
             self.hang_up(leg)
 
-    def alone(self) -> dict[CallId, datetime]:
+    def alone(self) -> dict[LegId, datetime]:
         """The callers who sit in a room with nobody, and since when."""
         return {
             leg.id: self.moment(since)
@@ -280,7 +280,7 @@ class Network:
             )
         )
 
-    def add(self, key: CallId, person: str, **more: Any) -> Leg:
+    def add(self, key: LegId, person: str, **more: Any) -> Leg:
         """A leg that begins now."""
         leg = Leg(key, person, begun=self.now, **more)
         self.legs[key] = leg

@@ -20,7 +20,7 @@ from ivr.core.callback.scheduled_callback import callback_id
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Invalid, Stale
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import IS_CALLED, persons_legs
 from tests.dsl.desk_work import account, lines_with, talked, talking_to
@@ -52,14 +52,14 @@ def world(world: World) -> World:
 def promises(world: World, leg: Leg, length: timedelta = SOON) -> datetime:
     """Anna promises the caller another call."""
     moment = world.clock.now() + length
-    due = schedule_callback(world.ports, account(), CallId(leg.sid), moment)
+    due = schedule_callback(world.ports, account(), ContactId(leg.sid), moment)
     world.work()
     return due
 
 
 def again_of(world: World, leg: Leg) -> Contact:
     """The call that was promised, as the house sees it."""
-    call = world.ports.contacts.call(LINE, callback_id(CallId(leg.sid)))
+    call = world.ports.contacts.call(LINE, callback_id(ContactId(leg.sid)))
     assert call is not None
     return call
 
@@ -79,7 +79,7 @@ def test_caller_called_again_now(world: World) -> None:
     caller = talking_to(world)
     due = promises(world, caller)
     assert due == world.clock.now() + SOON
-    assert promised_for(world.ports, LINE, CallId(caller.sid)) == due
+    assert promised_for(world.ports, LINE, ContactId(caller.sid)) == due
     world.exchange.hang_up(caller)
     world.exchange.run_for(60)
     assert world.record(caller).outcome == "answered"
@@ -130,10 +130,10 @@ def test_promise_taken_back_not_kept(world: World) -> None:
     caller = talked(world)
     promises(world, caller)
 
-    take_back(world.ports, account(), CallId(caller.sid))
+    take_back(world.ports, account(), ContactId(caller.sid))
     world.exchange.run_for(SOON.total_seconds() + 600)
 
-    assert promised_for(world.ports, LINE, CallId(caller.sid)) is None
+    assert promised_for(world.ports, LINE, ContactId(caller.sid)) is None
     assert not persons_legs(world)
     assert reasons(world) == ["cancelled"]
 
@@ -141,9 +141,9 @@ def test_promise_taken_back_not_kept(world: World) -> None:
 def test_promise_taken_back_can_be_renewed(world: World) -> None:
     caller = talked(world)
     promises(world, caller)
-    take_back(world.ports, account(), CallId(caller.sid))
+    take_back(world.ports, account(), ContactId(caller.sid))
     with pytest.raises(Stale):
-        take_back(world.ports, account(), CallId(caller.sid))
+        take_back(world.ports, account(), ContactId(caller.sid))
 
     promises(world, caller)
     until_called(world, caller)
@@ -261,8 +261,8 @@ def refused(world: World, leg: Leg, name: str = "anna") -> str:
     """Why a promise cannot be given."""
     moment = world.clock.now() + SOON
     with pytest.raises(Stale) as stale:
-        schedule_callback(world.ports, account(name), CallId(leg.sid), moment)
-    assert world.ports.contacts.call(LINE, callback_id(CallId(leg.sid))) is None
+        schedule_callback(world.ports, account(name), ContactId(leg.sid), moment)
+    assert world.ports.contacts.call(LINE, callback_id(ContactId(leg.sid))) is None
     return stale.value.reason
 
 

@@ -19,7 +19,7 @@ from ivr.actions.calls import callbacks
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.facts import CallStarted
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
     IS_CALLED,
@@ -277,7 +277,7 @@ def test_person_to_be_written_never_called(world: World) -> None:
     assert has_heard(world, caller, "back.written")
     assert stage_of(world, caller) is Stage.PROMISED
     assert outbound_legs(world) == []
-    callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "done")
+    callbacks.end_callback(world.ports, LINE, ContactId(caller.sid), "done")
     assert stage_of(world, caller) is Stage.ENDED
 
 
@@ -398,7 +398,7 @@ def test_promise_cancelled_while_operator_rung(world: World) -> None:
     come(world)
     until_state(world, State.RINGING)
 
-    callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
+    callbacks.end_callback(world.ports, LINE, ContactId(caller.sid), "cancelled")
     world.exchange.run_for(20)
 
     assert state_of(world) is State.AVAILABLE

@@ -16,7 +16,7 @@ from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
     ASKS,
@@ -145,7 +145,7 @@ def test_cancelled_promise_cuts_no_waiter(
     caller, leg = called_back_and_left_alone(world, Stay())
 
     with pytest.raises(Conflict):
-        callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
+        callbacks.end_callback(world.ports, LINE, ContactId(caller.sid), "cancelled")
 
     assert not leg.ended
 
@@ -265,7 +265,7 @@ def test_cancelled_promise_keeps_calls_end(
         lambda: is_known(world, leg) and stage_of(world, leg) is Stage.PROMISED, 60
     )
     assert not leg.ended
-    callbacks.end_callback(world.ports, LINE, CallId(leg.sid), "cancelled")
+    callbacks.end_callback(world.ports, LINE, ContactId(leg.sid), "cancelled")
 
     world.exchange.run_until(lambda: leg.ended)
     world.exchange.run_for(2)

@@ -20,7 +20,7 @@ from exchange.state.people import (
 )
 from ivr.actions.calls import callbacks
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
     ASKS,
@@ -126,7 +126,7 @@ def test_message_kept_though_live_state_lost_meanwhile(
 
 def test_ended_promise_not_brought_back(world: World) -> None:
     caller = promised(world)
-    callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
+    callbacks.end_callback(world.ports, LINE, ContactId(caller.sid), "cancelled")
     world.record(caller)
     world.redis.flushall()
 
@@ -145,7 +145,7 @@ def test_called_persons_number_never_ours(
 
     carrier_says(world, f"/voice/wait?t={token}", leg, form)
 
-    call = world.ports.contacts.call(LINE, CallId(leg))
+    call = world.ports.contacts.call(LINE, ContactId(leg))
     assert call is not None
     assert call.caller.dialled == HOTLINE
     carrier_says(world, "/voice/status", leg, {**form, "CallStatus": "completed"})

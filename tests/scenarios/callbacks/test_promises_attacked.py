@@ -18,7 +18,7 @@ from exchange.state.people import (
 from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
     IS_CALLED,
@@ -103,7 +103,7 @@ def test_promise_that_ended_is_due_no_more(world: World) -> None:
         Press(digits="21"),
         Press(digits="22"),
     )
-    callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
+    callbacks.end_callback(world.ports, LINE, ContactId(caller.sid), "cancelled")
 
     later = world.clock.now() + timedelta(days=1)
 

@@ -2,7 +2,7 @@
 
 from exchange.state.people import Talk, accepting_operator
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     OTHER_CALLER,
@@ -100,8 +100,8 @@ def test_unwritten_facts_written_by_next_job(world: World) -> None:
     world.exchange.run_for(2)
 
     kept = {record.call: record for record in world.ports.call_search.calls()}
-    assert kept[CallId(lost.sid)].outcome == "abandoned"
-    assert kept[CallId(following.sid)].outcome == "abandoned"
+    assert kept[ContactId(lost.sid)].outcome == "abandoned"
+    assert kept[ContactId(following.sid)].outcome == "abandoned"
     assert stage_of(world, lost) is Stage.ENDED
 
 

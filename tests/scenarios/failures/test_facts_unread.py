@@ -9,7 +9,7 @@ from ivr.actions.records import take_in_unread, write_facts
 from ivr.adapters.redis_store.documents import key_of
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.model.facts import to_dict
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from tests.adapters.sql import story
 from tests.world import LINE, World
 
@@ -139,6 +139,6 @@ def test_field_of_newer_version_kept_with_fact(world: World) -> None:
     told(world, STARTED, {**ENDED, "mood": {"first": "calm"}, "newer": "yes"})
     write_facts(world.ports, LINE)
 
-    fact = world.ports.call_log.facts_of_calls([CallId("CA1")])[-1]
+    fact = world.ports.call_log.facts_of_calls([ContactId("CA1")])[-1]
 
     assert to_dict(fact) == {**ENDED, "mood": {"first": "calm"}, "newer": "yes"}

@@ -13,7 +13,7 @@ from ivr.core.model.claim import CalledPerson, ClaimState
 from ivr.core.model.contact.callback import Callback, CallbackRequest
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LegId, LineKey
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LegLocation
@@ -45,7 +45,7 @@ def keep(world: World, *entities: Entity) -> None:
     assert world.ports.changes.commit(LINE, Change(save=entities)) is not None
 
 
-def called_back(leg: CallId) -> Entity:
+def called_back(leg: LegId) -> Entity:
     promise = CallbackRequest(made=at(0), begun=True, leg=leg, kept=True)
     return waiting(
         "call-1", 0, stage=Stage.CONNECTED, callback=Callback(request=promise)
@@ -66,10 +66,10 @@ BOUND = {"state": ClaimState.CONNECTED, "deadline": None}
     ids=["operator", "claim", "claim with a call back", "person called back"],
 )
 def test_our_occupied_leg_is_no_stranger(
-    bare: World, entity: Callable[[CallId], Entity]
+    bare: World, entity: Callable[[ContactId], Entity]
 ) -> None:
     leg = created(bare, NOWHERE)
-    keep(bare, entity(CallId(leg.sid)))
+    keep(bare, entity(ContactId(leg.sid)))
     bare.exchange.run_for(SOON)
 
     assert strangers(bare) == 0
@@ -79,8 +79,8 @@ def test_our_occupied_leg_is_no_stranger(
 def test_past_trys_leg_is_ended(bare: World) -> None:
     """The person is to be called anew, and this leg reaches nobody."""
     leg = created(bare, NOWHERE)
-    keep(bare, called_back(CallId(leg.sid)))
-    call = bare.ports.contacts.call(LINE, CallId(leg.sid))
+    keep(bare, called_back(LegId(leg.sid)))
+    call = bare.ports.contacts.call(LINE, ContactId(leg.sid))
     assert call is not None
     assert call.callback.request is not None
     put_off = replace(call.callback.request, leg=None, due=at(10_000))
@@ -123,7 +123,7 @@ def test_possible_called_persons_leg_rings_on(
 ) -> None:
     """The carrier did not answer when it was asked for this leg."""
     operators, persons = created(bare, ALONE), created(bare, NOWHERE)
-    own = CallId(operators.sid)
+    own = ContactId(operators.sid)
     taken = claim("k1", "c1", "o1", leg=own, state=ClaimState.TAKEN, deadline=None)
     keep(bare, taken)
     bare.exchange.run_for(SOON)
@@ -161,8 +161,8 @@ class SlowLegs:
         return getattr(self.real, name)
 
     def leg_locations(
-        self, legs: Collection[CallId], queue: LineKey
-    ) -> Mapping[CallId, LegLocation]:
+        self, legs: Collection[LegId], queue: LineKey
+    ) -> Mapping[LegId, LegLocation]:
         """Where they are, and what happens then."""
         places = self.real.leg_locations(legs, queue)
         self.meanwhile()
@@ -179,7 +179,7 @@ def test_newly_known_leg_left_alone(
     bare: World,
 ) -> None:
     leg = created(bare, NOWHERE)
-    known = operator("o1", leg=CallId(leg.sid), reach=Reach.STANDING)
+    known = operator("o1", leg=ContactId(leg.sid), reach=Reach.STANDING)
     meanwhile(bare, lambda: keep(bare, known))
     bare.exchange.run_for(SOON)
 

@@ -11,7 +11,7 @@ from ivr.actions.upkeep.due_work import YOUNG
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import NotFound
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg
@@ -38,7 +38,7 @@ LISTENS = Callee(after=0.5, deeds=(Stay(),))
 class Forgetful:
     """A carrier that knows of no leg."""
 
-    def live_legs(self) -> set[CallId]:
+    def live_legs(self) -> set[ContactId]:
         """Nobody."""
         return set()
 
@@ -50,7 +50,7 @@ class Forgetful:
         """Nothing was said."""
         return []
 
-    def end_of(self, _: CallId) -> str | None:
+    def end_of(self, _: ContactId) -> str | None:
         """It cannot tell."""
         raise NotFound("no such leg")
 
@@ -106,7 +106,7 @@ def test_stated_end_believed_however_young(world: World, who: str) -> None:
 def test_unknown_caller_given_time(world: World, age: float, stage: Stage) -> None:
     world.reconciles = False
     caller = call_in(world)
-    started = world.ports.contacts.call(LINE, CallId(caller.sid))
+    started = world.ports.contacts.call(LINE, ContactId(caller.sid))
     assert started
 
     reconcile_with_nobody(world, started.started + timedelta(seconds=age))

@@ -20,7 +20,7 @@ from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.tokens import token_of
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import LegId, OperatorId
 from ivr.core.model.operator import State
 from tests.calls.player import double_everything
 from tests.dsl.doing import (
@@ -220,7 +220,7 @@ def test_calling_in_with_every_request_doubled(world: World, seconds: float) -> 
 
 def test_request_after_hangup_revives_nobody(world: World) -> None:
     leg = on_line(world)
-    token = token_of(world.ports, LINE, OperatorId("anna"), CallId(leg.sid))
+    token = token_of(world.ports, LINE, OperatorId("anna"), LegId(leg.sid))
     world.exchange.hang_up(leg)
     world.exchange.run_for(1)
 

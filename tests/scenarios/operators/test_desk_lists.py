@@ -20,7 +20,7 @@ from ivr.core.history.operator_stats import OwnDay
 from ivr.core.history.record import RecordId, Revealed
 from ivr.core.model.account import Account, Role
 from ivr.core.model.errors import Stale
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import promised
 from tests.dsl.desk_work import account, reveals, talked, talking_to, writes
@@ -76,7 +76,7 @@ def test_call_promised_for_moment_seen_with_it(world: World) -> None:
     come(world)
     caller = talked(world)
     moment = world.clock.now() + timedelta(hours=1)
-    schedule_callback(world.ports, account(), CallId(caller.sid), moment)
+    schedule_callback(world.ports, account(), ContactId(caller.sid), moment)
 
     (found,) = work_lists.promised_calls(world.ports, account())
 

@@ -15,7 +15,7 @@ from ivr.actions.talks.tokens import token_of
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
 from tests.dsl.doing import (
@@ -108,7 +108,7 @@ def test_disabled_operator_is_off_line_at_once(world: World) -> None:
 @pytest.mark.parametrize("path", ["/voice/standing?t={token}", "/voice/standing/pin"])
 def test_late_standing_request_revives_nobody(world: World, path: str) -> None:
     leg = on_line(world)
-    token = token_of(world.ports, LINE, ANNA, CallId(leg.sid))
+    token = token_of(world.ports, LINE, ANNA, LegId(leg.sid))
     fault(world, FaultKind.BROKEN, MOVE)
     disable(world)
     assert not leg.ended, "the carrier did not end it"

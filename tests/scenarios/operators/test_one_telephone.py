@@ -36,7 +36,7 @@ from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.waiting import Arrival
 from ivr.core.model.errors import Conflict
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Profile, Reach, State, set_number
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
@@ -294,7 +294,7 @@ def test_telephone_on_two_lines_rung_singly(both: World) -> None:
 
     both.exchange.hang_up(here)
     moves_on(both, 3)
-    call = both.ports.contacts.call(OTHER, CallId(there.sid))
+    call = both.ports.contacts.call(OTHER, ContactId(there.sid))
     assert call is not None
     assert call.talk.claim is not None, "rung for the other line as soon as it is free"
 
@@ -325,7 +325,7 @@ class Rings:
     def __getattr__(self, name: str) -> object:
         return getattr(self.willing, name)
 
-    def ring(self, claim: Claim, *_: object) -> CallId:
+    def ring(self, claim: Claim, *_: object) -> LegId:
         self.rung.append(claim)
         return self.willing.ring(claim)
 
@@ -357,7 +357,7 @@ def houses(both: World, valkey_url: str, rings: Rings) -> Iterator[list[Ports]]:
 def waits(ports: Ports, line: LineKey, name: str) -> None:
     now = ports.clock.now()
     call = Contact(
-        id=CallId(f"{line}-{name}"),
+        id=ContactId(f"{line}-{name}"),
         line=line,
         caller=Caller(HOTLINE),
         started=now,

@@ -14,7 +14,7 @@ from ivr.actions.operators.wrap_up import more_time
 from ivr.core.desk.record_shown import Shown
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Invalid, Stale
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.desk_work import (
     account,
@@ -271,7 +271,7 @@ def test_form_that_is_empty_leaves_no_record(world: World) -> None:
     caller = talking_to(world)
 
     assert writes(world, caller).version == 0
-    assert world.ports.records.of(CallId(caller.sid), ANNA) is None
+    assert world.ports.records.of(ContactId(caller.sid), ANNA) is None
 
 
 def test_note_saved_despite_next_call(world: World) -> None:

@@ -17,7 +17,8 @@ from ivr.actions.talks.ending import cut_off
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.bootstrap.live_state import make_store
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.contact.leg import leg_of_contact
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
@@ -55,25 +56,25 @@ class Rooms:
 
     callers: dict[str, set[str]] = field(default_factory=dict)
 
-    def put_through(self, leg: CallId, claim: ClaimId) -> None:
+    def put_through(self, leg: LegId, claim: ClaimId) -> None:
         self.callers.setdefault(claim, set()).add(leg)
 
     def fetch_operator(self, *_: object) -> None:
         """Do it."""
 
-    def send_back(self, _: CallId) -> None:
+    def send_back(self, _: ContactId) -> None:
         """Do it."""
 
     def move_to_explanation(self, *_: object) -> None:
         """Do it."""
 
-    def end(self, _: CallId) -> None:
+    def end(self, _: ContactId) -> None:
         """Do it."""
 
-    def is_over(self, _: CallId) -> bool:
+    def is_over(self, _: ContactId) -> bool:
         return False
 
-    def end_of(self, _: CallId) -> str | None:
+    def end_of(self, _: ContactId) -> str | None:
         return None
 
 
@@ -101,9 +102,9 @@ def houses(world: World, valkey_url: str, rooms_kept: Rooms) -> Iterator[list[Po
         client.close()
 
 
-def legs_of(number: int) -> list[CallId]:
+def legs_of(number: int) -> list[LegId]:
     """The legs by which an operator may be on the line: one of two telephones."""
-    return [CallId(f"standing-{number}-{which}") for which in range(2)]
+    return [LegId(f"standing-{number}-{which}") for which in range(2)]
 
 
 def man(ports: Ports) -> None:
@@ -133,8 +134,8 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: run(ports, LINE, RoomBegan(claim=claim)),
         lambda: run(ports, LINE, LeftRoom(claim=claim, leg=leg)),
         lambda: come_out(ports, LINE, OperatorCameOut(claim=claim, leg=leg)),
-        lambda: calls.after_room(ports, LINE, caller),
-        lambda: calls.end_leg(ports, LINE, caller),
+        lambda: calls.after_room(ports, LINE, leg_of_contact(caller)),
+        lambda: calls.end_leg(ports, LINE, leg_of_contact(caller)),
         lambda: cut_off(ports, LINE, key, leg),
         lambda: standing.attach(ports, LINE, key, leg, "test"),
         lambda: due_work.do_due_work(ports, LINE),

@@ -11,7 +11,7 @@ from ivr.actions.on_line.standing import call_in as call_to_line
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.running import run
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
@@ -57,7 +57,9 @@ def test_two_calls_with_every_request_doubled(world: World, seconds: float) -> N
     until_state(world, State.AVAILABLE, limit=60)
 
     assert stands(world, standing)
-    names = [fact.name for fact in world.ports.call_search.facts_of(CallId(first.sid))]
+    names = [
+        fact.name for fact in world.ports.call_search.facts_of(ContactId(first.sid))
+    ]
     for name in ("offer-made", "offer-taken", "caller-connected", "talk-ended"):
         assert names.count(name) == 1, name
     assert {record.outcome for record in world.log()} == {"answered"}

@@ -13,7 +13,7 @@ from ivr.actions.operators.roster import put_down
 from ivr.actions.talks.running import run
 from ivr.core.model.claim import WHISPER_LEASE
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import LegId, LineKey, OperatorId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
@@ -316,7 +316,7 @@ class HangsUpMeanwhile:
     def commit(self, line: LineKey, change: Change) -> Any:
         if self._is_up:
             self._is_up = False
-            key, leg = OperatorId("anna"), CallId(self._leg.sid)
+            key, leg = OperatorId("anna"), LegId(self._leg.sid)
             put_down(self._world.ports, line, key, leg)
         return self._changes.commit(line, change)
 

@@ -15,7 +15,7 @@ from exchange.state.people import (
 from ivr.actions.desk.scheduled_callback import schedule_callback
 from ivr.actions.talk_controls import talk, transfer
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import Reach
 from ivr.core.queue.arrival import MOST_HANDED_ON
 from tests.dsl.desk_work import account
@@ -38,7 +38,7 @@ PRESSES_ONE = (Until(moment=Moment.CONNECTED), Press(digits="1", after=2)) * 9
 """Was cut off, as it seems, after each talk."""
 
 
-def talks(world: World) -> list[CallId | None]:
+def talks(world: World) -> list[ContactId | None]:
     """Whose talks there were, one after the other."""
     found = sorted(facts_named(world, "caller-connected"), key=lambda fact: fact.at)
     return [fact.call for fact in found]
@@ -80,7 +80,9 @@ def test_two_pressing_one_hold_up_nobody(world: World) -> None:
     until_talks(world, 8)
 
     served = talks(world)[:8]
-    assert served.count(CallId(first.sid)) == served.count(CallId(second.sid)) == 2
+    assert (
+        served.count(ContactId(first.sid)) == served.count(ContactId(second.sid)) == 2
+    )
     assert served[4:] == others
 
 
@@ -217,7 +219,7 @@ def test_call_promised_in_talk_arrives_then(
 ) -> None:
     first = in_talk(world, callee=accepting_operator())
     moment = world.clock.now()
-    schedule_callback(world.ports, account(), CallId(first.sid), moment + later(60))
+    schedule_callback(world.ports, account(), ContactId(first.sid), moment + later(60))
 
     (again,) = [
         each for each in world.ports.queues.waiting(LINE) if each.callback.request

@@ -7,7 +7,7 @@ from typing import cast
 from exchange.state.people import Callee, Press, Stay
 from ivr.actions.talks.ending import call_off
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.ports import Transfers
@@ -35,7 +35,7 @@ class SlowMoves:
     def __getattr__(self, name: str) -> object:
         return getattr(self.real, name)
 
-    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
+    def send_to_room(self, leg: LegId, claim: ClaimId) -> None:
         """Move the caller."""
         self.real.send_to_room(leg, claim)
         self.meanwhile()

@@ -9,7 +9,7 @@ from ivr.actions.talk_controls import inviting, rejoining, talk
 from ivr.actions.talks.running import run
 from ivr.core.model.claim import Interruption
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId, LegId
 from ivr.core.model.operator import Reach, State
 from ivr.core.talk.events import Joined, RoomBegan
 from tests.dsl.doing import (
@@ -328,7 +328,7 @@ def test_ended_apart_not_begun_by_notices(
     assert stage_of(world, caller) is Stage.ENDED
 
     for leg in (caller.sid, operator.sid, outbound_legs(world)[-1].sid):
-        run(world.ports, LINE, Joined(claim=claim, leg=CallId(leg)))
+        run(world.ports, LINE, Joined(claim=claim, leg=LegId(leg)))
     run(world.ports, LINE, RoomBegan(claim=claim))
 
     assert len(facts_named(world, "caller-connected")) == 1
@@ -479,4 +479,4 @@ def test_returned_and_left_is_logged_once(
     assert record.operator == "anna"
     assert record.offers == 1
     assert record.talk_seconds == pytest.approx(25, abs=8)
-    assert world.ports.contacts.call(LINE, CallId(caller.sid)) is not None
+    assert world.ports.contacts.call(LINE, ContactId(caller.sid)) is not None

@@ -17,8 +17,9 @@ from ivr.actions.upkeep import due_work
 from ivr.bootstrap.live_state import make_store
 from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.errors import Conflict, Stale
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId, OperatorId
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
@@ -73,7 +74,7 @@ class TalkativeCarrier(WillingCarrier):
             return lambda *_: set()
         raise AttributeError(name)
 
-    def ring(self, claim: Claim, *_: object) -> CallId:
+    def ring(self, claim: Claim, *_: object) -> LegId:
         return leg_of(f"{claim.id}{claim.interruption}")
 
 
@@ -155,7 +156,7 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     leg = (claim and claim.leg) or leg_of(key)
     me = pick_busy(ports, chance)
     who = pick_operator(chance)
-    caller = CallId(pick(chance, [str(each) for each in caller_ids()]))
+    caller = ContactId(pick(chance, [str(each) for each in caller_ids()]))
     told = ports.for_request(LINE, leg=leg, claim=key)
     asked = ports.for_request(LINE, leg=caller)
     often: Sequence[Act] = (
@@ -177,10 +178,10 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: run(told, LINE, LeftRoom(claim=key, leg=leg)),
         lambda: run(told, LINE, RoomEnded(claim=key)),
         lambda: run(told, LINE, LeftRoom(claim=key, leg=leg)),
-        lambda: calls.after_room(asked, LINE, caller),
-        lambda: calls.after_room(asked, LINE, caller, key),
+        lambda: calls.after_room(asked, LINE, leg_of_contact(caller)),
+        lambda: calls.after_room(asked, LINE, leg_of_contact(caller), key),
         lambda: calls.enter_room(asked, LINE, caller, key),
-        lambda: calls.end_leg(asked, LINE, caller),
+        lambda: calls.end_leg(asked, LINE, leg_of_contact(caller)),
         lambda: due_work.do_due_work(ports, LINE),
     )
     acts = often if chance.random() < 0.8 else (*seldom, *at_desk(ports, chance, key))

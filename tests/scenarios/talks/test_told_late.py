@@ -23,7 +23,7 @@ from ivr.actions.talks.ending import cut_off
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Stale
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LegId, LineKey, OperatorId
 from ivr.core.model.operator import Reach, State, WrapUp
 from ivr.core.model.values import replace
 from ivr.ports import Change, LoadedTalk, Talks
@@ -305,7 +305,7 @@ def test_late_told_operator_meets_next_caller(
     world.exchange.run_until(lambda: world.operator_now("bela").claim is not None)
     world.exchange.run_until(lambda: claim_of(world, "bela").participants.caller_in)
 
-    world.ports.transfers.move_to_explanation(CallId(bela.sid), past)
+    world.ports.transfers.move_to_explanation(LegId(bela.sid), past)
     world.exchange.run_for(20)
 
     assert stage_of(world, other) is Stage.CONNECTED
@@ -337,14 +337,14 @@ def test_old_legs_late_word_harmless(world: World) -> None:
 
     slow = cast("Talks", Slow(world.ports.talks, calls_in_again))
     store = replace(world.ports.store, talks=slow)
-    cut_off(replace(world.ports, store=store), LINE, ANNA, CallId(old.sid))
+    cut_off(replace(world.ports, store=store), LINE, ANNA, LegId(old.sid))
 
     assert state_of(world) is State.TALKING
 
 
 def test_owed_record_owed_after_calling_in_again(world: World) -> None:
     standing = on_line(world)
-    last = CallId("CA" + "7" * 32)
+    last = ContactId("CA" + "7" * 32)
     after = WrapUp(last=last, owes=last)
     owes = replace(world.operator_now(), state=State.WRAP_UP, wrap_up=after)
     assert world.ports.changes.commit(LINE, Change(save=(owes,)))

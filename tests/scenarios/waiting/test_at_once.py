@@ -12,8 +12,9 @@ from ivr.actions.talks.answering import answer_operator
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.bootstrap.live_state import make_store
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.errors import Conflict
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, ContactId, LegId
 from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     KeyPressed,
@@ -88,8 +89,8 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: run(told, LINE, RoomBegan(claim=claim)),
         lambda: run(told, LINE, RoomBegan(claim=claim)),
         lambda: run(told, LINE, LeftRoom(claim=claim, leg=leg)),
-        lambda: calls.after_room(asked, LINE, caller),
-        lambda: calls.end_leg(asked, LINE, caller),
+        lambda: calls.after_room(asked, LINE, leg_of_contact(caller)),
+        lambda: calls.end_leg(asked, LINE, leg_of_contact(caller)),
         lambda: due_work.do_due_work(ports, LINE),
     )
     return acts[int(chance.random() * len(acts))]
@@ -111,7 +112,7 @@ def test_eightfold_first_request_starts_call_once(
     assert record.call == form["CallSid"]
     assert len(world.ports.call_search.facts_of(record.call)) == 1
     world.exchange.state.legs.clear()
-    calls.end_leg(world.ports, LINE, CallId(form["CallSid"]))
+    calls.end_leg(world.ports, LINE, LegId(form["CallSid"]))
 
 
 def test_eightfold_key_is_one_step(world: World) -> None:
@@ -132,10 +133,10 @@ def test_eightfold_key_is_one_step(world: World) -> None:
     )
 
     assert len(set(answers)) == 1
-    call = world.ports.contacts.call(LINE, CallId(form["CallSid"]))
+    call = world.ports.contacts.call(LINE, ContactId(form["CallSid"]))
     assert call is not None
     assert call.menu.step == 1
-    calls.end_leg(world.ports, LINE, call.id)
+    calls.end_leg(world.ports, LINE, leg_of_contact(call.id))
 
 
 @pytest.mark.parametrize("attempt", range(5))
@@ -145,7 +146,7 @@ def test_one_of_two_accepts_wins(
     fill(houses[0])
     routing.route_callers(houses[0], LINE)
     (claim, *_) = houses[0].contacts.open_claims(LINE)
-    legs = [CallId(f"telephone-{number}-{attempt}") for number in range(THREADS)]
+    legs = [ContactId(f"telephone-{number}-{attempt}") for number in range(THREADS)]
 
     answers = all_at_once(
         [

@@ -14,7 +14,7 @@ from exchange.state.people import (
 )
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     CALLER_STATUS,
@@ -158,7 +158,7 @@ def test_late_answer_for_ended_call_changes_nothing(world: World) -> None:
     caller = call_in(world)
     world.exchange.hang_up(caller)
     world.exchange.run_for(1)
-    before = world.ports.contacts.call(LINE, CallId(caller.sid))
+    before = world.ports.contacts.call(LINE, ContactId(caller.sid))
     assert before is not None
 
     for path in (
@@ -172,7 +172,7 @@ def test_late_answer_for_ended_call_changes_nothing(world: World) -> None:
         assert answer.status_code == 200
         assert b"Hangup" in answer.data
 
-    after = world.ports.contacts.call(LINE, CallId(caller.sid))
+    after = world.ports.contacts.call(LINE, ContactId(caller.sid))
     assert after is not None
     assert after.stage is Stage.ENDED
     assert world.ports.contacts.live_calls(LINE) == []

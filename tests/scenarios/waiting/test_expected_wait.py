@@ -20,7 +20,7 @@ from ivr.core.model.facts import (
     Fact,
     TalkEnded,
 )
-from ivr.core.model.identifiers import CallId, ClaimId, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, OperatorId
 from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.priority import is_overdue
 from tests.dsl.doing import (
@@ -46,7 +46,7 @@ MEASURED = (1, 5)
 
 def answered(number: int, at: datetime) -> Iterator[Fact]:
     """A call that was answered after ten seconds and talked for a minute and a half."""
-    call = CallId(f"past-{number}")
+    call = ContactId(f"past-{number}")
     claim, anna = ClaimId(f"claim-{number}"), OperatorId("anna")
     talk = {"claim": claim, "operator": anna}
     queue = {"language": "uk", "urgency": "urgent"}

@@ -3,7 +3,7 @@
 from exchange.state.people import Stay
 from ivr.actions.upkeep import due_work
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from tests.dsl.doing import OTHER_OPERATOR, TO_THE_QUEUE
 from tests.dsl.two_lines import OTHER, OTHER_NUMBER, enrol
 from tests.world import World
@@ -18,7 +18,7 @@ def test_call_on_second_line_answered_at_once(both: World) -> None:
     )
     both.exchange.run_for(1)
 
-    call = both.ports.contacts.call(OTHER, CallId(caller.sid))
+    call = both.ports.contacts.call(OTHER, ContactId(caller.sid))
     assert call is not None
     assert call.stage is Stage.CONNECTED
 

@@ -21,7 +21,7 @@ from ivr.core.desk.desk_view import AWAY_REASONS
 from ivr.core.desk.presence import CONNECTION, GRACE
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.claim import ClaimState
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import Reach, State, set_owed
 from ivr.core.model.values import replace
 from ivr.core.queue.handover import HINDRANCES
@@ -139,7 +139,7 @@ def test_impossible_choice_says_so(
 
 def test_owing_operator_unavailable_by_click(world: World, anna: FlaskClient) -> None:
     wraps_up = replace(world.operator_now(), state=State.WRAP_UP)
-    owing = set_owed(wraps_up, CallId("CA" + "1" * 32))
+    owing = set_owed(wraps_up, ContactId("CA" + "1" * 32))
     save_and_enqueue(world.ports, LINE, Change(save=(owing,)))
 
     answer = post(anna, "/operator/state", state="available")
@@ -156,7 +156,7 @@ def test_owing_operator_sees_no_clock(
     now = world.operator_now()
     due = seconds and world.clock.now() + timedelta(seconds=seconds)
     wraps_up = replace(now, state=State.WRAP_UP, due=due or None)
-    owing = set_owed(wraps_up, CallId("CA" + "1" * 32))
+    owing = set_owed(wraps_up, ContactId("CA" + "1" * 32))
     save_and_enqueue(world.ports, LINE, Change(save=(owing,)))
 
     shown = anna.get("/operator/now").text

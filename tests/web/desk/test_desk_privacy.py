@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exchange.state.leg import Leg
 from exchange.state.people import Stay, accepting_operator
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import until_state
 from tests.dsl.faults.wire import broken_database
@@ -55,7 +55,7 @@ def test_written_and_shown_nowhere_in_clear(
     documents: list[tuple[str, bytes]],
 ) -> None:
     caller = writes_and_looks(watched)
-    record = watched.ports.records.of(CallId(caller.sid), OperatorId("anna"))
+    record = watched.ports.records.of(ContactId(caller.sid), OperatorId("anna"))
     assert record is not None
     assert record.note == NOTE
 

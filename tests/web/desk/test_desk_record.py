@@ -14,7 +14,7 @@ from ivr.actions.desk.scheduled_callback import promised_for
 from ivr.core.history.record import LONGEST_NOTE
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.facts import KINDS
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import State
 from ivr.web.desk.render.words import translate_to
 from tests.dsl.desk_work import lines_with, talked, talking_to
@@ -343,13 +343,13 @@ def test_another_call_promised_by_clock_of_line(anna: Writer) -> None:
 
     assert answer.status_code == 200
     assert f"A call is promised: {at[-5:]}." in text_of(answer)
-    due = promised_for(anna.world.ports, LINE, CallId(caller.sid))
+    due = promised_for(anna.world.ports, LINE, ContactId(caller.sid))
     assert due is not None
     assert (due + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M") == at
     assert "7700900" not in answer.text
     form = {"call": caller.sid, "back": "yes"}
     assert "is promised" not in anna.post("/operator/call-again", **form).text
-    assert promised_for(anna.world.ports, LINE, CallId(caller.sid)) is None
+    assert promised_for(anna.world.ports, LINE, ContactId(caller.sid)) is None
 
 
 @pytest.mark.parametrize(

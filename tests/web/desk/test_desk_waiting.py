@@ -7,7 +7,7 @@ import pytest
 from exchange.state.people import accepting_operator, declining_operator
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.claim import DECLINED, MISSED
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
 from ivr.web.desk.render.words import translate_to
 from tests.dsl.callbacks import promised
@@ -116,7 +116,7 @@ def test_passed_on_listed_until_done(world: World) -> None:
     again = bela.post(key[0])
     assert again.status_code == 409
     assert "dealt with this already" in again.text
-    record = world.ports.records.of(CallId(caller.sid), OperatorId("anna"))
+    record = world.ports.records.of(ContactId(caller.sid), OperatorId("anna"))
     assert record is not None
     assert record.follow_up is not None
     assert record.follow_up.done_by == BELA

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from exchange.state.leg import Leg
 from ivr.core.history.record import Record
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from tests.web.desk_people import token_of
 from tests.world import World
 
@@ -56,7 +56,7 @@ class Writer:
 
     def record(self, leg: Leg) -> Record:
         """The record of a call as it is kept."""
-        found = self.world.ports.records.of(CallId(leg.sid), ANNA)
+        found = self.world.ports.records.of(ContactId(leg.sid), ANNA)
         assert found is not None
         return found
 

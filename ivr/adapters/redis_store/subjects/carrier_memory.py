@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from ivr.adapters.redis_store.context import StoreContext
 from ivr.adapters.redis_store.documents import LOOKED, key_of, moment, written
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.upkeep.recordings import Looked
 
 STRANGERS_TTL = timedelta(minutes=10)
@@ -28,8 +28,8 @@ class StoredCarrierMemory:
         return moment(float(free)) if free else None
 
     def note_orphaned_legs(
-        self, line: LineKey, legs: Sequence[CallId], now: datetime
-    ) -> dict[CallId, datetime]:
+        self, line: LineKey, legs: Sequence[LegId], now: datetime
+    ) -> dict[LegId, datetime]:
         """Remember these as the live legs that nobody knows; since when each is."""
         key, at = key_of(line, "strangers"), now.timestamp()
         with self._context.reach():
@@ -43,9 +43,9 @@ class StoredCarrierMemory:
                 pipe.zadd(key, since)
                 pipe.expire(key, STRANGERS_TTL)
             pipe.execute()
-        return {CallId(leg): moment(seen) for leg, seen in since.items()}
+        return {LegId(leg): moment(seen) for leg, seen in since.items()}
 
-    def restart_suspicion(self, line: LineKey, leg: CallId, now: datetime) -> None:
+    def restart_suspicion(self, line: LineKey, leg: LegId, now: datetime) -> None:
         """Count a strange leg's time from now on, if it is one still."""
         with self._context.reach():
             self._context.client.zadd(

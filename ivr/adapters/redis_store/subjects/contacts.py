@@ -6,7 +6,7 @@ from ivr.adapters.redis_store.reading import texts_of
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey
 
 
 class StoredContacts:
@@ -17,7 +17,7 @@ class StoredContacts:
     def __init__(self, entities: EntityReader) -> None:
         self._entities = entities
 
-    def call(self, line: LineKey, key: CallId) -> Contact | None:
+    def call(self, line: LineKey, key: ContactId) -> Contact | None:
         """The call, also by the leg of a person who is called back; or None."""
         name = f"call:{key}"
         doc = self._entities.find_doc(line, name)
@@ -58,11 +58,11 @@ class StoredContacts:
         calls = (self._entities.documents.call(doc) for doc in docs)
         return [call for call in calls if call is not None and call.is_live]
 
-    def live_calls(self, line: LineKey) -> list[CallId]:
+    def live_calls(self, line: LineKey) -> list[ContactId]:
         """Every call that has not ended, oldest first."""
         with self._entities.context.reach():
             found = self._entities.context.client.zrange(key_of(line, "live"), 0, -1)
-        return [CallId(key) for key in texts_of(found)]
+        return [ContactId(key) for key in texts_of(found)]
 
     def open_claims(self, line: LineKey) -> list[ClaimId]:
         """Every claim that still binds somebody, oldest first."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ivr.adapters.redis_store.context import StoreContext
 from ivr.adapters.redis_store.documents import key_of, moment
-from ivr.core.model.identifiers import CallId, LineKey, OperatorId
+from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 
 
 class StoredHeartbeats:
@@ -15,7 +15,7 @@ class StoredHeartbeats:
     def __init__(self, context: StoreContext) -> None:
         self._context = context
 
-    def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
+    def expect_poll(self, line: LineKey, key: ContactId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         with self._context.reach():
             # Only whoever is on hold still: a poll may come after the end.
@@ -23,7 +23,7 @@ class StoredHeartbeats:
                 key_of(line, "polls"), {key: until.timestamp()}, xx=True
             )
 
-    def is_poll_overdue(self, line: LineKey, key: CallId, now: datetime) -> bool:
+    def is_poll_overdue(self, line: LineKey, key: ContactId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""
         with self._context.reach():
             until = self._context.client.zscore(key_of(line, "polls"), key)

@@ -11,7 +11,7 @@ from ivr.adapters.redis_store.reading import lines_of, scores_of, texts_of
 from ivr.adapters.redis_store.subjects.snapshots import Snapshots, queue_entries
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.presence import is_in_queue
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LineKey
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 
@@ -75,13 +75,13 @@ class StoredQueues:
                     pipe.zcount(key, "-inf", f"({mark.timestamp()}")
             return dict(zip(marked, pipe.execute(), strict=True))
 
-    def waiting_since(self, line: LineKey, since: datetime) -> list[CallId]:
+    def waiting_since(self, line: LineKey, since: datetime) -> list[ContactId]:
         """Who is on the line, and has waited since then or for longer."""
         with self._entities.context.reach():
             found = self._entities.context.client.zrange(
                 key_of(line, "waits"), "-inf", since.timestamp(), byscore=True
             )
-        return [CallId(key) for key in texts_of(found)]
+        return [ContactId(key) for key in texts_of(found)]
 
 
 def _before(name: str, rows: Sequence[tuple[str, float]], mark: datetime) -> Any:

@@ -4,7 +4,7 @@ from ivr.adapters.redis_store.documents import kind_of
 from ivr.adapters.redis_store.entities import EntityReader
 from ivr.adapters.redis_store.reading import named
 from ivr.core.model.contact.contact import Contact
-from ivr.core.model.identifiers import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.talk.links import names_linked
 from ivr.core.talk.talk import Entity, Talk
 from ivr.ports import LoadedTalk
@@ -23,14 +23,14 @@ class StoredTalks:
         line: LineKey,
         *,
         claim: ClaimId | None = None,
-        leg: CallId | None = None,
+        contact: ContactId | None = None,
         operator: OperatorId | None = None,
         colleague: OperatorId | None = None,
     ) -> LoadedTalk:
         """All that a decision may depend on, and the rules that count."""
         asked = (
             ("claim", claim),
-            ("call", leg),
+            ("call", contact),
             ("operator", operator),
             ("operator", colleague),
         )
@@ -40,8 +40,8 @@ class StoredTalks:
         whose = talk.operators.get(operator) if operator else None
         if whose is not None and whose.claim is not None:
             talk = self._put_linked(line, talk, [f"claim:{whose.claim}"], found)
-        name = named(found, f"call:{leg}") if leg else None
-        caller = CallId(name.partition(":")[2]) if name else None
+        name = named(found, f"call:{contact}") if contact else None
+        caller = ContactId(name.partition(":")[2]) if name else None
         key = _claim_of(talk, caller, operator) or claim
         rules = self._entities.reading.known_rules(line)
         return LoadedTalk(talk=talk.about(key, caller), rules=rules)
@@ -75,7 +75,7 @@ class StoredTalks:
 
 
 def _claim_of(
-    talk: Talk, caller: CallId | None, operator: OperatorId | None
+    talk: Talk, caller: ContactId | None, operator: OperatorId | None
 ) -> ClaimId | None:
     bound: Contact | None = talk.calls.get(caller) if caller else None
     if bound is not None:

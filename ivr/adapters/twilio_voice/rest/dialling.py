@@ -12,7 +12,7 @@ from ivr.adapters.twilio_voice.rest.reaching import reach_carrier
 from ivr.core.model.address import Address, PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 
 TRIES_FOR = timedelta(minutes=2)
 """A leg that only tries a telephone needs no longer."""
@@ -41,9 +41,7 @@ class TwilioDialling:
         self._leg_limit = settings.leg_limit
         self._shift_limit = settings.shift_limit
 
-    def ring(
-        self, claim: Claim, to: Address, caller_id: str, ring: timedelta
-    ) -> CallId:
+    def ring(self, claim: Claim, to: Address, caller_id: str, ring: timedelta) -> LegId:
         """Create the operator's leg for a claim; its identifier."""
         addresses = _Addresses(
             answered=self._addresses.of_claim("/voice/offer", claim.id),
@@ -54,7 +52,7 @@ class TwilioDialling:
 
     def call_back(
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
-    ) -> CallId:
+    ) -> LegId:
         """Create the leg of a person who asked to be called back; its identifier."""
         asked = self._addresses.of_claim("/voice/back", claim.id)
         addresses = _Addresses(
@@ -67,7 +65,7 @@ class TwilioDialling:
 
     def call_in(
         self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
-    ) -> CallId:
+    ) -> LegId:
         """Create a leg that asks an operator to come on the line; its identifier."""
         asked = self._addresses.of_token("/voice/standing/called", token)
         addresses = _Addresses(
@@ -80,7 +78,7 @@ class TwilioDialling:
 
     def try_ring(
         self, to: Address, caller_id: str, token: str, ring: timedelta
-    ) -> CallId:
+    ) -> LegId:
         """Create a leg that says a sentence and hangs up; its identifier."""
         asked = self._addresses.of_token("/voice/try", token)
         addresses = _Addresses(
@@ -93,7 +91,7 @@ class TwilioDialling:
 
     def _create_leg(
         self, to: Address, caller_id: str, ring: timedelta, addresses: _Addresses
-    ) -> CallId:
+    ) -> LegId:
         limit = addresses.limit or self._leg_limit
         with reach_carrier():
             leg = self._client.calls.create(
@@ -109,9 +107,9 @@ class TwilioDialling:
                 timeout=int(ring.total_seconds()),
                 time_limit=int(limit.total_seconds()),
             )
-        return CallId(leg.sid)
+        return LegId(leg.sid)
 
-    def end(self, leg: CallId) -> None:
+    def end(self, leg: LegId) -> None:
         """End a leg whatever it does; a leg that is gone is fine.
 
         "completed" ends a leg that rings or waits to be dialled as well as one

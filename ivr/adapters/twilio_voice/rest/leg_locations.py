@@ -12,7 +12,7 @@ from typing import Any
 from twilio.rest import Client
 
 from ivr.adapters.twilio_voice.rest.client import PAGE
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 
 # https://www.twilio.com/docs/voice/api/call-resource: Status, Direction
@@ -32,7 +32,7 @@ def own_legs(live: Iterable[Any], numbers: Collection[str]) -> list[LiveLeg]:
     They are told apart here: a search by number would put it into an address.
     """
     return [
-        LiveLeg(id=CallId(leg.sid), rang_us=leg.direction == INBOUND)
+        LiveLeg(id=LegId(leg.sid), rang_us=leg.direction == INBOUND)
         for leg in live
         if (leg.direction == INBOUND and leg.to in numbers)
         or (leg.direction == CREATED and leg._from in numbers)  # noqa: SLF001 - its name
@@ -62,7 +62,7 @@ class TwilioLegLocations:
             queued=frozenset(_queue_members(client, queue)),
         )
 
-    def of(self, leg: CallId) -> LegLocation | None:
+    def of(self, leg: LegId) -> LegLocation | None:
         """Where a leg that lives is; None: it cannot be told."""
         for room in self.rooms:
             if leg in room:
@@ -92,6 +92,6 @@ def _queue_members(client: Client, queue: LineKey) -> Iterator[str]:
                 yield member.call_sid
 
 
-def _has_dialled(client: Client, leg: CallId) -> bool:
+def _has_dialled(client: Client, leg: LegId) -> bool:
     dialled = client.calls.stream(parent_call_sid=leg, page_size=PAGE)
     return any(each.status not in ENDED for each in dialled)

@@ -16,7 +16,7 @@ from ivr.adapters.twilio_voice.rest.reaching import reach_carrier
 from ivr.adapters.twilio_voice.webhook_codec import OUTBOUND
 from ivr.core.model.address import Address, PhoneNumber
 from ivr.core.model.errors import NotFound
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.model.privacy import caller_number
 from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 
@@ -29,14 +29,14 @@ class TwilioLegs:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def is_over(self, leg: CallId) -> bool:
+    def is_over(self, leg: LegId) -> bool:
         """Whether the carrier says that the leg has ended, or does not know it."""
         try:
             return self.end_of(leg) is not None
         except NotFound:
             return True
 
-    def end_of(self, leg: CallId) -> str | None:
+    def end_of(self, leg: LegId) -> str | None:
         """How the leg has ended: completed, busy, no-answer …; None while it lives.
 
         NotFound where the carrier does not know it, or not yet.
@@ -45,26 +45,26 @@ class TwilioLegs:
             status = str(self._client.calls(leg).fetch().status)
         return status if status in ENDED else None
 
-    def number_of(self, leg: CallId) -> PhoneNumber | None:
+    def number_of(self, leg: LegId) -> PhoneNumber | None:
         """The number of the person on a leg, over or not; None when it is withheld."""
         person, _ = self._ends_of(leg)
         return caller_number(person)
 
-    def own_number_of(self, leg: CallId) -> str:
+    def own_number_of(self, leg: LegId) -> str:
         """The number on a leg, over or not, that is not the person's: perhaps ours."""
         _, own = self._ends_of(leg)
         return own
 
-    def _ends_of(self, leg: CallId) -> tuple[str, str]:
+    def _ends_of(self, leg: LegId) -> tuple[str, str]:
         with reach_carrier():
             shown = self._client.calls(leg).fetch()
         ends = (shown._from or "", shown.to or "")  # noqa: SLF001 - the library's name for it
         return ends[::-1] if (shown.direction or "").startswith(OUTBOUND) else ends
 
-    def live_legs(self) -> set[CallId]:
+    def live_legs(self) -> set[LegId]:
         """The legs that the carrier believes to be live; may lag behind."""
         with reach_carrier():
-            return {CallId(leg.sid) for leg in self._live_legs()}
+            return {LegId(leg.sid) for leg in self._live_legs()}
 
     def _live_legs(self) -> Iterator[Any]:
         for status in LIVE:
@@ -88,8 +88,8 @@ class TwilioLegs:
             return own_legs(self._live_legs(), numbers)
 
     def leg_locations(
-        self, legs: Collection[CallId], queue: LineKey
-    ) -> dict[CallId, LegLocation]:
+        self, legs: Collection[LegId], queue: LineKey
+    ) -> dict[LegId, LegLocation]:
         """Where each of these legs is now; left out is one that cannot be found.
 
         ``queue`` names the carrier's queue in which our callers wait.

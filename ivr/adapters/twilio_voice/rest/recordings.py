@@ -11,7 +11,7 @@ from ivr.adapters.twilio_voice.rest.media import TWILIO
 from ivr.adapters.twilio_voice.rest.reaching import reach_carrier
 from ivr.adapters.twilio_voice.webhook_codec import IDENTIFIER
 from ivr.core.model.errors import NotFound
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.upkeep.recordings import Recorded
 
 # https://www.twilio.com/docs/voice/api/recording: source, status. Whole calls and
@@ -74,7 +74,7 @@ def _read_recorded(listed: Iterable[Any]) -> Iterator[Recorded]:
             continue
         yield Recorded(
             key=each.sid,
-            leg=CallId(each.call_sid),
+            leg=LegId(each.call_sid),
             began=_began_at(each),
             length=_length_of(each),
         )

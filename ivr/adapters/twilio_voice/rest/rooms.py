@@ -8,7 +8,7 @@ from ivr.adapters.twilio_voice.rest.addresses import OwnAddresses
 from ivr.adapters.twilio_voice.rest.reaching import reach_carrier
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 
 
 class TwilioRooms:
@@ -18,11 +18,11 @@ class TwilioRooms:
         self._client = client
         self._addresses = addresses
 
-    def in_room(self, claim: ClaimId) -> set[CallId]:
+    def in_room(self, claim: ClaimId) -> set[LegId]:
         """The legs in the room of a claim, once its conversation has begun."""
         with reach_carrier():
             return {
-                CallId(participant.call_sid)
+                LegId(participant.call_sid)
                 for room in self._live_rooms(claim)
                 for participant in self._client.conferences(
                     room.sid
@@ -70,12 +70,12 @@ class TwilioRooms:
         self._update_participant(claim.room, claim.leg, end_conference_on_exit=True)
 
     def _update_participant(
-        self, room: ClaimId, leg: CallId | None, **values: object
+        self, room: ClaimId, leg: LegId | None, **values: object
     ) -> None:
         with reach_carrier():
             self._find_participant(room, leg).update(**values)
 
-    def _find_participant(self, room: ClaimId, leg: CallId | None) -> Any:
+    def _find_participant(self, room: ClaimId, leg: LegId | None) -> Any:
         found = self._live_rooms(room)
         if leg is None or not found:
             raise NotFound("nobody is in such a room")

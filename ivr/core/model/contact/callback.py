@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId, LegId
 
 
 class CallbackPreferences(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,14 +40,14 @@ class CallbackRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     made: datetime
     begun: bool = False
-    leg: CallId | None = None
+    leg: LegId | None = None
     phone: str = ""
     reached: bool = False
     kept: bool = False
     tries: int = 0
     due: datetime | None = None
     not_before: datetime | None = None
-    renews: CallId | None = None
+    renews: ContactId | None = None
 
 
 class Callback(Struct, frozen=True):

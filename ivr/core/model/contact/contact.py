@@ -13,13 +13,14 @@ from ivr.core.model.contact.callback import (
 from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.ending import Ending, Outcome
 from ivr.core.model.contact.exit_menu import ExitMenu
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.contact.need import Need
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.contact.talk_state import TalkState
 from ivr.core.model.contact.waiting import Affinity, Arrival, QueueWait
-from ivr.core.model.identifiers import CallId, LineKey
+from ivr.core.model.identifiers import ContactId, LegId, LineKey
 from ivr.core.model.values import replace
 
 
@@ -30,7 +31,7 @@ class Contact(Struct, frozen=True):
     a change is saved only on top of the version that it was decided from.
     """
 
-    id: CallId
+    id: ContactId
     line: LineKey
     caller: Caller
     started: datetime
@@ -67,10 +68,15 @@ class Contact(Struct, frozen=True):
         )
 
     @property
-    def leg(self) -> CallId | None:
+    def leg(self) -> LegId | None:
         """The leg that the caller is on; None while a promise waits to be kept."""
         request = self.callback.request
-        return request.leg if request and request.begun else self.id
+        return request.leg if request and request.begun else leg_of_contact(self.id)
+
+    @property
+    def is_on_first_leg(self) -> bool:
+        """Whether the caller is on the leg on which they rang."""
+        return self.leg == leg_of_contact(self.id)
 
     def with_request(self, request: CallbackRequest | None) -> Self:
         """The call with its promise of a call back, as far as it has come."""

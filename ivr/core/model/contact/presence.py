@@ -66,7 +66,7 @@ def number_on_line(call: Contact) -> str | None:
     request = call.callback.request
     if not call.is_live:
         return None
-    if call.leg == call.id or request is None:
+    if call.is_on_first_leg or request is None:
         return call.caller.pseudonym
     return request.phone if request.leg else None
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.values import replace
 
 
@@ -37,7 +37,7 @@ class QueueWait(Struct, frozen=True):
 
     since: datetime | None = None
     told_until: datetime | None = None
-    before: CallId | None = None
+    before: ContactId | None = None
     beside: bool = False
 
 

@@ -16,7 +16,7 @@ from ivr.core.model.claim import (
     set_dialled,
 )
 from ivr.core.model.contact.contact import Contact
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskPerson, HangUpPerson, LetPersonIn
 from ivr.core.talk.connections.putting_through import miss_person
@@ -74,7 +74,7 @@ def bind_person(
     return decision.asking(EndLeg(event.leg)) if event.is_ours else decision
 
 
-def is_persons(talk: Talk, claim: Claim, leg: CallId) -> bool:
+def is_persons(talk: Talk, claim: Claim, leg: LegId) -> bool:
     """Whether a leg is the person's, or may be because none is known yet."""
     if claim.person.leg is not None:
         return claim.person.leg == leg and claim.is_open
@@ -85,7 +85,7 @@ def is_persons(talk: Talk, claim: Claim, leg: CallId) -> bool:
 
 
 def _bind_person(
-    decision: Decision, claim: Claim, leg: CallId, context: Context
+    decision: Decision, claim: Claim, leg: LegId, context: Context
 ) -> Decision:
     call = decision.talk.call_of(claim)
     if claim.person.leg == leg or call is None or call.callback.request is None:

@@ -20,7 +20,7 @@ from ivr.core.model.claim import (
 )
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.facts import OfferRung, OfferTaken, of_claim
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskForKey, AskLater, Dismiss, Enter, ExplainEnd
 from ivr.core.talk.decision import Decision
@@ -112,12 +112,12 @@ def end_stray(
     return decision.asking(EndLeg(event.leg))
 
 
-def is_awaited(claim: Claim, leg: CallId) -> bool:
+def is_awaited(claim: Claim, leg: LegId) -> bool:
     """Whether an open claim waits for this leg."""
     return claim.is_open and claim.leg is None and claim.participants.dropped != leg
 
 
-def bind(decision: Decision, claim: Claim, leg: CallId, context: Context) -> Decision:
+def bind(decision: Decision, claim: Claim, leg: LegId, context: Context) -> Decision:
     """Make a leg the operator's own."""
     now = context.now
     bound = mark_rung(claim, now) if claim.is_offered else claim

@@ -27,7 +27,7 @@ from ivr.core.model.claim import (
     set_goes_on,
 )
 from ivr.core.model.facts import CallerUnheld, of_claim
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Enter
 from ivr.core.talk.decision import Decision
@@ -129,7 +129,7 @@ def may_come_back(talk: Talk, claim: Claim) -> bool:
 
 
 def drop_operator(
-    decision: Decision, claim: Claim, leg: CallId | None, context: Context
+    decision: Decision, claim: Claim, leg: LegId | None, context: Context
 ) -> Decision:
     """Keep the claim for a while: a browser is gone that may come back.
 

@@ -3,7 +3,7 @@
 from ivr.core.model import operator as operators
 from ivr.core.model.claim import Claim, ClaimState, ExitKind
 from ivr.core.model.facts import of_operator
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import LegId, OperatorId
 from ivr.core.talk.answers import Dismiss
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.undoing import (
@@ -85,7 +85,7 @@ def end_leg_late(
 
 
 def hang_up(
-    decision: Decision, key: OperatorId, leg: CallId, context: Context
+    decision: Decision, key: OperatorId, leg: LegId, context: Context
 ) -> Decision:
     """Note that an operator's leg is over, and the telephone can be rung again."""
     operator = decision.talk.operators.get(key)

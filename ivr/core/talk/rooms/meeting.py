@@ -28,7 +28,7 @@ from ivr.core.model.facts import (
     of_call,
     of_claim,
 )
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.closing import end_talk
@@ -84,7 +84,7 @@ def _is_left_alone(talk: Talk, claim: Claim) -> bool:
 
 
 def join_leg(
-    decision: Decision, claim: Claim, leg: CallId, context: Context
+    decision: Decision, claim: Claim, leg: LegId, context: Context
 ) -> Decision:
     """Note that a leg has entered: the guest's, the caller's or the operator's."""
     if claim.is_invitation and claim.leg == leg:
@@ -131,7 +131,7 @@ def admit_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
 
 
 def enter_room(
-    decision: Decision, claim: Claim, legs: Collection[CallId], context: Context
+    decision: Decision, claim: Claim, legs: Collection[LegId], context: Context
 ) -> Decision:
     """Note legs as inside; with both there the call is answered, or goes on."""
     if not _counts_in_room(claim):

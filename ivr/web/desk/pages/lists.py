@@ -12,7 +12,7 @@ from ivr.actions.desk.caller_profile import names_of
 from ivr.core.history.record import RecordId
 from ivr.core.model.account import Role
 from ivr.core.model.errors import Stale
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.ports import Ports
 from ivr.web.context import web_context
 from ivr.web.desk.render.responses import redirect_to
@@ -48,7 +48,7 @@ def follow_up_done(key: str) -> Answer:
 def play_message(call: str) -> Answer:
     try:
         sound = waiting.play_message(
-            _get_ports(), guard.current_account(), CallId(call)
+            _get_ports(), guard.current_account(), ContactId(call)
         )
     except Stale as error:
         return _waiting_lists(CONFLICT, fault=describe_error("list", error))
@@ -57,7 +57,7 @@ def play_message(call: str) -> Answer:
 
 @lists.post("/messages/<call>/done")
 def message_done(call: str) -> Answer:
-    me, key = guard.current_account(), CallId(call)
+    me, key = guard.current_account(), ContactId(call)
     return _do_and_list(
         lambda: waiting.done_with(_get_ports(), me, key), "list.done-message"
     )

@@ -24,7 +24,7 @@ from ivr.core.history.record import (
 )
 from ivr.core.model.account import Role
 from ivr.core.model.errors import Invalid, Stale
-from ivr.core.model.identifiers import CallId, OperatorId
+from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.web.context import web_context
 from ivr.web.desk.render.responses import redirect_to, render_page
 from ivr.web.desk.render.saying import (
@@ -68,7 +68,7 @@ def show_record() -> Answer:
     return _record_fragment(OK, _form_values(call, _find_record(call)))
 
 
-def _stands_there(call: CallId | None, how: Shown) -> bool:
+def _stands_there(call: ContactId | None, how: Shown) -> bool:
     asked = request.args
     # A page that was loaded before this was asked for tells the call alone.
     shown = asked.get("shown", how if call else None)
@@ -138,14 +138,14 @@ def _read_draft() -> Draft:
     )
 
 
-def _read_call() -> CallId:
+def _read_call() -> ContactId:
     named = form_field("call")
     if not CALL.fullmatch(named):
         raise Stale("call-over")
-    return CallId(named)
+    return ContactId(named)
 
 
-def _find_record(call: CallId | None) -> Record | None:
+def _find_record(call: ContactId | None) -> Record | None:
     if call is None:
         return None
     return web_context().ports.records.of(call, guard.current_account().operator)
@@ -167,7 +167,7 @@ def _typed_record(draft: Draft) -> Record:
     )
 
 
-def _form_values(call: CallId | None, written: Record | None) -> Values:
+def _form_values(call: ContactId | None, written: Record | None) -> Values:
     me, desk = guard.current_account(), get_line().desk
     names = names_of(web_context().ports, me.line)
     chosen = written.disposition if written else None
@@ -188,7 +188,7 @@ def _form_values(call: CallId | None, written: Record | None) -> Values:
     }
 
 
-def _place_values(call: CallId | None) -> Values:
+def _place_values(call: ContactId | None) -> Values:
     """How the record stands on the page: open, or under a heading with its time."""
     ports, me = web_context().ports, guard.current_account()
     at_hand, how = call_records.how_shown(ports, me)
@@ -276,7 +276,7 @@ def _read_moment() -> datetime:
         raise Invalid("the moment is no moment; choose a day and a time") from None
 
 
-def _callback_values(call: CallId | None) -> Values:
+def _callback_values(call: ContactId | None) -> Values:
     ports, now = web_context().ports, _local_now()
     known = call and scheduled_callback.promised_for(
         ports, guard.current_account().line, call

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.talk import answers, requests
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
@@ -129,7 +129,7 @@ def _dial(draw: Draw, _: Talk, request: requests.DialPerson) -> Post:
     return [PersonLegCreated(claim=claim, leg=leg, is_ours=is_ours), *post]
 
 
-def _enter_room(claim: Any, leg: CallId) -> Post:
+def _enter_room(claim: Any, leg: LegId) -> Post:
     return [
         Joined(claim=claim, leg=leg),
         LeftRoom(claim=claim, leg=leg),
@@ -313,11 +313,11 @@ REPLIES: Mapping[type, Callable[[Draw, Talk, Any], Post]] = {
 # --- what an operator's leg does next ---------------------------------------------
 
 
-def _press(draw: Draw, leg: CallId, answer: answers.AskForKey) -> Post:
+def _press(draw: Draw, leg: LegId, answer: answers.AskForKey) -> Post:
     return [KeyPressed(claim=answer.claim, leg=leg, keys=draw.one_of(KEYS))]
 
 
-def _come_in(draw: Draw, leg: CallId, answer: answers.Enter | answers.Announce) -> Post:
+def _come_in(draw: Draw, leg: LegId, answer: answers.Enter | answers.Announce) -> Post:
     claim = answer.claim
     post: Post = [Joined(claim=claim, leg=leg), RoomBegan(claim=claim)]
     if draw.is_so(0.5):
@@ -330,27 +330,27 @@ def _come_in(draw: Draw, leg: CallId, answer: answers.Enter | answers.Announce) 
     return post
 
 
-def _ask_later(_: Draw, leg: CallId, answer: answers.AskLater) -> Post:
+def _ask_later(_: Draw, leg: LegId, answer: answers.AskLater) -> Post:
     return [ConnectAsked(claim=answer.claim, leg=leg, attempt=answer.attempt)]
 
 
 def _hang_up(
-    draw: Draw, leg: CallId, answer: answers.Dismiss | answers.ExplainEnd
+    draw: Draw, leg: LegId, answer: answers.Dismiss | answers.ExplainEnd
 ) -> Post:
     if answer.claim is None or draw.is_so(0.3):
         return []
     return [LegEnded(claim=answer.claim, leg=leg, how="completed")]
 
 
-def _agree(draw: Draw, leg: CallId, answer: answers.AskPerson) -> Post:
+def _agree(draw: Draw, leg: LegId, answer: answers.AskPerson) -> Post:
     return [PersonAgreed(leg=leg, claim=answer.claim)] if draw.is_so(0.8) else []
 
 
-def _let_in(_: Draw, leg: CallId, answer: answers.LetPersonIn) -> Post:
+def _let_in(_: Draw, leg: LegId, answer: answers.LetPersonIn) -> Post:
     return _enter_room(answer.claim, leg) if answer.is_meant else []
 
 
-FOLLOWS: Mapping[type, Callable[[Draw, CallId, Any], Post]] = {
+FOLLOWS: Mapping[type, Callable[[Draw, LegId, Any], Post]] = {
     answers.AskForKey: _press,
     answers.Enter: _come_in,
     answers.Announce: _come_in,

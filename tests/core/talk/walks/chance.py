@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_type_hints
 from msgspec.structs import fields
 
 from ivr.core.model.claim import OFFER_ENDS, Claim, ExitKind, PendingExit
-from ivr.core.model.identifiers import CallId, ClaimId
+from ivr.core.model.identifiers import ClaimId, LegId
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerCameOut,
@@ -57,10 +57,10 @@ class Draw:
         """Whether it comes about that happens so often."""
         return self.rng.random() < share
 
-    def new_leg(self) -> CallId:
+    def new_leg(self) -> LegId:
         """A leg that the carrier has just created."""
         self.count += 1
-        return CallId(f"leg-{self.count}")
+        return LegId(f"leg-{self.count}")
 
     def new_claim(self) -> ClaimId:
         """A claim that is made just now."""
@@ -84,7 +84,7 @@ def _any_claim(_: Draw, subject: Subject) -> ClaimId:
     return subject.claim.id if subject.claim else UNKNOWN
 
 
-def _any_leg(draw: Draw, subject: Subject) -> CallId:
+def _any_leg(draw: Draw, subject: Subject) -> LegId:
     """A leg of the claim as a rule; what is asked of operators no caller's leg asks."""
     claim = subject.claim
     if claim is None or draw.is_so(0.1):
@@ -96,7 +96,7 @@ def _any_leg(draw: Draw, subject: Subject) -> CallId:
     return draw.one_of(legs) if legs else draw.new_leg()
 
 
-def _any_legs(draw: Draw, subject: Subject) -> frozenset[CallId]:
+def _any_legs(draw: Draw, subject: Subject) -> frozenset[LegId]:
     claim, world = subject.claim, subject.world
     if claim is None:
         return frozenset()

@@ -6,7 +6,7 @@ from typing import get_args
 
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.stage import Stage
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.model.operator import Operator, State
 from ivr.core.talk.events import (
     AcceptedAtDesk,
@@ -122,7 +122,7 @@ def _drop(draw: Draw, world: TalkWorld) -> Post:
     if not talks:
         return []
     claim = draw.one_of(talks)
-    return [LegEnded(claim=claim.id, leg=claim.leg or CallId(""), how="completed")]
+    return [LegEnded(claim=claim.id, leg=claim.leg or LegId(""), how="completed")]
 
 
 def _come_back(draw: Draw, world: TalkWorld) -> Post:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import LegId
 from ivr.core.talk.events import LeaseExpired, RoomInspected
 from ivr.core.talk.requests import InspectRoom
 from tests.core.talk.talk_world import TalkWorld
 
-NOBODY = frozenset[CallId]()
+NOBODY = frozenset[LegId]()
 MOST_LEASES = 40
 """How many leases may end one after the other until nobody is bound by one."""
 

@@ -13,7 +13,7 @@ import pytest
 
 from ivr.core.model.claim import Interruption, ended, moved
 from ivr.core.model.facts import OfferEnded, of_claim
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId
 from ivr.core.model.operator import freed
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Answer
@@ -137,7 +137,7 @@ def test_operator_in_two_claims_noticed() -> None:
     world = they_talk()
     claim = world.claim(HOST)
     assert claim is not None
-    world.save(replace(claim, id=UNKNOWN, call=CallId("renewing")))
+    world.save(replace(claim, id=UNKNOWN, call=ContactId("renewing")))
 
     assert "phone is in two claims that bind" in broken(world)
 

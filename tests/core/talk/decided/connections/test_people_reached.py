@@ -10,7 +10,7 @@ from ivr.core.talk.events import (
     RoomBegan,
 )
 from tests.core.talk.beginnings import (
-    CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     PERSON,
@@ -108,7 +108,7 @@ def test_person_agrees_in_talk() -> None:
 def test_caller_is_no_person() -> None:
     world = come_to("taken")
 
-    assert told(world, PersonAgreed(claim=HOST, leg=CALLER)) == text(
+    assert told(world, PersonAgreed(claim=HOST, leg=CALLER_LEG)) == text(
         """
         answers HangUpPerson()
         """

@@ -5,7 +5,7 @@ from datetime import timedelta
 from ivr.core.model.claim import ExitKind, PendingExit
 from ivr.core.model.contact.callback import CallbackRequest
 from ivr.core.model.contact.ending import Outcome
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.identifiers import ContactId, LegId
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerHungUp,
@@ -32,7 +32,7 @@ from tests.core.walking import NOW
 def test_who_renewed_is_promised_again() -> None:
     world = come_to("nobody is rung")
 
-    assert told(world, CallerHungUp(leg=CallId("renewing"))) == text(
+    assert told(world, CallerHungUp(leg=LegId("renewing"))) == text(
         """
         renewing: stage promised, notices nothing, number sealed, made +0s, begun True,
           phone none, reached False, kept False, tries 0, due +300s, not_before +300s
@@ -49,7 +49,7 @@ def test_who_renewed_is_promised_again() -> None:
 def test_who_renewed_and_talked_is_done() -> None:
     world = come_to("nobody is rung", changed("call:renewing", answered=True))
 
-    assert told(world, CallerHungUp(leg=CallId("renewing"))) == text(
+    assert told(world, CallerHungUp(leg=LegId("renewing"))) == text(
         """
         renewing: stage ended, ended +1s, ended_from waiting
         tells call-ended: call renewing, outcome answered
@@ -61,7 +61,7 @@ def test_who_renewed_and_talked_is_done() -> None:
 def test_who_renewed_and_wrote_is_done() -> None:
     world = come_to("nobody is rung", changed("call:renewing", message="sealed"))
 
-    assert told(world, CallerHungUp(leg=CallId("renewing"))) == text(
+    assert told(world, CallerHungUp(leg=LegId("renewing"))) == text(
         """
         renewing: stage ended, ended +1s, ended_from waiting
         tells call-ended: call renewing, outcome abandoned
@@ -73,7 +73,7 @@ def test_who_renewed_and_wrote_is_done() -> None:
 def test_promise_begins_to_bind() -> None:
     world = come_to("nobody is rung")
 
-    assert told(world, CallerHungUp(leg=CallId("promised"))) == text(
+    assert told(world, CallerHungUp(leg=LegId("promised"))) == text(
         """
         promised: stage waiting, notices nothing, begun True, renews none
         tells call-ended: call promised, outcome callback
@@ -88,7 +88,7 @@ def test_earlier_place_counts() -> None:
         "nobody is rung", changed("call:promised", queued=NOW + timedelta(hours=1))
     )
 
-    assert told(world, CallerHungUp(leg=CallId("promised"))) == text(
+    assert told(world, CallerHungUp(leg=LegId("promised"))) == text(
         """
         promised: stage waiting, notices nothing, queued +0s, begun True, renews none
         tells call-ended: call promised, outcome callback
@@ -254,7 +254,7 @@ def test_promise_on_line_revoked() -> None:
     world = come_to("nobody is rung")
 
     assert told(
-        world, CallbackRevoked(call=CallId("promised"), reason="withdrawn")
+        world, CallbackRevoked(call=ContactId("promised"), reason="withdrawn")
     ) == text(
         """
         promised: stage ended, ended +0s, ended_from promised

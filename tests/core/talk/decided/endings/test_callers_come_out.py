@@ -11,6 +11,7 @@ from ivr.core.talk.events import (
 from tests.core.talk.beginnings import (
     BROWSER,
     CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     PHONED,
@@ -24,7 +25,7 @@ from tests.core.talk.telling import come_to, text, told
 def test_caller_comes_out_of_talk() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == text(
         """
         host: state over, reason talk-operator
         caller: stage after, claim none, notices nothing, spent True
@@ -39,7 +40,7 @@ def test_caller_comes_out_of_talk() -> None:
 def test_caller_comes_out_of_browser() -> None:
     world = come_to("they talk by browser")
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == text(
         """
         host: deadline +27s, caller_in False, operator_in False, apart lost, dropped
           browser-leg
@@ -50,25 +51,25 @@ def test_caller_comes_out_of_browser() -> None:
 def test_caller_has_waited_before() -> None:
     world = come_to("they talk by browser")
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST, waited=True)) == ""
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST, waited=True)) == ""
 
 
 def test_caller_waits_for_browser() -> None:
     world = come_to("dropped")
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == ""
 
 
 def test_caller_waits_for_new_leg() -> None:
     world = come_to("reconnecting")
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == ""
 
 
 def test_caller_comes_out_as_decided() -> None:
     world = come_to("they talk by browser", EndAsked(operator=BROWSER))
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == text(
         """
         host: state over, reason talk-operator
         caller: stage after, claim none, notices nothing, spent True
@@ -83,7 +84,7 @@ def test_caller_comes_out_as_decided() -> None:
 def test_caller_comes_out_with_guest() -> None:
     world = come_to("a colleague is inside")
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == text(
         """
         host: state over, reason transferred
         caller: claim guest
@@ -100,7 +101,7 @@ def test_caller_comes_out_with_guest() -> None:
 def test_caller_comes_out_of_continuing_room() -> None:
     world = come_to("a colleague is inside", *GUEST_LEFT)
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == text(
         """
         host: deadline +24s, caller_in False, operator_in False, apart gathering,
           goes_on False
@@ -111,13 +112,13 @@ def test_caller_comes_out_of_continuing_room() -> None:
 def test_caller_comes_out_while_gathering() -> None:
     world = come_to("rejoining")
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == ""
 
 
 def test_caller_comes_out_before_talk() -> None:
-    world = come_to("taken", Joined(claim=HOST, leg=CALLER))
+    world = come_to("taken", Joined(claim=HOST, leg=CALLER_LEG))
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == text(
         """
         host: state over, deadline none, caller_in False, reason operator-left
         caller: stage waiting, claim none
@@ -134,7 +135,7 @@ def test_caller_comes_out_before_talk() -> None:
 def test_caller_comes_out_of_nothing() -> None:
     world = come_to("a telephone rings")
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == ""
 
 
 def test_caller_comes_out_of_earlier_room() -> None:
@@ -143,17 +144,17 @@ def test_caller_comes_out_of_earlier_room() -> None:
         CalledOff(claim=HOST, reason="withdrawn"),
         *offered(CALLER, AGAIN),
         *take(AGAIN),
-        Joined(claim=GUEST, leg=CALLER),
+        Joined(claim=GUEST, leg=CALLER_LEG),
         Joined(claim=GUEST, leg=AGAIN.leg),
     )
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == ""
 
 
 def test_caller_comes_out_of_no_room_named() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
-    assert told(world, CallerCameOut(leg=CALLER)) == text(
+    assert told(world, CallerCameOut(leg=CALLER_LEG)) == text(
         """
         host: state over, reason talk-operator
         caller: stage after, claim none, notices nothing, spent True
@@ -173,7 +174,7 @@ def test_guest_who_kept_caller_loses_them() -> None:
         wait(3600),
     )
 
-    assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
+    assert told(world, CallerCameOut(leg=CALLER_LEG, of=HOST)) == text(
         """
         guest: state over, reason talk-operator
         caller: stage after, claim none, notices nothing, spent True

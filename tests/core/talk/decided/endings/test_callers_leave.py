@@ -1,6 +1,7 @@
 """A caller hangs up: what ends with the call."""
 
-from ivr.core.model.identifiers import CallId
+from ivr.core.model.contact.leg import leg_of_contact
+from ivr.core.model.identifiers import LegId
 from ivr.core.talk.events import CallerHungUp, LegCreated
 from tests.core.talk.beginnings import BACK, HOST, PERSON
 from tests.core.talk.situations import GONE, OTHER, wait
@@ -28,7 +29,7 @@ def test_unknown_leg_ends_no_call() -> None:
 def test_leg_of_before_ends_no_promise() -> None:
     world = come_to("nobody is rung")
 
-    assert told(world, CallerHungUp(leg=PERSON)) == ""
+    assert told(world, CallerHungUp(leg=leg_of_contact(PERSON))) == ""
 
 
 def test_call_ends_once() -> None:
@@ -40,7 +41,7 @@ def test_call_ends_once() -> None:
 def test_caller_in_menu_hangs_up() -> None:
     world = come_to("nobody is rung")
 
-    assert told(world, CallerHungUp(leg=CallId("chooses"))) == text(
+    assert told(world, CallerHungUp(leg=LegId("chooses"))) == text(
         """
         chooses: stage ended, ended +0s, ended_from menu
         tells call-ended: call chooses, outcome abandoned

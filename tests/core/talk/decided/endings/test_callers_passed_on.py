@@ -2,7 +2,7 @@
 
 from ivr.core.model.claim import ExitKind, PendingExit
 from ivr.core.talk.events import CallerTakenOut, EndAsked, LeftRoom, PassOnAsked
-from tests.core.talk.beginnings import BROWSER, CALLER, HOST, PHONE
+from tests.core.talk.beginnings import BROWSER, CALLER_LEG, HOST, PHONE
 from tests.core.talk.situations import changed, speaking, wait
 from tests.core.talk.telling import come_to, text, told
 
@@ -168,7 +168,7 @@ def test_operator_ends_talk() -> None:
 def test_caller_was_quicker_to_leave() -> None:
     world = come_to("they talk by telephone", EndAsked(operator=PHONE))
 
-    assert told(world, LeftRoom(claim=HOST, leg=CALLER)) == text(
+    assert told(world, LeftRoom(claim=HOST, leg=CALLER_LEG)) == text(
         """
         host: state over, reason talk-operator
         caller: stage after, claim none, notices nothing, spent True

@@ -16,7 +16,7 @@ from tests.core.talk.beginnings import (
     BROWSED,
     BROWSER,
     BY_PHONE,
-    CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     PHONE,
@@ -163,7 +163,7 @@ def test_caller_fetched_from_silence() -> None:
 def test_caller_comes_out_by_themself() -> None:
     world = come_to("a colleague is inside", *GUEST_LEFT)
 
-    assert told(world, LeftRoom(claim=HOST, leg=CALLER)) == text(
+    assert told(world, LeftRoom(claim=HOST, leg=CALLER_LEG)) == text(
         """
         host: state over, reason talk-caller
         caller: stage after, claim none, notices nothing, belongs_to phone

@@ -12,7 +12,14 @@ from ivr.core.talk.events import (
     OperatorCameOut,
     PassOnAsked,
 )
-from tests.core.talk.beginnings import BACK, BROWSED, CALLER, HOST, PHONE, PHONED
+from tests.core.talk.beginnings import (
+    BACK,
+    BROWSED,
+    CALLER_LEG,
+    HOST,
+    PHONE,
+    PHONED,
+)
 from tests.core.talk.situations import ENGAGED, GONE, OTHER
 from tests.core.talk.telling import come_to, text, told
 
@@ -166,7 +173,7 @@ def test_another_leg_leaves_no_taken_claim() -> None:
 
 
 def test_operator_leaves_before_talk() -> None:
-    world = come_to("taken", Joined(claim=HOST, leg=CALLER))
+    world = come_to("taken", Joined(claim=HOST, leg=CALLER_LEG))
 
     assert told(world, OperatorCameOut(claim=HOST, leg=PHONED.leg)) == text(
         """

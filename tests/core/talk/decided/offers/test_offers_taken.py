@@ -10,7 +10,7 @@ from ivr.core.talk.events import (
 )
 from tests.core.talk.beginnings import (
     BY_PHONE,
-    CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     PERSON,
@@ -204,7 +204,7 @@ def test_caller_moved_again() -> None:
 
 
 def test_caller_inside_not_moved() -> None:
-    world = come_to("taken", Joined(claim=HOST, leg=CALLER))
+    world = come_to("taken", Joined(claim=HOST, leg=CALLER_LEG))
 
     assert told(world, ConnectAsked(claim=HOST, leg=PHONED.leg, attempt=2)) == text(
         """

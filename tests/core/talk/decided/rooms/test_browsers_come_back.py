@@ -7,7 +7,7 @@ from ivr.core.talk.events import (
     PickedUp,
     RejoinAsked,
 )
-from tests.core.talk.beginnings import BACK, BROWSED, BROWSER, CALLER, HOST
+from tests.core.talk.beginnings import BACK, BROWSED, BROWSER, CALLER_LEG, HOST
 from tests.core.talk.situations import OTHER
 from tests.core.talk.telling import come_to, text, told
 
@@ -122,7 +122,7 @@ def test_other_leg_stays_out() -> None:
 
 
 def test_both_are_back_inside() -> None:
-    world = come_to("rejoining", Joined(claim=HOST, leg=CALLER))
+    world = come_to("rejoining", Joined(claim=HOST, leg=CALLER_LEG))
 
     assert told(world, Joined(claim=HOST, leg=BACK)) == text(
         """

@@ -5,7 +5,7 @@ from ivr.core.talk.events import Joined, RoomBegan
 from tests.core.talk.beginnings import (
     BY_BROWSER,
     BY_PHONE,
-    CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     PERSONS_LEG,
@@ -20,7 +20,7 @@ from tests.core.walking import NOW
 def test_caller_is_inside() -> None:
     world = come_to("taken")
 
-    assert told(world, Joined(claim=HOST, leg=CALLER)) == text(
+    assert told(world, Joined(claim=HOST, leg=CALLER_LEG)) == text(
         """
         host: caller_in True
         """
@@ -38,7 +38,7 @@ def test_operator_is_inside() -> None:
 
 
 def test_both_inside_they_talk() -> None:
-    world = come_to("taken", Joined(claim=HOST, leg=CALLER))
+    world = come_to("taken", Joined(claim=HOST, leg=CALLER_LEG))
 
     assert told(world, Joined(claim=HOST, leg=PHONED.leg)) == text(
         """
@@ -55,7 +55,7 @@ def test_both_inside_they_talk() -> None:
 def test_caller_comes_second() -> None:
     world = come_to("taken", Joined(claim=HOST, leg=PHONED.leg))
 
-    assert told(world, Joined(claim=HOST, leg=CALLER)) == text(
+    assert told(world, Joined(claim=HOST, leg=CALLER_LEG)) == text(
         """
         host: state connected, deadline none, caller_in True
         caller: stage connected, talks_since +6s, answered True
@@ -68,9 +68,9 @@ def test_caller_comes_second() -> None:
 
 
 def test_caller_joins_once() -> None:
-    world = come_to("taken", Joined(claim=HOST, leg=CALLER))
+    world = come_to("taken", Joined(claim=HOST, leg=CALLER_LEG))
 
-    assert told(world, Joined(claim=HOST, leg=CALLER)) == ""
+    assert told(world, Joined(claim=HOST, leg=CALLER_LEG)) == ""
 
 
 def test_stranger_dismissed() -> None:
@@ -94,7 +94,7 @@ def test_stranger_of_unknown_room() -> None:
 
 
 def test_one_number_promised_more() -> None:
-    world = come_to("taken", Joined(claim=HOST, leg=CALLER), one_number=True)
+    world = come_to("taken", Joined(claim=HOST, leg=CALLER_LEG), one_number=True)
 
     assert told(world, Joined(claim=HOST, leg=PHONED.leg)) == text(
         """
@@ -152,7 +152,7 @@ def test_caller_forgets_menu() -> None:
         changed(
             "call:caller", page=Page.OFFER, team="night", handed=NOW, draft="sealed"
         ),
-        Joined(claim=HOST, leg=CALLER),
+        Joined(claim=HOST, leg=CALLER_LEG),
     )
 
     assert told(world, Joined(claim=HOST, leg=PHONED.leg)) == text(
@@ -211,7 +211,7 @@ def test_guest_is_late_for_talk() -> None:
 def test_other_leg_is_no_guest() -> None:
     world = come_to("a colleague comes")
 
-    assert told(world, Joined(claim=GUEST, leg=CALLER)) == ""
+    assert told(world, Joined(claim=GUEST, leg=CALLER_LEG)) == ""
 
 
 def test_guest_keeps_dropped_talk() -> None:

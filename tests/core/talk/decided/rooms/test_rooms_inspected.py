@@ -1,7 +1,7 @@
 """The carrier has said who is in a room."""
 
 from ivr.core.talk.events import RoomInspected, RoomNotInspected
-from tests.core.talk.beginnings import BACK, CALLER, GUEST, HOST, PHONED
+from tests.core.talk.beginnings import BACK, CALLER_LEG, GUEST, HOST, PHONED
 from tests.core.talk.situations import due
 from tests.core.talk.telling import come_to, text, told
 
@@ -28,7 +28,7 @@ def test_nobody_is_in_taken_room() -> None:
 def test_caller_is_alone_in_room() -> None:
     world = due(come_to("taken"), HOST)
 
-    assert told(world, RoomInspected(claim=HOST, legs=frozenset({CALLER}))) == text(
+    assert told(world, RoomInspected(claim=HOST, legs=frozenset({CALLER_LEG}))) == text(
         """
         host: state over, deadline none, reason expired
         caller: stage waiting, claim none
@@ -48,7 +48,7 @@ def test_both_are_in_room() -> None:
     world = due(come_to("taken"), HOST)
 
     assert told(
-        world, RoomInspected(claim=HOST, legs=frozenset({CALLER, PHONED.leg}))
+        world, RoomInspected(claim=HOST, legs=frozenset({CALLER_LEG, PHONED.leg}))
     ) == text(
         """
         host: state connected, deadline none, caller_in True, operator_in True
@@ -64,7 +64,7 @@ def test_both_are_in_room() -> None:
 def test_more_time_given() -> None:
     world = come_to("taken")
 
-    assert told(world, RoomInspected(claim=HOST, legs=frozenset({CALLER}))) == text(
+    assert told(world, RoomInspected(claim=HOST, legs=frozenset({CALLER_LEG}))) == text(
         """
         host: caller_in True
         """
@@ -91,7 +91,7 @@ def test_both_came_back() -> None:
     world = due(come_to("rejoining"), HOST)
 
     assert told(
-        world, RoomInspected(claim=HOST, legs=frozenset({CALLER, BACK}))
+        world, RoomInspected(claim=HOST, legs=frozenset({CALLER_LEG, BACK}))
     ) == text(
         """
         host: deadline none, caller_in True, operator_in True, apart none
@@ -104,7 +104,7 @@ def test_both_came_back() -> None:
 def test_caller_alone_came_back() -> None:
     world = due(come_to("rejoining"), HOST)
 
-    assert told(world, RoomInspected(claim=HOST, legs=frozenset({CALLER}))) == text(
+    assert told(world, RoomInspected(claim=HOST, legs=frozenset({CALLER_LEG}))) == text(
         """
         host: state over, deadline none, caller_in True, reason talk-operator
         caller: stage after, claim none, notices nothing

@@ -7,15 +7,22 @@ from ivr.core.talk.events import (
     RoomEndsWithOperator,
     TakenOffHold,
 )
-from tests.core.talk.beginnings import BROWSED, BY_PHONE, CALLER, GUEST, HOST, PHONED
+from tests.core.talk.beginnings import (
+    BROWSED,
+    BY_PHONE,
+    CALLER_LEG,
+    GUEST,
+    HOST,
+    PHONED,
+)
 from tests.core.talk.situations import OTHER, changed, wait
 from tests.core.talk.telling import come_to, text, told
 
 
 def test_caller_steps_out_before() -> None:
-    world = come_to("taken", Joined(claim=HOST, leg=CALLER))
+    world = come_to("taken", Joined(claim=HOST, leg=CALLER_LEG))
 
-    assert told(world, LeftRoom(claim=HOST, leg=CALLER)) == text(
+    assert told(world, LeftRoom(claim=HOST, leg=CALLER_LEG)) == text(
         """
         host: caller_in False
         """
@@ -33,7 +40,7 @@ def test_operator_steps_out_before() -> None:
 
 
 def test_stranger_steps_out_before() -> None:
-    world = come_to("taken", Joined(claim=HOST, leg=CALLER))
+    world = come_to("taken", Joined(claim=HOST, leg=CALLER_LEG))
 
     assert told(world, LeftRoom(claim=HOST, leg=OTHER)) == ""
 
@@ -67,7 +74,7 @@ def test_operator_leaves_by_browser() -> None:
 def test_caller_leaves_room() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
-    assert told(world, LeftRoom(claim=HOST, leg=CALLER)) == text(
+    assert told(world, LeftRoom(claim=HOST, leg=CALLER_LEG)) == text(
         """
         host: state over, reason talk-caller
         caller: stage after, claim none, notices nothing, spent True, belongs_to phone
@@ -88,7 +95,7 @@ def test_stranger_leaves_room() -> None:
 def test_caller_leaves_to_come_back() -> None:
     world = come_to("rejoining")
 
-    assert told(world, LeftRoom(claim=HOST, leg=CALLER)) == ""
+    assert told(world, LeftRoom(claim=HOST, leg=CALLER_LEG)) == ""
 
 
 def test_host_leaves_to_guest() -> None:

@@ -25,7 +25,7 @@ from tests.core.talk.beginnings import (
     BROWSER,
     BY_BROWSER,
     BY_PHONE,
-    CALLER,
+    CALLER_LEG,
     GUEST,
     HOST,
     PHONE,
@@ -196,7 +196,7 @@ def test_leaving_guest_keeps_the_caller() -> None:
 
 
 def test_operator_meets_an_unknown_caller() -> None:
-    world = without(come_to("taken", Joined(claim=HOST, leg=CALLER)), "call:caller")
+    world = without(come_to("taken", Joined(claim=HOST, leg=CALLER_LEG)), "call:caller")
 
     assert told(world, Joined(claim=HOST, leg=PHONED.leg)) == text(
         """
@@ -208,7 +208,7 @@ def test_operator_meets_an_unknown_caller() -> None:
 def test_operator_meets_an_ended_call() -> None:
     world = come_to(
         "taken",
-        Joined(claim=HOST, leg=CALLER),
+        Joined(claim=HOST, leg=CALLER_LEG),
         changed("call:caller", stage=Stage.ENDED),
     )
 
@@ -255,7 +255,7 @@ def test_guest_leaves_an_unknown_host() -> None:
 
 
 def test_leg_that_came_out_is_rung_anew() -> None:
-    world = come_to("they talk by browser", CallerCameOut(leg=CALLER, of=HOST))
+    world = come_to("they talk by browser", CallerCameOut(leg=CALLER_LEG, of=HOST))
 
     assert told(world, RejoinAsked(operator=BROWSER)) == text(
         """
