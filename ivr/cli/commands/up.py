@@ -73,7 +73,7 @@ SERVED = (
 @click.option(
     "--desk-port",
     type=int,
-    help="Also run the desk apart, for a proxy that sends it all requests but the\\"
+    help="Also run the desk apart, for a proxy that sends it all requests but the"
     " carrier's: deploy/nginx.conf.",
 )
 def run_service(
