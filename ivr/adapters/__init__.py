@@ -1,1 +1,1 @@
-"""One module for each outside thing that the house speaks to."""
+"""Adapters: one module for each outside thing that the service speaks to."""

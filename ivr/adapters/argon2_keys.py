@@ -1,4 +1,4 @@
-"""What opens the desk's door: passwords by Argon2id, codes by TOTP."""
+"""Keys of the desk: passwords by Argon2id, one-time codes by TOTP."""
 
 import os
 import sys
@@ -24,11 +24,11 @@ _DRIFT = 1
 class Argon2Keys:
     """Passwords and one-time codes; implements ``ivr.ports.Keys``.
 
-    Hashing takes a whole core and 64 MB on purpose: in one process one password is
-    looked at a time, by a thread that lets everything else go first. How many may wait
-    for that is the door's to say. The memory and the passes are those of RFC 9106,
-    section 4, for machines with little memory; of its four lanes we take one, for each
-    is a thread that keeps a core from the webhooks, and the work is the same.
+    Hashing takes a whole core and 64 MB on purpose: one process checks one password at
+    a time, in a thread that lets everything else go first. The desk's security limits
+    how many may wait for that. The memory and the passes are those of RFC 9106, section
+    4, for machines with little memory; of its four lanes we take one, for each is a
+    thread that keeps a core from the webhooks, and the work is the same.
     """
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
@@ -43,7 +43,7 @@ class Argon2Keys:
         return cls(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
     def hash_password(self, password: str) -> str:
-        """What is kept of a password."""
+        """The hash of a password, to be kept."""
         return self._one.submit(self._hasher.hash, password).result()
 
     def check_password(self, kept: str, password: str) -> bool:
@@ -85,7 +85,7 @@ class Argon2Keys:
 
 
 def _let_others_first() -> None:
-    """Have this thread, and those that hash for it, run when nothing else wants to.
+    """Let this thread, and those that hash for it, run only when nothing else wants to.
 
     Linux gives each thread a niceness of its own; elsewhere it would be the process's.
     """

@@ -1,8 +1,8 @@
 """Jobs through RQ: sent here, and nowhere else.
 
-Arguments are opaque identifiers, for RQ keeps and logs them. Every job may run
-twice, late, or never: what it would do stands in the store, and whoever sees it
-undone does it (see ``ivr.actions.routing`` and ``ivr.actions.upkeep.due_work``).
+Arguments are opaque identifiers, for RQ keeps and logs them. Every job may run twice,
+late, or never: the store says what it would do, and any process that sees it undone
+does it (see ``ivr.actions.routing`` and ``ivr.actions.upkeep.due_work``).
 """
 
 from collections.abc import Callable, Iterator
@@ -36,10 +36,10 @@ KEEP_FAILED = 3600
 
 
 class HotlineJob(Job):
-    """A job that runs our own functions alone.
+    """A job that runs only our own functions.
 
-    RQ imports and calls whatever name a job's record holds; whoever can write
-    to Redis could name any function of the standard library.
+    RQ imports and calls any name in a job's record: somebody who can write to Redis
+    could name any function of the standard library.
     """
 
     @property
@@ -62,7 +62,7 @@ class HotlineWorker(SimpleWorker):
     _has_job = False
 
     def procline(self, message: str) -> None:
-        """Keep the name by which the process is known."""
+        """Keep the process's own name."""
 
     def reorder_queues(self, reference_queue: Queue) -> None:
         """Note that a job was taken: it is told with its preparation."""

@@ -1,4 +1,4 @@
-"""The tone that those who wait hear: made here, so that no recording is needed."""
+"""The tone for callers who wait: made here, so that no recording is needed."""
 
 import math
 import sys
@@ -16,7 +16,7 @@ LOUDEST = 4000
 """Out of 32767: well below speech, so that a held telephone does not startle."""
 
 BREATH = 5
-"""Seconds in which the tone swells and fades once, about as one breathes."""
+"""Seconds for the tone to swell and fade once, about as one breathes."""
 
 
 def tone_wav(seconds: int) -> bytes:

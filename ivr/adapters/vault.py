@@ -41,7 +41,7 @@ class KeyVault:
 
     @classmethod
     def from_secrets(cls, secrets: Secrets) -> "KeyVault":
-        """The vault of a house."""
+        """The vault of a service."""
         return cls(
             pseudonym_key=secrets.pseudonym_key,
             vault_keys=secrets.vault_keys,

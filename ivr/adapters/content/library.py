@@ -1,4 +1,4 @@
-"""The lines of the house and what they say, read from a folder once."""
+"""The lines of the service and their words, read from a folder once."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ from ivr.core.model.identifiers import LineKey
 
 
 class ContentLibrary:
-    """Every hotline of the house; fills the ``Content`` port."""
+    """Every hotline of the service; fills the ``Content`` port."""
 
     def __init__(self, hotlines: Mapping[LineKey, Hotline]) -> None:
         self._hotlines = hotlines
@@ -21,7 +21,7 @@ class ContentLibrary:
         }
 
     def lines(self) -> Mapping[LineKey, Line]:
-        """Every line of the house by its key."""
+        """Every line of the service by its key."""
         return self._lines
 
     def line_of(self, number: str) -> Line | None:
@@ -86,9 +86,9 @@ class ContentLibrary:
 
 
 def load_lines(folder: Path) -> ContentLibrary:
-    """Every line in the folder; raises Faults with all that is wrong with them.
+    """Every line in the folder; raises Faults with everything that is wrong with them.
 
-    A date alone is no fault here: the house must open on every day.
+    A date alone is no fault here: the service must open on every day.
     """
     hotlines, faults = _read_folder(folder)
     if faults:
@@ -105,7 +105,7 @@ def check_lines(folder: Path, today: date | None = None) -> list[str]:
 
 
 def find_notices(folder: Path) -> list[str]:
-    """What is no fault of the lines and does not do what somebody may expect."""
+    """Settings of the lines that are no fault but may not do what somebody expects."""
     hotlines, _ = _read_folder(folder)
     return [said for each in hotlines.values() for said in each.notices]
 
@@ -123,7 +123,7 @@ def _read_folder(
 
 
 def _line_folders(folder: Path) -> list[Path]:
-    """The folders of the lines; one that begins with a dot or ``_`` is not one."""
+    """The folders of the lines; a name that begins with a dot or ``_`` is no line's."""
     if not folder.is_dir():
         return []
     return sorted(

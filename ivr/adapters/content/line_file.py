@@ -166,7 +166,7 @@ def _read_time(row: Table, key: str, read: Callable[[str], time | None]) -> time
 
 
 def _read_messages(table: Table) -> tuple[str, str]:
-    """Who writes to callers, and who to operators: in older files it was one number."""
+    """The numbers that write to callers and to operators; older files have only one."""
     links_from = _read_number(table, "links_from", "")
     reminders_from = _read_number(table, "reminders_from", "")
     table.refuse_unknown()

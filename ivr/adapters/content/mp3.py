@@ -24,7 +24,7 @@ _HEADER = 4
 
 
 def mp3_fault(content: bytes) -> str:
-    """What is wrong with an MP3, with the remedy; "" for nothing."""
+    """The fault of an MP3, with the remedy; "" for none."""
     at = _after_tags(content)
     if not content[at:].strip(b"\0"):
         return f"is an MP3 without any sound in it; {AGAIN}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from ivr.adapters.content.sound import sound_fault
 
 SUFFIXES = (".wav", ".mp3")
-"""What the carrier plays and what we look for; the first one found is used."""
+"""The suffixes that the carrier plays and we look for; the first one found is used."""
 
 Recordings = Mapping[str, Path]
 """Prompt to the file that is played instead of the voice."""
@@ -31,7 +31,7 @@ def read_recordings(folder: Path, origin: str, faults: list[str]) -> Recordings:
 
 
 def list_folder(folder: Path, origin: str, faults: list[str]) -> list[Path]:
-    """What is in a folder that may be missing; anything else there is a fault."""
+    """The entries of a folder that may be missing; any other problem is a fault."""
     try:
         return sorted(folder.iterdir())
     except FileNotFoundError:

@@ -41,13 +41,13 @@ BEGINNINGS = (
     (b"ID3", "an MP3"),
     (b"#!AMR", "an AMR"),
 )
-"""What other files begin with; each is one's usual mistake."""
+"""The first bytes of other files; each is a common mistake."""
 
 Fault = str
 
 
 def sound_fault(path: Path) -> Fault:
-    """What is wrong with a recording, with the remedy; "" for nothing."""
+    """The fault of a recording, with the remedy; "" for none."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

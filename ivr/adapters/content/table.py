@@ -8,10 +8,10 @@ from ivr.core.text.nearest import did_you_mean
 
 @dataclass(slots=True, kw_only=True)
 class Table:
-    """One table: where it stands, what it holds, and which keys were asked for.
+    """One table: where it stands, its values, and which keys were read.
 
-    Whoever asks for a key that is missing or wrong is given something empty, and
-    the fault is kept: reading goes on to the end, so that all faults are told.
+    A reader of a missing or wrong key gets something empty, and the fault is kept:
+    reading goes on to the end, so that all faults are reported.
     """
 
     origin: str
@@ -49,7 +49,7 @@ class Table:
     def read_whole(self, key: str, default: int, limits: range) -> int:
         """A whole number within limits."""
         value = self._take_value(key, default)
-        # True is an int in Python, and no number to whoever wrote the file.
+        # True is an int in Python, and no number to the file's author.
         if isinstance(value, int) and value in limits and value is not True:
             return value
         least, most = limits[0], limits[-1]

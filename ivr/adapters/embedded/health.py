@@ -1,4 +1,4 @@
-"""What is behind a port: our store, a silent one, something else, nothing."""
+"""The health of a port: our store, a silent one, something else, nothing."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ _PATIENCE = 1.0
 
 
 class Health(StrEnum):
-    """What was found behind a port."""
+    """The findings about a port."""
 
     OURS = "ours"
     LOADING = "loading"

@@ -72,10 +72,10 @@ def store_password(folder: Path) -> str:
 
 
 def launch_server(folder: Path, port: int) -> str | None:
-    """Start the server as a process of its own; what it said if it refused.
+    """Start the server as a process of its own; return its words if it refused.
 
-    It leaves the caller's session, so that Ctrl-C on one command does not end
-    the store of another, and it is nobody's child, so that nobody must wait for it.
+    It leaves the caller's session, so that Ctrl-C on one command does not end the store
+    of another. It has no parent among our processes, so that none must wait for it.
     """
     path = folder / "valkey.conf"
     place = str(folder).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,9 +1,9 @@
-"""Several processes, one bundled store: the first starts it, the last stops it.
+"""Several processes share one bundled store: the first starts it, the last stops it.
 
-Two locks in the store's folder, both given back by the system when a process
-dies: each process that uses the store holds ``users`` shared, and one that starts or
-stops it holds ``door``. A process that holds ``door`` and gets ``users`` for itself
-alone was the last one.
+Two locks lie in the store's folder, and the system releases both when a process dies:
+each process that uses the store holds ``users`` shared, and one that starts or stops it
+holds ``door``. A process that holds ``door`` and gets ``users`` for itself alone was
+the last one.
 """
 
 import contextlib
@@ -46,8 +46,8 @@ _STOPPING = 40
 
 _LOWEST_PORT = 20_000
 _PORTS = 10_000
-"""Below the range from which systems take the ports of outgoing connections: one
-of those could otherwise sit on our port just when the server is started again."""
+"""Below the range that systems use for the ports of outgoing connections: one of those
+could otherwise take our port just when the server is started again."""
 
 
 class BundledValkey:
@@ -191,7 +191,10 @@ class BundledValkey:
         )
 
     def _wait_until_settled(self, patience: Mapping[Health, int]) -> Health:
-        """What the port is, once it is clear or ``patience`` is at its end."""
+        """Wait until the port's health is clear or ``patience`` has run out.
+
+        Return it.
+        """
         for step in itertools.count(1):
             found = self._ask_health()
             if step >= patience.get(found, 0):

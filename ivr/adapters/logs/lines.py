@@ -27,7 +27,7 @@ _QUIET = {
     # Statements with their parameters at INFO and rows at DEBUG.
     "sqlalchemy": logging.WARNING,
 }
-"""The least level at which others' loggers write nothing of their callers."""
+"""The lowest level at which other libraries' loggers write nothing about callers."""
 
 
 def configure_logs(level: str, stream: TextIO | None = None) -> None:

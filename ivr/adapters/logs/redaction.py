@@ -1,9 +1,9 @@
-"""What must not be read in a log: numbers, and what people typed or said.
+"""Redaction: a log must not show numbers, or what people typed or said.
 
-A number is any run of seven or more digits, with the marks that people and
-addresses put between them, wherever it stands, also inside a longer word. What
-looks like it and must survive is spelled out: moments, the carrier's
-identifiers, keyed names and other long hexadecimal words.
+A number is any run of seven or more digits, with the marks that people and addresses
+put between them, wherever it stands, also inside a longer word. Texts that look like it
+and must survive are spelled out: moments, the carrier's identifiers, keyed names and
+other long hexadecimal words.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The log of what those who run the service should know."""
+"""The log for those who run the service."""
 
 import structlog
 

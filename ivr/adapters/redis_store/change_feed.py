@@ -1,7 +1,7 @@
 """The operators whose state has changed, as the commit script publishes them.
 
-What is told while nobody listens is lost: whoever listens is told first, and after
-every gap, that everybody may have changed.
+A change while nobody listens is lost. So a listener first hears, and after every gap
+again, that everybody may have changed.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from ivr.core.model.identifiers import LineKey, OperatorId
 from ivr.ports import News
 
 QUIET = 1.0
-"""Seconds after which a listener is told that there was nothing."""
+"""Seconds of silence after which a listener hears that there was nothing."""
 
 PAUSE = 0.5
 """Seconds until a server that has gone is tried again."""
@@ -31,7 +31,10 @@ class RedisChangeFeed:
         self._wait = wait
 
     def listen(self, lines: tuple[LineKey, ...]) -> Iterator[News | None]:
-        """What changes, for ever; None when there was nothing for a while."""
+        """Changes as they happen, without end.
+
+        None when there was nothing for a while.
+        """
         channels = {key_of(line, "told"): line for line in lines}
         while True:
             try:

@@ -22,7 +22,7 @@ WRITTEN_TTL = timedelta(seconds=10)
 
 
 class CircuitBreaker:
-    """What every command goes through; ``with reach():`` around each."""
+    """The guard around every command: ``with reach():``."""
 
     def __init__(self, client: "Redis", clock: Clock) -> None:
         self._redis = client

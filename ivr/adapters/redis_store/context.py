@@ -1,4 +1,4 @@
-"""What the parts of the live state share: one client, and how it is asked."""
+"""The context that the parts of the live state share: one client, and how to ask it."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ JOB_FLAG = timedelta(seconds=1)
 class StoreContext:
     """Made once for a client, and handed to each part.
 
-    A sent job is ``trusted`` to come for so long before another is sent.
+    We trust a sent job to come for the time ``trusted`` before we send another.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """Entities as they are kept in Redis, and the sorted sets in which they stand.
 
-What is personal in an entity or a fact (the area) is sealed before it is sent.
+Personal values of an entity or a fact (the area) are sealed before they are sent.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -51,8 +51,8 @@ CALLEE_TTL = timedelta(days=15)
 """As long as a promise may bind: operators promise for a fortnight ahead."""
 
 CALLER_TTL = timedelta(days=7)
-"""As long as a promise may be open to its caller; for a call that broke off the
-rule set's grace is far shorter."""
+"""As long as a promise may be open to its caller; for a call that broke off the rule
+set's grace is far shorter."""
 
 CALLS = FlatForm(Contact, PATHS)
 CLAIMS = FlatForm(Claim, PATHS)
@@ -82,7 +82,7 @@ POLLS = ("polls",)
 
 
 OF_NUMBER = ("phone", "calls-of", "caller", "callee")
-"""What is kept of a number, by its keyed name."""
+"""The kinds of keys for a number, by its keyed name."""
 
 
 def key_of(line: LineKey, *parts: str) -> str:
@@ -123,7 +123,7 @@ def written(value: object) -> bytes:
 
 
 def read(decoder: Readable[T], doc: bytes) -> T | None:
-    """What was kept as ``doc``; None when only a newer version can read it."""
+    """The value kept as ``doc``; None when only a newer version can read it."""
     try:
         return decoder.decode(doc)
     except (DecodeError, UnicodeDecodeError):
@@ -247,10 +247,10 @@ class Documents:
         return _with_secrets(entity, self._vault.seal)
 
     def _names_beside(self, entity: Entity) -> Iterator[str]:
-        """What is likely to be asked for along with an entity, and read along with it.
+        """The names that a request about an entity probably needs, and reads along.
 
-        A promise is looked up by the number that is to be called for it, too; and so is
-        one that a caller has typed, and is about to wish for.
+        A promise is also looked up by the number that will be called for it; so is a
+        number that a caller has typed, and may ask to be called at.
         """
         match entity:
             case Contact():
@@ -276,7 +276,7 @@ class Documents:
         if call.exit_menu.page is Page.CONFIRMING and call.menu.draft:
             found.add(vault.pseudonym(PhoneNumber(f"+{call.menu.draft}")))
         if preferences is not None:
-            # One that was sealed with a lost key is looked up as nobody's.
+            # A number that was sealed with a lost key cannot be looked up.
             with suppress(Invalid):
                 found.add(vault.pseudonym(vault.unseal_number(preferences.number)))
         return found
@@ -305,16 +305,16 @@ def name_of(entity: Entity) -> str:
 
 
 def kind_of(name: str) -> str:
-    """What kind of entity is kept under a name."""
+    """The kind of entity that is kept under a name."""
     return name.partition(":")[0]
 
 
 def queue_of(call: Contact) -> str:
-    """The queue of a call: language and class; and to whom it belongs, if to anybody.
+    """The queue of a call: language and class, and the operator or team it belongs to.
 
-    That is an operator, or a team: then with the moment at which it was handed over.
-    Before it, the moment from which priority counts where that is not the arrival: so
-    inside each queue the order is that of the arrivals, in and out of the overdue lane.
+    For a team, the moment of the handover stands before it. Before both stands the
+    moment from which priority counts, where that is not the arrival: so inside each
+    queue the order is that of the arrivals, in and out of the overdue lane.
     """
     name = f"{call.need.language}:{call.need.urgency}"
     if call.arrival.counts_from is not None:
@@ -326,7 +326,7 @@ def queue_of(call: Contact) -> str:
 
 
 def parts_of(queue: str) -> tuple[str, str, str]:
-    """Language, class, and to whom a queue belongs ("" to everybody)."""
+    """Language, class, and the owner of a queue ("" for everybody)."""
     language, urgency, *own = (*queue.split(":", 2), "")[:3]
     return language, urgency, own[0] if own else ""
 
@@ -437,7 +437,7 @@ def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:
 
 
 def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
-    """Other names by which an entity is found, and for how long."""
+    """Other names under which an entity is found, and for how long."""
     if not isinstance(entity, Contact):
         return
     request = entity.callback.request

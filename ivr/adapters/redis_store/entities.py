@@ -22,7 +22,7 @@ class EntityReader:
         self.reading = reading
 
     def find_doc(self, line: LineKey, name: str) -> bytes | None:
-        """What is kept under a name, or under the name that it stands for."""
+        """The document under a name, or under the name that it stands for."""
         found = self.reading.find(line, [name], leads=False)
         own = named(found, name)
         return None if own is None else found[own]
@@ -38,13 +38,13 @@ class EntityReader:
         return entity
 
     def unreadable_as(self, line: LineKey, name: str) -> Unreadable:
-        """What says that a newer version has written the entity of a name."""
+        """The error for an entity that a newer version has written."""
         with self.context.reach():
             rev = self.context.client.hget(key_of(line, name), "rev")
         return Unreadable(key_of(line, kind_of(name)), int(rev or 0))
 
 
 def docs_of(found: Found, name: str, kind: str) -> list[bytes]:
-    """What is kept of the entities in a list, in its order."""
+    """The documents of the entities in a list, in its order."""
     kept = (found.get(each) for each in members(found, name, kind))
     return [doc for doc in kept if doc]

@@ -171,7 +171,7 @@ def _refuse_unknown(kind: type[Struct], paths: AbstractSet[str]) -> None:
 
 
 def _is_inside(path: str, names: Mapping[str, str]) -> bool:
-    """Whether a field keeps a value of which the documents know the fields alone."""
+    """Whether a field is a value whose own fields the documents keep instead."""
     return any(each.startswith(f"{path}.") for each in names)
 
 

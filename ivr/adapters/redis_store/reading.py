@@ -1,6 +1,6 @@
-"""What is kept under names, each with what it leads to: many in one round trip.
+"""Reading by name, with everything that a name leads to: many in one round trip.
 
-A name is a key of a line without what all keys of the line begin with.
+A name is a key of a line without the part with which all keys of the line begin.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,13 +17,13 @@ from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.versions import RuleVersion
 
 Found = Mapping[str, bytes]
-"""What is kept under each name; b"" when nothing is."""
+"""The value under each name; b"" when there is none."""
 
 Asked = tuple[Script, Sequence[str], Sequence[Any]]
 """A script with its keys and arguments."""
 
 ALIAS = b"="
-"""What is found at a name that only stands for another one begins so."""
+"""The first byte of a value that only names another entity."""
 
 # KEYS[1]: rule-sets, and so the line's slot: whatever is named is of the same line.
 # ARGV: what the names are kept under; the version of the rules that is known; whether
@@ -112,9 +112,9 @@ class Reading(Protocol):
     """How a store reads what is kept of a line."""
 
     def find(self, line: LineKey, names: Iterable[str], *, leads: bool) -> Found:
-        """What is kept under these names; it may tell of others, too.
+        """The documents under these names; the result may hold others, too.
 
-        ``leads``: also of whatever the entities among them are linked with.
+        ``leads``: also everything that the entities among them are linked with.
         """
         ...
 
@@ -139,23 +139,23 @@ class Reading(Protocol):
         saved: Iterable[str],
         others: Sequence[Asked] = (),
     ) -> Any:
-        """Run the script that changes what is kept under the names ``saved``.
+        """Run the script that changes the documents under the names ``saved``.
 
-        Along with ``others``, whatever comes of it.
+        Run ``others`` along with it, whatever their outcome.
         """
         ...
 
     def change_last(self, commit: Asked) -> Any:
-        """Run a script that changes something, after which little will be read."""
+        """Run a script that changes something, when little will be read afterwards."""
         ...
 
     def forget(self) -> None:
-        """Read anew from here on."""
+        """Read everything again from here on."""
         ...
 
 
 class FreshReading:
-    """Reads anew whatever is asked for. The rules alone are kept, by their version."""
+    """Reads everything each time. Only the rules are kept, by their version."""
 
     def __init__(self, client: Redis, reach: CircuitBreaker) -> None:
         self._redis = client
@@ -165,7 +165,7 @@ class FreshReading:
         self._rules: dict[LineKey, tuple[RuleVersion, ...]] = {}
 
     def find(self, line: LineKey, names: Iterable[str], *, leads: bool) -> Found:
-        """What is kept under these names, and what is told along with it."""
+        """The documents under these names, and whatever comes with them."""
         return self.find_in([(line, names)], leads=leads)[line]
 
     def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
@@ -193,7 +193,7 @@ class FreshReading:
     def find_in(
         self, asked: Sequence[tuple[LineKey, Iterable[str]]], *, leads: bool
     ) -> dict[LineKey, Found]:
-        """What is kept under names of several lines, in one round trip."""
+        """The documents under names of several lines, in one round trip."""
         told = self.run_together([self.asking(*each, leads=leads) for each in asked])
         pairs = zip(asked, told, strict=True)
         return {line: self.told(line, answer) for (line, _), answer in pairs}
@@ -212,7 +212,7 @@ class FreshReading:
         return self._load, [key_of(line, "rule-sets")], args
 
     def told(self, line: LineKey, answer: Sequence[bytes]) -> Found:
-        """What the script has answered."""
+        """The script's answer."""
         version, rules, *rest = answer
         if rules or not version:
             self._rules[line] = read(RULE_VERSIONS, rules or b"[]") or ()
@@ -222,10 +222,10 @@ class FreshReading:
     def run_together(
         self, asked: Sequence[Asked], others: Sequence[Asked] = ()
     ) -> list[Any]:
-        """What scripts give that run one after the other, in one round trip.
+        """Run scripts one after the other, in one round trip; return their results.
 
-        A server that has been started anew is told first what they are. Along with
-        ``others``: that one of them fails makes nothing undone that was done.
+        A server that has been restarted is first told the scripts. ``others`` run
+        along: if one of them fails, nothing that was done is undone.
         """
         count, asked = len(asked), [*asked, *others]
         with self._reach():
@@ -251,10 +251,11 @@ class FreshReading:
 
 
 class ReadingOnce:
-    """Reads for one request: what it hangs together with is read along, and once.
+    """Reads for one request: everything linked with it is read along, and only once.
 
-    What is changed is read anew along with the change, whether it was saved or others
-    were first; so whatever is read afterwards is no older than the change.
+    After a change, the changed documents are read again along with it, whether it was
+    saved or others were first; so everything that is read afterwards is no older than
+    the change.
     """
 
     def __init__(
@@ -265,7 +266,7 @@ class ReadingOnce:
         self._found: dict[LineKey, dict[str, bytes]] = {}
 
     def find(self, line: LineKey, names: Iterable[str], **_: bool) -> Found:
-        """What is kept under these names; what they lead to is read as well."""
+        """The documents under these names; everything they lead to is read as well."""
         wanted = self._lacking_of(line, names)
         if wanted is not None:
             self._read([(line, wanted)])
@@ -293,7 +294,7 @@ class ReadingOnce:
         saved: Iterable[str],
         others: Sequence[Asked] = (),
     ) -> Any:
-        """Run the script that changes something, and read the line anew."""
+        """Run the script that changes something, and read the line again."""
         saved = list(saved)
         if not saved:
             given = self._reading.change(commit, line, (), others)
@@ -309,7 +310,7 @@ class ReadingOnce:
         return given
 
     def change_last(self, commit: Asked) -> Any:
-        """Run the script; the line is read anew if something is asked for after all."""
+        """Run the script; the line is read again only if somebody asks after all."""
         self.forget()
         return self._reading.change_last(commit)
 
@@ -318,11 +319,11 @@ class ReadingOnce:
         return self._reading.known_rules(line)
 
     def forget(self) -> None:
-        """Read anew from here on."""
+        """Read everything again from here on."""
         self._found.clear()
 
     def _lacking_of(self, line: LineKey, names: Iterable[str]) -> list[str] | None:
-        """What is to be read of a line; None when all of these were read."""
+        """The names that still have to be read of a line; None when all were read."""
         names, found = list(names), self._found.get(line)
         if found is not None and all(name in found for name in names):
             return None
@@ -350,7 +351,7 @@ def members(found: Found, name: str, kind: str) -> list[str]:
 
 
 def lines_of(kept: bytes) -> list[str]:
-    """What was kept as one line each."""
+    """The lines of a value that holds one entry per line."""
     return kept.decode().split("\n") if kept else []
 
 

@@ -35,7 +35,7 @@ REMEDIES = {
     "WRONGPASS": "it knows no such user and password; give the right ones",
     "NOPERM": "its user may not do that; give it the right",
 }
-"""What to do about each reason for which a server that is there does nothing."""
+"""The remedy for each reason why a server that is there does nothing."""
 
 AWAY = "it does not answer"
 
@@ -54,7 +54,7 @@ _WORD = re.compile(r"(?:^|caused error: -?)([A-Z]+)\b")
 
 
 def why_unavailable(error: RedisError) -> str | None:
-    """What keeps the server from serving us, with the remedy; None for our fault."""
+    """Why the server does not serve us, with the remedy; None if the fault is ours."""
     for kind, word in _TYPES.items():
         if isinstance(error, kind):
             return REMEDIES[word]

@@ -1,4 +1,4 @@
-"""What a request reads first: by what it is about."""
+"""The names that a request reads first, for each subject."""
 
 from ivr.adapters.redis_store.documents import OF_NUMBER
 
@@ -6,8 +6,8 @@ OF_LEG, OF_CLAIM = ("call:{}",), ("claim:{}",)
 OF_CALLER = tuple(f"{kind}:{{}}" for kind in OF_NUMBER)
 OF_ROSTER = ("operators",)
 OF_WAIT = (*OF_ROSTER, "figures", "routing", "queues", "due")
-"""What a request about a leg, a claim, a caller's number, those on duty or the wait
-reads first."""
+"""The names that a request about a leg, a claim, a caller's number, those on duty or
+the wait reads first."""
 
 
 def roots_of(

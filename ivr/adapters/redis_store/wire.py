@@ -33,7 +33,7 @@ Command = tuple[Any, ...]
 """A command's name and its arguments."""
 
 _NOT_YET = object()
-"""What stands for an answer that has not come to its end."""
+"""A mark for an answer that is not complete yet."""
 
 _WIRES: WeakKeyDictionary[Redis, "Wire"] = WeakKeyDictionary()
 """One for each client: what it keeps idle is lost to the pool for everybody else."""
@@ -52,9 +52,9 @@ class Wire:
         self._idle: deque[_Line] = deque()
 
     def run_commands(self, commands: Sequence[Command]) -> list[Any]:
-        """What the server answers to each, in one round trip; its errors as values.
+        """The server's answer to each command, in one round trip; its errors as values.
 
-        What keeps it from answering is raised, as by the library.
+        If something keeps it from answering, that is raised, as by the library.
         """
         line = self._take_line()
         try:
@@ -62,7 +62,7 @@ class Wire:
                 b"".join(map(pack_command, commands)), len(commands)
             )
         except BaseException:
-            # What is left of the answers belongs to nobody.
+            # The rest of the answers belongs to no command any more.
             self._give_up(line)
             raise
         if len(self._idle) < KEPT:
@@ -122,7 +122,7 @@ class _Line:
             return False
 
     def exchange(self, packed: bytes, count: int) -> list[Any]:
-        """Send commands, and read so many answers."""
+        """Send commands, and read as many answers as ``count``."""
         try:
             self.connection.send_packed_command([packed])
             return [self._read_answer() for _ in range(count)]

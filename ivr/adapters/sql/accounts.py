@@ -93,7 +93,7 @@ def insert_account(connection: Connection, credentials: Credentials) -> None:
 
 
 class SqlAccounts:
-    """Who may sign in; implements ``ivr.ports.Accounts``."""
+    """Accounts in SQL; implements ``ivr.ports.Accounts``."""
 
     def __init__(self, db: Engine) -> None:
         self._db = db
@@ -103,7 +103,7 @@ class SqlAccounts:
         return self._find_one(_select_accounts().where(accounts.c.operator == operator))
 
     def named(self, login: str) -> Credentials | None:
-        """The account that is signed in to by this name, or None."""
+        """The account that signs in under this name, or None."""
         return self._find_one(_select_accounts().where(accounts.c.login == login))
 
     def invited(self, link: str) -> Credentials | None:
@@ -113,7 +113,7 @@ class SqlAccounts:
         return self._find_one(_select_accounts().where(accounts.c.link == link))
 
     def supervisors(self) -> frozenset[OperatorId]:
-        """The operators who may do more than others, and whom others may ask."""
+        """The operators whose role is more than operator: others may ask them."""
         above = accounts.c.role != Role.OPERATOR.value
         query = select(accounts.c.operator).where(above)
         with begin_reading(self._db) as connection:
@@ -157,8 +157,8 @@ class SqlAccounts:
     ) -> datetime | None:
         """Count an attempt to sign in; None, or when the next may be made.
 
-        The core decides while the name's row is locked: of many attempts at once
-        no more are let through than one after the other.
+        The core decides while the name's row is locked: many attempts at once let no
+        more through than one after the other.
         """
         key = _attempts_name(name, limit)
         with begin_writing(self._db) as connection:
@@ -185,15 +185,15 @@ class SqlAccounts:
 
 
 class SqlSessions:
-    """Who is signed in; implements ``ivr.ports.Sessions``."""
+    """Sessions in SQL; implements ``ivr.ports.Sessions``."""
 
     def __init__(self, db: Engine) -> None:
         self._db = db
 
     def open(self, session: Session) -> None:
-        """Keep a new session; those that are long over are forgotten.
+        """Keep a new session; forget those that are long over.
 
-        One that is over may last until the end of a talk.
+        A session that is over may last until the end of a talk.
         """
         over = sessions.c.opened <= session.opened - 2 * WHOLE
         row = {name: getattr(session, name) for name in sessions.columns.keys()}  # noqa: SIM118 - not a dict
@@ -223,7 +223,7 @@ class SqlSessions:
             connection.execute(delete(sessions).where(sessions.c.key == key))
 
     def end_all(self, operator: OperatorId, but: str = "") -> None:
-        """Forget every session of an operator but one."""
+        """Forget every session of an operator, except the one named."""
         ended = delete(sessions).where(sessions.c.operator == operator)
         with begin_writing(self._db) as connection:
             connection.execute(ended.where(sessions.c.key != but))
@@ -240,7 +240,7 @@ def _select_accounts() -> Select[Any]:
 
 
 def _attempts_name(name: str, limit: Limit) -> str:
-    """Under what name attempts are kept: those of a day are not forgotten sooner."""
+    """The name under which attempts are kept: those of a day are kept longer."""
     return name if limit.within <= WITHIN else LONG + name
 
 

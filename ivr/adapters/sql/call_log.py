@@ -107,7 +107,7 @@ class SqlCallLog:
             return list(connection.execute(query.limit(most)).scalars())
 
     def began(self, line: LineKey) -> datetime | None:
-        """When the first call of a line began that is known of; None without any."""
+        """When the first known call of a line began; None without any."""
         query = select(calls.c.started).where(calls.c.line == line)
         with begin_reading(self._db) as connection:
             first = query.order_by(calls.c.started).limit(1)
@@ -131,7 +131,7 @@ class SqlCallLog:
     def facts_about(
         self, line: LineKey, operator: OperatorId, since: datetime
     ) -> list[Fact]:
-        """What happened to an operator since then, in order."""
+        """Everything that happened to an operator since then, in order."""
         theirs = facts.c.details["operator"].as_string() == operator
         with begin_reading(self._db) as connection:
             return find_facts(

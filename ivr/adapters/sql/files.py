@@ -1,7 +1,7 @@
-"""The files of an SQLite database: their owner's alone, as the keys are.
+"""The files of an SQLite database: only their owner may read them, like the keys.
 
-They hold names, times and hashes of passwords in clear, and the folder may have been
-there before the house, open to others.
+They hold names, times and hashes of passwords in clear, and the folder may be older
+than the service, and open to others.
 """
 
 import os
@@ -12,14 +12,14 @@ from typing import BinaryIO
 from ivr.core.model.errors import Faults
 
 BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
-"""What SQLite, and we, put beside a database; all of it has its content."""
+"""The files that SQLite, and we, put beside a database; all have its content."""
 
 OWNER_ALONE = stat.S_IRUSR | stat.S_IWUSR
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def open_for_owner(path: str) -> BinaryIO:
-    """A file as it stands, or a new one that is its owner's alone."""
+    """Open a file as it is, or create one that only its owner may read."""
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ALONE), "r+b")
 
 

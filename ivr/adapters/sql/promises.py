@@ -34,7 +34,7 @@ from ivr.core.model.facts import CallbackPromised, Fact, to_dict
 from ivr.core.model.identifiers import ContactId, LineKey
 
 MOST_AT_ONCE = 1000
-"""Values in one IN list; a statement takes only so many parameters."""
+"""The most values in one IN list; a statement takes a limited number of parameters."""
 
 # A journal numbers facts of one moment 9, 10 ...: the shorter comes first.
 IN_ORDER = (facts.c.at, func.length(facts.c.id), facts.c.id)
@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 
 class SqlPromises:
-    """What was promised and left; implements ``ivr.ports.Promises``."""
+    """Promises and messages in SQL; implements ``ivr.ports.Promises``."""
 
     def __init__(self, db: Engine) -> None:
         self._db = db
@@ -51,7 +51,10 @@ class SqlPromises:
     def callbacks(
         self, line: LineKey | None = None, *, ended: bool = False
     ) -> list[CallbackRecord]:
-        """The promises that bind, oldest first; with ``ended`` all there ever were."""
+        """The promises that bind, oldest first.
+
+        With ``ended`` every promise ever made.
+        """
         query = select(callbacks).order_by(callbacks.c.promised, callbacks.c.call)
         if line is not None:
             query = query.where(callbacks.c.line == line)
@@ -82,7 +85,7 @@ class SqlPromises:
             return [MessageRecord(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - the documented name
 
     def known_recordings(self, keys: Collection[str]) -> set[str]:
-        """Those of these recordings that are messages of ours, taken or not."""
+        """The recordings among these that are messages of ours, taken or not."""
         named = messages.c.recording
         with begin_reading(self._db) as connection:
             return {
@@ -93,10 +96,10 @@ class SqlPromises:
 
 
 def project_promises(connection: Connection, new: Iterable[Fact]) -> None:
-    """Write the rows of the calls of which new facts tell.
+    """Write the rows of the calls that these new facts are about.
 
-    Those calls' own rows are locked by now, so that of two writers the second one
-    sees all that the first has written.
+    The rows of those calls are locked by now, so that the second of two writers sees
+    everything that the first has written.
     """
     told = list(new)
     for call in _calls_of(told, OF_CALLBACKS):
@@ -118,9 +121,9 @@ def facts_of(connection: Connection, call: ContactId) -> list[Fact]:
 
 
 def find_facts(connection: Connection, *wanted: ColumnElement[bool]) -> list[Fact]:
-    """The facts that are wanted, in the order in which they happened.
+    """The facts that match, in the order in which they happened.
 
-    Those that only a newer version can read are passed over, and stay.
+    Facts that only a newer version can read are skipped, and stay.
     """
     query = select(facts).where(*wanted).order_by(*IN_ORDER)
     read = (_read_fact(row) for row in connection.execute(query))
@@ -166,7 +169,7 @@ def _callback_row(record: CallbackRecord) -> dict[str, Any]:
 
 
 def _read_callback(row: Row[Any]) -> CallbackRecord | None:
-    """The promise of a row; None for one that only a newer version can read."""
+    """The promise of a row; None if only a newer version can read it."""
     try:
         promise = from_dict(row.promise)
     except UnreadableFact:

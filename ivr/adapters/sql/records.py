@@ -1,6 +1,6 @@
-"""What operators wrote of calls, in SQL: every text sealed, every save on its version.
+"""Records of calls in SQL: every text sealed, every save on top of its version.
 
-Who was shown what is hidden is written beside it, and never changed.
+Each time somebody sees something hidden, a row says so, and never changes.
 """
 
 from collections.abc import Collection, Mapping
@@ -73,12 +73,12 @@ class SqlRecords:
         self._vault = vault
 
     def of(self, call: ContactId, operator: OperatorId) -> Record | None:
-        """What an operator has written of a call, or None."""
+        """The record that an operator has written of a call, or None."""
         theirs = (records.c.call == call, records.c.operator == operator)
         return next(iter(self._find_records(*theirs)), None)
 
     def of_calls(self, calls: Collection[ContactId]) -> list[Record]:
-        """What anybody has written of these calls, the oldest first."""
+        """Every record of these calls, the oldest first."""
         return self._find_records(records.c.call.in_(list(calls)))
 
     def find(self, key: RecordId) -> Record | None:
@@ -103,7 +103,7 @@ class SqlRecords:
             return False
 
     def follow_ups(self, line: LineKey, to: OperatorId) -> list[Record]:
-        """What is to be done by this operator or by anybody, the oldest first."""
+        """The follow-ups of this operator, and those of anybody, the oldest first."""
         theirs = or_(records.c.passed_to == to, records.c.passed_to.is_(None))
         is_open = (records.c.passed_on.is_not(None), records.c.done.is_(None))
         return self._find_records(records.c.line == line, theirs, *is_open)
@@ -129,7 +129,7 @@ class SqlRecords:
             return connection.execute(query.limit(1)).scalar() is not None
 
     def reveals(self, line: LineKey) -> list[Reveal]:
-        """Who was shown what on a line, the oldest first."""
+        """Who saw what on a line, the oldest first."""
         query = select(reveals).where(reveals.c.line == line)
         with begin_reading(self._db) as connection:
             found = connection.execute(query.order_by(reveals.c.at, reveals.c.id))
@@ -192,7 +192,7 @@ def _update_of(record: Record) -> Any:
 
 
 def _merge_follow_up(row: Mapping[str, Any], record: Record) -> dict[str, Any]:
-    """The row, but for what another operator may have said of the same follow-up."""
+    """The row, which keeps another operator's mark on the same follow-up."""
     made = record.follow_up.made if record.follow_up else None
     same = records.c.passed_on == made
     kept = {name: case((same, records.c[name])) for name in ("done", "done_by")}

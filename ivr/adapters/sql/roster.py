@@ -21,7 +21,7 @@ _STATES = frozenset(State)
 
 
 class SqlRoster:
-    """Who answers calls; implements ``ivr.ports.Roster``."""
+    """The roster in SQL; implements ``ivr.ports.Roster``."""
 
     def __init__(self, db: Engine, vault: Vault) -> None:
         self._db = db
@@ -85,10 +85,10 @@ class SqlRoster:
         return found[0]
 
     def all(self, line: LineKey | None = None) -> list[Operator]:
-        """Every operator, of the line, by name and in the state last wished for.
+        """Every operator, of the line, by name and in the state last chosen.
 
-        Whoever is disabled is offline, whatever they wished for. Nobody is told of who
-        is reached in a way that only a newer version knows.
+        A disabled operator is offline, whatever they chose. An operator whose reach
+        only a newer version knows is left out.
         """
         query = (
             select(operators, accounts.c.disabled)
@@ -102,9 +102,9 @@ class SqlRoster:
             return [_read_operator(row) for row in rows if row.reach in _REACHES]
 
     def has_pin(self, key: OperatorId, pin: str) -> bool:
-        """Whether this is the PIN with which the operator calls in.
+        """Whether the operator calls in with this PIN.
 
-        Nobody who is disabled calls in with any.
+        A disabled operator calls in with none.
         """
         shut_out = select(accounts.c.operator).where(accounts.c.disabled)
         query = select(operators.c.pin).where(
@@ -183,6 +183,9 @@ def _read_operator(row: Row[Any]) -> Operator:
 
 
 def _chosen_state(row: Row[Any]) -> State:
-    """What the operator chose last; a state of a newer version means not to be rung."""
+    """The state that the operator chose last.
+
+    One of a newer version counts as offline.
+    """
     known = row.wanted in _STATES and not row.disabled
     return State(row.wanted) if known else State.OFFLINE

@@ -13,7 +13,7 @@ from ivr.core.queue.versions import RuleVersion
 
 
 class SqlRuleSets:
-    """What was published, in order; the newest is in force."""
+    """The published rule sets, in order; the newest is in force."""
 
     def __init__(self, db: Engine) -> None:
         self._db = db

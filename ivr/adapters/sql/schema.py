@@ -1,4 +1,4 @@
-"""The schema, brought up to date by whoever starts first."""
+"""The schema; the first process to start brings it up to date."""
 
 import fcntl
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from ivr.core.model.errors import Faults, Unavailable
 
 # Any number will do that nobody else locks in the same database.
 _ADVISORY_LOCK = "SELECT pg_advisory_xact_lock(4687665246)"
-# Whoever is first may take a while over large tables.
+# The first process may take a while over large tables.
 _NO_LIMITS = (
     "SELECT set_config('lock_timeout', '0', true),"
     " set_config('statement_timeout', '0', true)"

@@ -13,26 +13,26 @@ from ivr.core.model.values import replace
 from ivr.ports import Clock, Sessions
 
 SESSION_CACHE_TTL = timedelta(minutes=30)
-"""For so long a session is believed that was looked at before the database went."""
+"""How long we believe a session that was checked before the database went away."""
 
 CIRCUIT_OPEN_FOR = timedelta(seconds=2)
-"""For so long nobody asks a database that has just failed."""
+"""How long nobody asks a database that has just failed."""
 
 AT_ONCE = 3
-"""So many of a process's eight threads may wait for the database: those that answer
-callers are others."""
+"""The most of a process's eight threads that may wait for the database; the others
+answer callers."""
 
 PATIENCE = 0.3
-"""Seconds that the others wait for their turn: many ask at once when a process starts
-anew, and none of them is to be turned away for that."""
+"""Seconds that the others wait for their turn: many ask at once after a process has
+started, and none of them should be turned away for that."""
 
 CACHED_SESSIONS = 1000
-"""The sessions that are believed at most; those that were used last stay."""
+"""The most sessions in the cache; those used last stay."""
 
 
 @dataclass(slots=True)
 class _Known:
-    """What the keeper said; a changed field does not prolong how long it counts."""
+    """A known answer; a changed field does not prolong how long it counts."""
 
     session: Session
     account: Account
@@ -57,7 +57,7 @@ class CachedSessions:
         self._rests_until: datetime | None = None
 
     def open(self, session: Session) -> None:
-        """Keep a new session; those that are long over are forgotten."""
+        """Keep a new session; forget those that are long over."""
         self._kept.open(session)
 
     def find(self, key: str) -> tuple[Session, Account] | None:
@@ -91,7 +91,7 @@ class CachedSessions:
         self._kept.end(key)
 
     def end_all(self, operator: OperatorId, but: str = "") -> None:
-        """Forget every session of an operator but one."""
+        """Forget every session of an operator, except the one named."""
         with self._lock:
             for key, known in [*self._known.items()]:
                 if known.session.operator == operator and key != but:

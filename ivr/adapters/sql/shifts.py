@@ -1,4 +1,4 @@
-"""Shifts in SQL. Whoever changes one must have seen its newest version."""
+"""Shifts in SQL. A change of one must be based on its newest version."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,15 +50,15 @@ _REMINDERS = frozenset(Reminder)
 
 
 class SqlShifts:
-    """When operators are to be there; implements ``ivr.ports.Shifts``."""
+    """Shifts in SQL; implements ``ivr.ports.Shifts``."""
 
     def __init__(self, db: Engine) -> None:
         self._db = db
 
     def add(self, new: Sequence[Shift]) -> Shift | None:
-        """Keep new shifts of one operator; or the one that is in their way.
+        """Keep new shifts of one operator; or return a known one that overlaps.
 
-        Two who plan for the same operator do so one after the other.
+        Two people who plan for the same operator do so one after the other.
         """
         if not new:
             return None
@@ -86,7 +86,7 @@ class SqlShifts:
             return _read_shifts(connection, _select_shifts().where(begins).limit(most))
 
     def between(self, line: LineKey, since: datetime, until: datetime) -> list[Shift]:
-        """The line's shifts of which a part lies in between, in order of begin."""
+        """The line's shifts that overlap this span, in order of their beginning."""
         inside = (shifts.c.ends > since, shifts.c.starts < until)
         with begin_reading(self._db) as connection:
             return _read_shifts(
@@ -94,9 +94,9 @@ class SqlShifts:
             )
 
     def save(self, shift: Shift, told: Sequence[Fact] = ()) -> bool:
-        """Save it, with what happened, unless somebody has changed it since.
+        """Save the shift, with facts, unless somebody has changed it since.
 
-        One transaction: nothing is said of a shift without a fact that tells so.
+        One transaction: no answer to a shift is kept without its fact.
         """
         rev = shift.rev + 1
         change = update(shifts).where(
@@ -119,7 +119,7 @@ class SqlShifts:
 
 
 def _wait_for_turn(connection: Connection, shift: Shift) -> None:
-    # On SQLite whoever writes is alone already.
+    # On SQLite a writer is alone already.
     owner = select(operators.c.id).where(operators.c.id == shift.operator)
     connection.execute(owner.with_for_update())
 
@@ -137,7 +137,7 @@ def _select_shifts() -> Select[Any]:
 
 
 def _read_shifts(connection: Connection, query: Select[Any]) -> list[Shift]:
-    """The shifts, but for those in a state that only a newer version knows."""
+    """The shifts, except those in a state that only a newer version knows."""
     rows = connection.execute(query)
     return [_read_shift(row) for row in rows if row.state in _STATES]
 

@@ -38,7 +38,7 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        """The moment as the house takes it."""
+        """The moment as our code uses it."""
         if value is None:
             return None
         if dialect.name == "sqlite":
@@ -67,7 +67,7 @@ facts = Table(
     Column("details", JSON, nullable=False),
 )
 
-# What a version of this service could not read, until one can.
+# Facts that a version of this service could not read, until one can.
 unread_facts = Table(
     "unread_facts",
     metadata,

@@ -12,7 +12,7 @@ from ivr.core.model.identifiers import LineKey
 
 
 def unread_row(key: str, fact: UnreadFact) -> dict[str, object]:
-    """What could not be read, as its table keeps it."""
+    """An unread fact, as its table keeps it."""
     return {
         "id": key,
         "line": fact.line,
@@ -34,7 +34,7 @@ def count_unread(db: Engine, line: LineKey) -> Mapping[str, int]:
 def find_unread(
     db: Engine, line: LineKey, after: str, most: int
 ) -> Sequence[tuple[str, UnreadFact]]:
-    """Those of a kind that is known, in the order of their keys."""
+    """The unread facts of a kind that is known now, in the order of their keys."""
     query = select(unread_facts).where(
         unread_facts.c.line == line,
         unread_facts.c.kind.in_(sorted(KINDS)),

@@ -23,7 +23,7 @@ LASTS = timedelta(hours=1)
 # https://www.npmjs.com/package/@twilio/voice-sdk: Content Security Policy.
 SOUNDS = ("https://media.twiliocdn.com", "https://sdk.twilio.com")
 ROAMING = "roaming"
-"""The edge of whoever names none: the nearest."""
+"""The edge for those who name none: the nearest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

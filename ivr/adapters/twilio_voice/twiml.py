@@ -39,7 +39,7 @@ TONE_SECONDS = 5
 """The length of the waiting tone's file; it is looped."""
 
 KEY_WITHIN = 8
-"""Seconds for the key of whoever we have rung, after the words have ended."""
+"""Seconds for the key of a person that we have rung, after the words have ended."""
 
 MOST_IN_A_ROOM = 4
 """A caller, an operator, a colleague, and one whose leg has not left yet."""
@@ -63,8 +63,8 @@ _ANSWERS = {AskOperator: "/voice/offer/answer", AskPersonKey: "/voice/back/answe
 Values = Mapping[str, str | int]
 
 ALWAYS_SAME = frozenset({"key"})
-"""What the words of a menu are filled with: its keys. They are written once, for lines
-are read at the start. Other values tell of a call, and are kept nowhere."""
+"""The values that fill the words of a menu: its keys. They are written once, for lines
+are read at the start. Other values belong to a call, and are kept nowhere."""
 
 _Words = tuple[LineKey, str, str, str | int | None]
 """A line, a language, a prompt, and the key in it."""

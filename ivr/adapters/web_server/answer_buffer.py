@@ -4,7 +4,7 @@ import socket
 
 
 class AnswerBuffer:
-    """What the server takes for a socket; keeps what is written for the loop to send.
+    """A stand-in for the server's socket; it keeps the bytes for the loop to send.
 
     So a client that reads slowly, or not at all, holds no thread.
     """

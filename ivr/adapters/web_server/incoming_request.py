@@ -1,8 +1,7 @@
-"""A request on its way in: what has come of it, and whether it is whole.
+"""A request on its way in: the bytes so far, and whether it is whole.
 
-It is looked at no further than is needed for that. What the parser then makes of it is
-the parser's: it is given these bytes and no others, so that no two can disagree about
-where a request ends.
+We look no further into it than that needs. Then the parser gets these bytes and no
+others, so that no two can disagree about where a request ends.
 """
 
 import re

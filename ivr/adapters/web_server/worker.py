@@ -2,9 +2,9 @@
 
 One loop reads requests until they are whole and writes answers until they are taken,
 each with a deadline for all of it; threads get whole requests and leave whole answers.
-So whoever drips a request, holds a connection open, or does not read what was asked
-for costs a descriptor and some memory, and never a thread. When connections run out,
-the one that has been slow for longest makes room.
+So a client that drips a request, holds a connection open, or does not read its answer
+costs a descriptor and some memory, and never a thread. When connections run out, the
+slowest one makes room.
 """
 
 import errno
@@ -36,8 +36,8 @@ HEAD_WITHIN, BODY_WITHIN, PARTS_WITHIN = 10.0, 10.0, 2.0
 """Seconds: until the head is there, then until the body is, and for a goodbye."""
 
 ANSWER_WITHIN, SLOWEST = 20.0, 16 * 1024
-"""Seconds in which an answer must be taken, and what a slow line may take a second
-of a large one beside."""
+"""Seconds within which an answer must be taken, and the bytes a second at which a slow
+line may take a large one in addition."""
 
 AT_ONCE = 64 * 1024
 DRAINED = 256 * 1024
@@ -45,7 +45,8 @@ DRAINED = 256 * 1024
 
 NOBODY = frozenset({errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK})
 NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-"""Why a connection is not let in: it has gone again, or the system has no more."""
+"""Why a connection cannot come in: it has gone again, or the system has no more
+room."""
 
 SWEEP = 0.5
 """Seconds between two looks at who is late."""
@@ -59,7 +60,7 @@ REFUSED = {
 
 @dataclass(eq=False, slots=True)
 class Connection:
-    """One client's, with what has come from it and what is to go to it."""
+    """One client's connection, with the bytes that have come and those to send."""
 
     sock: socket.socket
     client: Any
@@ -69,7 +70,7 @@ class Connection:
     going: memoryview = field(default_factory=lambda: memoryview(b""))
     stays: bool = False
     drained: int = -1
-    """Bytes thrown away of a request that is not read; -1 while it is."""
+    """Bytes thrown away of a request that is not read; -1 while it is read."""
 
     is_here: bool = False
     """Whether the loop has it, and no thread."""
@@ -77,7 +78,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class _RequestSocket:
-    """What gunicorn asks of a connection while it answers one request."""
+    """The parts of a connection that gunicorn asks for while it answers one request."""
 
     sock: AnswerBuffer
     client: Any
@@ -161,7 +162,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         conn.is_here = True
 
     def _unwatch_socket(self, conn: Connection) -> None:
-        """Wait for the client no more."""
+        """Stop waiting for the client."""
         if conn.is_here:
             conn.is_here = False
             self.poller.unregister(conn.sock)
@@ -262,7 +263,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._send_or_finish(conn)
 
     def _send_or_finish(self, conn: Connection) -> None:
-        """What is next for a connection, after as much of an answer as was taken."""
+        """Go on with a connection, after as much of an answer as was taken."""
         if conn.going:
             if not conn.is_here:
                 conn.due = self._deadline_in(ANSWER_WITHIN + len(conn.going) / SLOWEST)
@@ -292,7 +293,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     # --- the end ----------------------------------------------------------------
 
     def _refuse_request(self, conn: Connection, status: int) -> None:
-        """Say why a request is not read, and read no more of it than is needed."""
+        """Say why a request is not read, and read no more of it than necessary."""
         self._unwatch_socket(conn)
         conn.drained, conn.stays = 0, False
         conn.going = memoryview(_refusal_bytes(status))
@@ -323,7 +324,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def _make_room(self) -> None:
         here = [each for each in self._open if each.is_here]
-        # Those that were answered before are a proxy's, as a rule: the others first.
+        # Connections that were answered before are a proxy's as a rule: they go last.
         slowest = min(here, key=lambda each: each.stays, default=None)
         if slowest is not None:
             self._close_connection(slowest)
@@ -359,7 +360,7 @@ class StreamingWorker(PatientWorker):
     """Answers go out as they are made; with no thread free, nobody waits for one."""
 
     patience: ClassVar[float] = 5.0
-    """Seconds in which each part of an answer must be taken."""
+    """Seconds within which each part of an answer must be taken."""
 
     def _has_room(self, lane: Lane) -> bool:
         return self._busy[lane.name] < self.threads[lane.name]
@@ -375,7 +376,10 @@ class StreamingWorker(PatientWorker):
 
 
 def allow_files(wanted: int) -> int:
-    """Let this process open so many files, if it may; how many it may open now."""
+    """Let this process open this many files, if it may.
+
+    Return how many it may open now.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return wanted

@@ -1,1 +1,1 @@
-"""What is asked of the live state: a class for each port."""
+"""The ports of the live state: a class for each."""

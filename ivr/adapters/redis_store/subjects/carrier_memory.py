@@ -1,4 +1,4 @@
-"""What is remembered from one look at the carrier to the next."""
+"""Memory from one look at the carrier to the next."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from ivr.core.model.identifiers import LegId, LineKey
 from ivr.core.upkeep.recordings import Looked
 
 STRANGERS_TTL = timedelta(minutes=10)
-"""Suspicions of which nobody has heard for so long count from the beginning."""
+"""Suspicions of which we have not heard for this long count from the beginning."""
 
 
 class StoredCarrierMemory:

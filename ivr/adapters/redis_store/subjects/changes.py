@@ -1,4 +1,4 @@
-"""The one way in which entities change: one script saves all, or nothing."""
+"""The one way to change entities: one script saves all, or nothing."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from ivr.ports import Change, Saved
 
 
 class StoredChanges:
-    """``ports.Changes`` over one client; what was changed is read anew."""
+    """``ports.Changes`` over one client; everything that was changed is read again."""
 
     __slots__ = ("_context", "_reading")
 

@@ -38,7 +38,7 @@ class StoredContacts:
         )
 
     def callee(self, line: LineKey, name: str) -> Callee | None:
-        """What is known of a number that is to be called back, by its keyed name."""
+        """What we know of a number to call back, by its keyed name."""
         key = f"callee:{name}"
         doc = self._entities.find_doc(line, key)
         return (

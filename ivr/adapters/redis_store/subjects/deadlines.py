@@ -1,4 +1,4 @@
-"""What is due when: a score in a sorted set of each line."""
+"""Timers: each a score in a sorted set of its line."""
 
 from datetime import datetime
 
@@ -43,7 +43,7 @@ class StoredDeadlines:
         self._reading.forget()
 
     def drop_due(self, line: LineKey, due: Due) -> None:
-        """Let it be due no more."""
+        """Clear the timer."""
         with self._context.reach():
             self._context.client.zrem(key_of(line, "due"), f"{due.kind}:{due.key}")
         self._reading.forget()

@@ -18,7 +18,7 @@ class StoredHeartbeats:
     def expect_poll(self, line: LineKey, key: ContactId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         with self._context.reach():
-            # Only whoever is on hold still: a poll may come after the end.
+            # Only for a caller who is still on hold: a poll may come after the end.
             self._context.client.zadd(
                 key_of(line, "polls"), {key: until.timestamp()}, xx=True
             )
@@ -30,7 +30,7 @@ class StoredHeartbeats:
         return until is not None and until < now.timestamp()
 
     def expect_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
-        """A desk of the operator is open, and is heard of again before ``until``."""
+        """Note that the operator's desk is open and must report before ``until``."""
         with self._context.reach():
             self._context.client.zadd(
                 key_of(line, "due"), {f"desk:{key}": until.timestamp()}

@@ -41,7 +41,7 @@ class StoredOperators:
     def find_telephone_uses(
         self, lines: Collection[LineKey], phones: Collection[str]
     ) -> Mapping[str, TelephoneUse]:
-        """Who uses each telephone, by its keyed name: of all lines in one look."""
+        """Who uses each telephone, by its keyed name: all lines in one look."""
         if not phones:
             return {}
         kinds = ("phone", "on-call")
@@ -61,12 +61,12 @@ def _operators_of(found: Found, name: str) -> list[Operator]:
 def _enrolled_in(found: Found, phone: str) -> list[Operator]:
     """The operators of a line whose number has that keyed name, by id."""
     operators = _operators_of(found, f"phone:{phone}")
-    # Whoever has another number by now stands in the old one's set still.
+    # An operator who has another number by now is still in the old one's set.
     return [each for each in operators if each.telephone.name == phone]
 
 
 def _use_in(lines: Collection[Found], phone: str) -> TelephoneUse:
-    """Who uses a telephone, by what was found of each line."""
+    """Who uses a telephone, from what was found in each line."""
     return TelephoneUse(
         is_on_call=any(found[f"on-call:{phone}"] for found in lines),
         operators=tuple(each for found in lines for each in _enrolled_in(found, phone)),

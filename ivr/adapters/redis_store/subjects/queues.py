@@ -1,4 +1,4 @@
-"""Who waits in a line, in which order, and how many are ahead of somebody."""
+"""The queues of a line: who waits, in which order, and how many are ahead."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ class StoredQueues:
         return self._snapshots.take_snapshot(line, depth)
 
     def waiting(self, line: LineKey) -> list[Contact]:
-        """Who waits, is claimed or promised a call back, in order of arrival."""
+        """Callers who wait, are claimed or promised a call back, by arrival."""
         docs = self._entities.read_list(line, "live", "call")
         calls = map(self._entities.documents.call, docs)
         here = [call for call in calls if call and is_in_queue(call)]
@@ -76,7 +76,7 @@ class StoredQueues:
             return dict(zip(marked, pipe.execute(), strict=True))
 
     def waiting_since(self, line: LineKey, since: datetime) -> list[ContactId]:
-        """Who is on the line, and has waited since then or for longer."""
+        """Callers on the line who have waited since then or longer."""
         with self._entities.context.reach():
             found = self._entities.context.client.zrange(
                 key_of(line, "waits"), "-inf", since.timestamp(), byscore=True

@@ -1,4 +1,4 @@
-"""Who has asked for routing, and whether it was done since."""
+"""Requests for routing, and whether routing has run since."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The rule sets that count, at hand for every decision."""
+"""The rule sets that count, in memory for every decision."""
 
 from collections.abc import Sequence
 

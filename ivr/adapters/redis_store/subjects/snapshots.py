@@ -39,10 +39,10 @@ class Snapshots:
         return Snapshot(heads=tuple(heads), operators=tuple(filter(None, operators)))
 
     def _read_members(self, line: LineKey, depth: int, members: Members) -> _Look:
-        """Who belongs to the line, and what stands where these members are.
+        """Read who belongs to the line, and the entries of these members.
 
-        Members seldom change, so those of the last look are asked about in the
-        same round trip as who they are now.
+        Members seldom change, so the entries of the last look's members are read in the
+        same round trip as the present members.
         """
         queues, operators = members
         with (
@@ -63,7 +63,7 @@ class Snapshots:
 def queue_entries(
     name: str, rows: Sequence[tuple[bytes, float]]
 ) -> tuple[QueueEntry, ...]:
-    """Those who wait in a queue, each with their score, as the order sees them."""
+    """The waiting callers of a queue, each with their score, as the order sees them."""
     try:
         return tuple(head_of(name, member.decode(), at) for member, at in rows)
     except ValueError:

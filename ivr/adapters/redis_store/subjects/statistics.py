@@ -1,4 +1,4 @@
-"""What was counted of a line's last weeks, for the expected wait."""
+"""Figures of a line's last weeks, for the expected wait."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ class StoredStatistics:
         self._reading = reading
 
     def figures(self, line: LineKey) -> WaitFigures | None:
-        """What was counted of the line's last weeks, or None."""
+        """The figures of the line's last weeks, or None."""
         doc = self._reading.find(line, ["figures"], leads=False)["figures"]
         return read(FIGURES, doc) if doc else None
 

@@ -1,1 +1,1 @@
-"""What we ask of Twilio's REST interface: a class for each port, over one client."""
+"""Our requests to Twilio's REST interface: a class for each port, over one client."""

@@ -32,7 +32,7 @@ class OwnAddresses:
         return f"{self.base}{path}?{urlencode({'claim': claim})}"
 
     def of_token(self, path: str, token: str) -> str:
-        """The address of a path for whoever holds a token."""
+        """The address of a path with a token."""
         return f"{self.base}{path}?{urlencode({'t': token})}"
 
     def of_hold(self, claim: ClaimId, line: LineKey) -> str:

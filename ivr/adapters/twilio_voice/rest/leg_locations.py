@@ -19,7 +19,7 @@ from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 INBOUND, CREATED = "inbound", "outbound-api"
 
-# A room in which one leg waits for another has not begun.
+# A room where one leg waits for another has not begun.
 OPEN_ROOMS = ("init", "in-progress")
 
 MOST_ROOMS = 100
@@ -27,9 +27,9 @@ MOST_ROOMS = 100
 
 
 def own_legs(live: Iterable[Any], numbers: Collection[str]) -> list[LiveLeg]:
-    """Those of the carrier's legs that are of one of these numbers.
+    """The carrier's legs that rang one of these numbers, or that we rang from one.
 
-    They are told apart here: a search by number would put it into an address.
+    We filter them here: a search by number would put it into an address.
     """
     return [
         LiveLeg(id=LegId(leg.sid), rang_us=leg.direction == INBOUND)
@@ -41,9 +41,9 @@ def own_legs(live: Iterable[Any], numbers: Collection[str]) -> list[LiveLeg]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwilioLegLocations:
-    """Who was in which room and in the queue when it was looked up.
+    """The legs in each room and in the queue at one moment.
 
-    ``all_rooms`` is false when there were more rooms than could be looked into.
+    ``all_rooms`` is false when there were more rooms than we could look into.
     """
 
     client: Client

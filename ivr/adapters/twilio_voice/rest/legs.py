@@ -1,4 +1,4 @@
-"""What Twilio knows of legs, live and over."""
+"""Twilio's knowledge of legs, live and over."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -90,9 +90,9 @@ class TwilioLegs:
     def leg_locations(
         self, legs: Collection[LegId], queue: LineKey
     ) -> dict[LegId, LegLocation]:
-        """Where each of these legs is now; left out is one that cannot be found.
+        """Where each of these legs is now; legs that cannot be found are left out.
 
-        ``queue`` names the carrier's queue in which our callers wait.
+        ``queue`` names the carrier's queue where our callers wait.
         """
         with reach_carrier():
             found = TwilioLegLocations.looked_up(self._client, queue)

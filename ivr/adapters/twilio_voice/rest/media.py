@@ -1,4 +1,4 @@
-"""Fetches recordings: bytes, of which the library's own client makes text."""
+"""Fetches recordings: bytes, which the library's own client would turn into text."""
 
 from datetime import timedelta
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What the carrier's refusals mean, and what becomes of a request that broke off."""
+"""The carrier's refusals and what they mean, and requests that broke off."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What people have said: Twilio's recordings, of those that a document asked for."""
+"""Twilio's recordings: those that a document asked for."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -43,9 +43,9 @@ class TwilioRecordings:
             return self._fetch(TWILIO + sound, self._login)
 
     def recordings(self, since: datetime | None) -> list[Recorded]:
-        """What documents have asked people to say since then, the oldest first.
+        """The messages that documents have recorded since then, the oldest first.
 
-        Also what was said on calls of others who share the account.
+        Calls of others who share the account are included.
         """
         bound = {} if since is None else {"date_created_after": since}
         with reach_carrier():
