@@ -158,7 +158,7 @@ class _Desk:
         for head in waiting:
             yield head.arrived + self._rules.wait.overdue_after
             opens = head.arrived + self._rules.relax.opens_after(head.language)
-            if opens > self._now and self._is_at_home(head.language):
+            if self._is_at_home(head.language):
                 yield opens
             if head.handed is not None:
                 yield head.handed + self._rules.relax.neighbouring_team_after

@@ -108,6 +108,19 @@ def test_edge_shown_twice_counts_twice() -> None:
     assert gained == 3600 * 2 + 3600 * 4
 
 
+def test_edge_counts_where_day_begins_earlier() -> None:
+    # In Kyiv it is the next day from 21:00 on, in summer.
+    rules = rules_of(
+        '[[hours]]\nfrom = "00:30"\nto = "01:00"\nweight = { urgent = 4.0 }'
+    )
+    start, end = kyiv(0, day=11), kyiv(2, day=11)
+
+    gained = accumulated_weight(rules, "urgent", start, end)
+
+    assert start.date() == end.date() == kyiv(12).date(), "in UTC"
+    assert gained == 5400 * 2 + 1800 * 4
+
+
 def test_sunday_before_saturdays_end_is_harmless() -> None:
     # In St John's, in 2006, the clocks went from Sunday 00:01 back to Saturday 23:01.
     rules = rules_of(

@@ -206,6 +206,16 @@ def test_second_language_open_without_others(
     assert pairs(decide(snapshot, rules_of(RELAX), NOW)) == [("c", "second")]
 
 
+def test_first_speaker_may_know_more_languages() -> None:
+    operators = [
+        operator("second", "ru", "uk"),
+        operator("x", "uk", "ru", state=State.TALKING),
+    ]
+    snapshot = seen([caller("c", "urgent", "uk", 59)], operators)
+
+    assert decide(snapshot, rules_of(RELAX), NOW).matches == ()
+
+
 def test_operator_without_languages_never_rung() -> None:
     snapshot = seen([caller("c", "urgent", "uk", 999)], [operator("o")])
 
@@ -268,6 +278,14 @@ def test_turn_of_hours_looked_for() -> None:
     decision = decide(snapshot, rules_of(RESERVE), NOW)
 
     assert decision.look_again == NOW + timedelta(hours=1)
+
+
+def test_open_language_is_not_looked_for() -> None:
+    snapshot = seen([caller("c", "urgent", "ru", 5)], [])
+
+    decision = decide(snapshot, rules_of(RELAX), NOW)
+
+    assert decision.look_again == NOW + timedelta(seconds=895), "overdue by then"
 
 
 def test_due_now_is_not_looked_for() -> None:

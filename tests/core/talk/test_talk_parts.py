@@ -8,17 +8,20 @@ from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.callback import CallbackRequest
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.stage import Stage
+from ivr.core.model.facts import OfferEnded, PersonLeft, of_call, of_claim
 from ivr.core.model.identifiers import LegId
 from ivr.core.model.operator import MISSED, State
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Enter
+from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.leaving import why_not_revoked
 from ivr.core.talk.endings.undoing import is_sent_away
 from ivr.core.talk.events import OfferDue
+from ivr.core.talk.requests import ConnectCaller, EndLeg, SharePlace
 from ivr.core.talk.rooms.at_desk import why_not_hosting
 from ivr.core.talk.speaking import speak_to_operator
 from ivr.core.talk.talk import Talk
-from tests.core.talk.beginnings import CALLER, GUEST, HOST, PERSON, PHONE
+from tests.core.talk.beginnings import CALLER, GUEST, HOST, PERSON, PERSONS_LEG, PHONE
 from tests.core.talk.situations import GONE, changed
 from tests.core.talk.talk_world import TELEPHONE, TalkWorld
 from tests.core.talk.telling import come_to
@@ -54,6 +57,44 @@ def test_talk_that_goes_on_is_not_over() -> None:
     due = OfferDue(claim=HOST)
 
     assert world.decide(due).talks_over(world.load(due)) == ()
+
+
+def test_decision_about_request_is_added() -> None:
+    world = come_to("taken")
+    call, claim = person_of(world), claim_of(world)
+    known = Talk(line=LINE.key).put(Callee(id=TELEPHONE, line=LINE.key))
+    left = of_call(PersonLeft, call, NOW, outcome="answered")
+    wanted = of_claim(OfferEnded, claim, NOW, reason="not-reached")
+    first = Decision(talk=Talk(line=LINE.key)).saving(call).noting(left)
+    later = Decision(talk=known).saving(claim).noting(wanted).refusing("not-now")
+
+    added = (
+        first.asking(ConnectCaller(HOST), SharePlace(PERSON))
+        .answering(Enter(claim=HOST))
+        .followed_by(
+            ConnectCaller(HOST), later.asking(EndLeg(PERSONS_LEG)).waking().checking()
+        )
+    )
+
+    assert added == Decision(
+        talk=later.talk,
+        saved=(call, claim),
+        facts=(left, wanted),
+        requests=(SharePlace(PERSON), EndLeg(PERSONS_LEG)),
+        answer=Enter(claim=HOST),
+        refused="not-now",
+        wake=True,
+        checks=True,
+    )
+
+
+def test_later_decision_answers_the_leg() -> None:
+    first = Decision(talk=Talk(line=LINE.key)).refusing("not-now").waking()
+    later = Decision(talk=first.talk).answering(Enter(claim=HOST))
+
+    added = first.checking().followed_by(ConnectCaller(HOST), later)
+
+    assert added == replace(later, refused="not-now", wake=True, checks=True)
 
 
 # --- and of a talk --------------------------------------------------------------------

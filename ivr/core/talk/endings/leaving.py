@@ -170,14 +170,9 @@ def _promised_anew(call: Contact, wish: CallbackPreferences, context: Context) -
     now = context.now
     over = of_call(CallEnded, call, now, outcome=Outcome.CALLBACK.value)
     promised = promised_fact(call, wish, now)
-    call = replace(
-        call,
-        callback=replace(
-            call.callback, preferences=wish, request=CallbackRequest(made=now)
-        ),
-        menu=call.menu.forget_draft(),
-        exit_menu=call.exit_menu.reset(),
-    )
+    request = CallbackRequest(made=now)
+    promise = replace(call.callback, preferences=wish, request=request)
+    call = replace(call, callback=promise)
     return callback.postpone_callback(call, context.rules, now), (over, promised)
 
 
