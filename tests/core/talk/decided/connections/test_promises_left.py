@@ -98,6 +98,22 @@ def test_earlier_place_counts() -> None:
     )
 
 
+def test_waiting_promise_keeps_its_place() -> None:
+    renews = CallbackRequest(made=NOW, begun=True, leg=OTHER, renews=CALLER)
+    world = come_to(
+        "nobody is rung",
+        changed("call:person", promise=renews, queued=NOW + timedelta(hours=1)),
+    )
+
+    assert told(world, CallerHungUp(leg=OTHER)) == text(
+        """
+        person: stage promised, notices nothing, leg none, tries 1, due +301s
+        tells callback-tried: call person
+        asks SharePlace(call='person')
+        """
+    )
+
+
 def test_begun_promise_told_once() -> None:
     world = come_to(
         "nobody is rung",

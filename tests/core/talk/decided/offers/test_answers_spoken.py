@@ -331,7 +331,7 @@ def test_person_asked() -> None:
         """
         Say: prompt back.question, language en, values {'key': '1'}
         Say: prompt back.refuse, language en, values {'key': '2'}
-        AskPerson: claim host
+        AskPersonKey: claim host
         """
     )
 
@@ -343,7 +343,7 @@ def test_unknown_person_asked() -> None:
         """
         Say: prompt back.question, language uk, values {'key': '1'}
         Say: prompt back.refuse, language uk, values {'key': '2'}
-        AskPerson: claim host
+        AskPersonKey: claim host
         """
     )
 
