@@ -18,7 +18,6 @@ from ivr.adapters.redis_store.subjects.operators import StoredOperators
 from ivr.adapters.redis_store.subjects.queues import StoredQueues
 from ivr.adapters.redis_store.subjects.routing import StoredRouting
 from ivr.adapters.redis_store.subjects.rules import StoredRules
-from ivr.adapters.redis_store.subjects.snapshots import Snapshots
 from ivr.adapters.redis_store.subjects.statistics import StoredStatistics
 from ivr.adapters.redis_store.subjects.talks import StoredTalks
 from ivr.core.model.identifiers import LineKey
@@ -41,7 +40,6 @@ class _StoresOfRequests:
 
     def __init__(self, context: StoreContext) -> None:
         self._context = context
-        self._snapshots = Snapshots(context)
         self._heartbeats = StoredHeartbeats(context)
         self._carrier_memory = StoredCarrierMemory(context)
         self._journal = StoredJournal(context)
@@ -70,7 +68,7 @@ class _StoresOfRequests:
             talks=StoredTalks(entities),
             contacts=StoredContacts(entities),
             operators=StoredOperators(entities),
-            queues=StoredQueues(entities, self._snapshots),
+            queues=StoredQueues(entities),
             changes=changes,
             routing=StoredRouting(context, reading, changes),
             deadlines=StoredDeadlines(context, reading),

@@ -1,13 +1,23 @@
 """The context that the parts of the live state share: one client, and how to ask it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from redis import Redis
+from redis.commands.core import Script
 
 from ivr.adapters.redis_store.circuit_breaker import CircuitBreaker
 from ivr.adapters.redis_store.documents import Documents
 from ivr.adapters.redis_store.reading import Asked, FreshReading
-from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
+from ivr.adapters.redis_store.scripts import (
+    BEGIN_ROUTING,
+    COMMIT,
+    LEG_SLOT,
+    PUT_RULES,
+    SERVED,
+    SNAPSHOT,
+)
 from ivr.ports import Clock, Vault
 
 JOB_FLAG = timedelta(seconds=1)
@@ -34,9 +44,17 @@ class StoreContext:
         self.fresh = FreshReading(client, self.reach)
         self.trusted = int(trusted.total_seconds() * 1000)
         self.commit = client.register_script(COMMIT)
+        self.snapshot = client.register_script(SNAPSHOT)
+        self.begin_routing = client.register_script(BEGIN_ROUTING)
         self.served = client.register_script(SERVED)
         self.put_rules = client.register_script(PUT_RULES)
         self._leg_slot = client.register_script(LEG_SLOT)
+
+    def run_script(
+        self, script: Script, keys: Sequence[str], args: Sequence[Any] = ()
+    ) -> Any:
+        """What a script gives, by itself."""
+        return self.fresh.run_together([(script, keys, args)])[0]
 
     def dial_slot(self, now: datetime, per_second: float) -> Asked:
         """The script that takes the place of one created leg."""

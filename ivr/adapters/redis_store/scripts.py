@@ -59,6 +59,30 @@ end
 return {route, write}
 """
 
+# KEYS: queues, operators. ARGV: what all keys of the line begin with; how many of each
+# queue. Gives each queue with its first callers and their scores, then the documents of
+# all operators. It says that it writes nothing: a server that is full refuses others.
+SNAPSHOT = """#!lua flags=no-writes
+local prefix, queues, docs = ARGV[1], {}, {}
+for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local queue = prefix .. 'queue:' .. name
+  local first = redis.call('ZRANGE', queue, 0, ARGV[2] - 1, 'WITHSCORES')
+  queues[#queues + 1] = {name, first}
+end
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  local doc = redis.call('HGET', prefix .. 'operator:' .. id, 'doc')
+  if doc then docs[#docs + 1] = doc end
+end
+return {queues, docs}
+"""
+
+# KEYS: asked:route, routing. From here on a request sends a job of its own. Gives the
+# number of the newest request so far. It frees memory, so a full server may run it.
+BEGIN_ROUTING = """#!lua flags=allow-oom
+redis.call('DEL', KEYS[1])
+return redis.call('HGET', KEYS[2], 'wanted') or '0'
+"""
+
 # KEYS: routing, due. ARGV: the request served, when to look again ("" never).
 # Gives 1 when nothing was asked since, else 0.
 SERVED = """#!lua

@@ -226,15 +226,6 @@ def test_wiped_store_seen_empty(redis: Redis, store: Store) -> None:
     assert seen(store.queues.snapshot(LINE, DEPTH)) == (set(), set())
 
 
-def test_second_look_costs_one_round_trip(redis: Redis, store: Store) -> None:
-    keep(store, waiting("c1", 0), operator("o1"))
-    store.queues.snapshot(LINE, DEPTH)
-    before = redis.info("commandstats")["cmdstat_smembers"]["calls"]
-    store.queues.snapshot(LINE, DEPTH)
-
-    assert redis.info("commandstats")["cmdstat_smembers"]["calls"] == before + 2
-
-
 def test_flag_of_sent_job_does_not_last(store: Store, redis: Redis) -> None:
     store.routing.wake(LINE)
 

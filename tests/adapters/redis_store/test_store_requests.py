@@ -27,8 +27,10 @@ from tests.adapters.redis_store.store_people import (
     LINE,
     at,
     claim,
+    keep,
     operator,
     queued,
+    seen,
     waiting,
 )
 from tests.ports.fakes import StillClock
@@ -220,6 +222,23 @@ def test_what_is_missing_is_asked_for_once(store: Store) -> None:
 
     assert trips(lambda: request.contacts.call(LINE, ContactId("nobody"))) == 0
     assert trips(lambda: request.operators.enrolled(LINE, "phone-9")) == 0
+
+
+def test_every_look_for_matching_takes_one_trip(store: Store) -> None:
+    store.queues.snapshot(LINE, 4)
+    keep(store, waiting("c3", 2, "family"), operator("bela"))
+
+    assert trips(lambda: store.queues.snapshot(LINE, 4)) == 1
+    assert seen(store.queues.snapshot(LINE, 4)) == ({"c2", "c3"}, {"anna", "bela"})
+
+
+def test_routing_begins_and_ends_in_one_trip_each(store: Store) -> None:
+    assert store.routing.wake(LINE)
+    request = store.routing.begin_routing(LINE)
+    assert store.routing.ack_routing(LINE, request, None)
+
+    assert trips(lambda: store.routing.begin_routing(LINE)) == 1
+    assert trips(lambda: store.routing.ack_routing(LINE, request, None)) == 1
 
 
 def test_telephones_of_lines_take_one_trip(store: Store) -> None:

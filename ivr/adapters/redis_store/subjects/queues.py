@@ -8,7 +8,7 @@ from typing import Any
 from ivr.adapters.redis_store.documents import is_counted_apart, key_of, parts_of
 from ivr.adapters.redis_store.entities import EntityReader
 from ivr.adapters.redis_store.reading import lines_of, scores_of, texts_of
-from ivr.adapters.redis_store.subjects.snapshots import Snapshots, queue_entries
+from ivr.adapters.redis_store.subjects.snapshots import queue_entries, take_snapshot
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.contact.presence import is_in_queue
 from ivr.core.model.identifiers import ContactId, LineKey
@@ -19,15 +19,14 @@ from ivr.core.queue.routing import Snapshot
 class StoredQueues:
     """``ports.Queues`` over the reading of a store."""
 
-    __slots__ = ("_entities", "_snapshots")
+    __slots__ = ("_entities",)
 
-    def __init__(self, entities: EntityReader, snapshots: Snapshots) -> None:
+    def __init__(self, entities: EntityReader) -> None:
         self._entities = entities
-        self._snapshots = snapshots
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
         """The first ``depth`` callers of each queue, and all operators."""
-        return self._snapshots.take_snapshot(line, depth)
+        return take_snapshot(self._entities.context, line, depth)
 
     def waiting(self, line: LineKey) -> list[Contact]:
         """Callers who wait, are claimed or promised a call back, by arrival."""

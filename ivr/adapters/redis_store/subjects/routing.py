@@ -29,18 +29,15 @@ class StoredRouting:
 
     def begin_routing(self, line: LineKey) -> int:
         """The number of the newest request; later ones send a job of their own."""
-        with self._context.reach():
-            pipe = self._context.client.pipeline()
-            pipe.delete(key_of(line, "asked:route"))
-            pipe.hget(key_of(line, "routing"), "wanted")
-            return int(pipe.execute()[1] or 0)
+        keys = [key_of(line, "asked:route"), key_of(line, "routing")]
+        return int(self._context.run_script(self._context.begin_routing, keys))
 
     def ack_routing(self, line: LineKey, request: int, again: datetime | None) -> bool:
         """Routing is done up to ``request``; False when more was asked meanwhile."""
         keys = [key_of(line, "routing"), key_of(line, "due")]
         when = "" if again is None else again.timestamp()
-        with self._context.reach():
-            return bool(self._context.served(keys=keys, args=[request, when]))
+        args = [request, when]
+        return bool(self._context.run_script(self._context.served, keys, args))
 
     def routing_pending_since(self, line: LineKey) -> datetime | None:
         """Since when a request for routing has stood unserved, or None."""

@@ -1,63 +1,31 @@
 """All queues and operators of a line in one look, for matching."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from ivr.adapters.redis_store.context import StoreContext
 from ivr.adapters.redis_store.documents import OPERATORS, head_of, key_of, read
-from ivr.adapters.redis_store.reading import texts_of
 from ivr.core.model.identifiers import LineKey
 from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 
-Members = tuple[tuple[str, ...], tuple[str, ...]]
-"""The queues and the operators of a line, each by name."""
 
-_Look = tuple[Members, list[Any], list[bytes | None]]
+def take_snapshot(context: StoreContext, line: LineKey, depth: int) -> Snapshot:
+    """The first ``depth`` callers of each queue, and all operators, each by name.
+
+    The cost does not grow with the number who wait.
+    """
+    keys = [key_of(line, "queues"), key_of(line, "operators")]
+    queues, docs = context.run_script(context.snapshot, keys, [key_of(line, ""), depth])
+    named = sorted((name.decode(), first) for name, first in queues)
+    operators = filter(None, (read(OPERATORS, doc) for doc in docs))
+    return Snapshot(
+        heads=tuple(queue_entries(name, _scored(first)) for name, first in named),
+        operators=tuple(sorted(operators, key=lambda each: each.id)),
+    )
 
 
-class Snapshots:
-    """Looks at lines, and remembers who belonged to each when it was looked at."""
-
-    def __init__(self, context: StoreContext) -> None:
-        self._context = context
-        self._looked_at: dict[LineKey, Members] = {}
-
-    def take_snapshot(self, line: LineKey, depth: int) -> Snapshot:
-        """The first ``depth`` callers of each queue, and all operators.
-
-        The cost does not grow with the number who wait.
-        """
-        members = self._looked_at.get(line, ((), ()))
-        found, rows, docs = self._read_members(line, depth, members)
-        if found != members:
-            self._looked_at[line] = members = found
-            _, rows, docs = self._read_members(line, depth, members)
-        pairs = zip(members[0], rows, strict=True)
-        heads = (queue_entries(name, row) for name, row in pairs)
-        operators = (read(OPERATORS, doc) for doc in docs if doc is not None)
-        return Snapshot(heads=tuple(heads), operators=tuple(filter(None, operators)))
-
-    def _read_members(self, line: LineKey, depth: int, members: Members) -> _Look:
-        """Read who belongs to the line, and the entries of these members.
-
-        Members seldom change, so the entries of the last look's members are read in the
-        same round trip as the present members.
-        """
-        queues, operators = members
-        with (
-            self._context.reach(),
-            self._context.client.pipeline(transaction=False) as pipe,
-        ):
-            pipe.smembers(key_of(line, "queues"))
-            pipe.smembers(key_of(line, "operators"))
-            for name in queues:
-                pipe.zrange(key_of(line, "queue", name), 0, depth - 1, withscores=True)
-            for key in operators:
-                pipe.hget(key_of(line, "operator", key), "doc")
-            names, keys, *rest = pipe.execute()
-        found = tuple(sorted(texts_of(names))), tuple(sorted(texts_of(keys)))
-        return found, rest[: len(queues)], rest[len(queues) :]
+def _scored(first: Sequence[bytes]) -> list[tuple[bytes, float]]:
+    return list(zip(first[::2], map(float, first[1::2]), strict=True))
 
 
 def queue_entries(
