@@ -81,7 +81,7 @@ come from another class. No operator's id begins with it."""
 POLLS = ("polls",)
 
 
-OF_NUMBER = ("phone", "calls-of", "caller", "callee")
+OF_NUMBER = ("phone", "on-call", "calls-of", "caller", "callee")
 """The kinds of keys for a number, by its keyed name."""
 
 
