@@ -21,6 +21,7 @@ from ivr.adapters.logs.structlog_logger import StructlogLogger
 from ivr.adapters.redis_store.change_feed import RedisChangeFeed
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.call_search import SqlCallSearch
 from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.records import SqlRecords
@@ -137,15 +138,15 @@ def make_ports(
     telephony: CarrierParts,
 ) -> Ports:
     """All ports of a service: the one place that knows what fills each of them."""
-    clock, vault, log = machine.clock, machine.vault, SqlCallLog(db)
+    clock, vault = machine.clock, machine.vault
     return Ports(
         clock=clock,
         ids=machine.ids,
         vault=vault,
         content=content,
         store=store,
-        call_log=log,
-        call_search=log,
+        call_log=SqlCallLog(db),
+        call_search=SqlCallSearch(db),
         promises=SqlPromises(db),
         records=SqlRecords(db, vault),
         roster=SqlRoster(db, vault),

@@ -21,6 +21,7 @@ from typing import Any
 import ivr
 from ivr.adapters.content import load_lines
 from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.call_search import SqlCallSearch
 from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.rule_sets import SqlRuleSets
@@ -237,15 +238,14 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
     telling = replace(store, changes=_TellingChanges(store.changes, end))
     fragile = breaking_store(telling, wire.step, wire.step)
     db = make_engine(site.sql_url)
-    log = SqlCallLog(db)
     return bare_ports(
         fragile,
         clock=clock,
         ids=SystemIds(),
         vault=site.vault,
         content=load_lines(LINES),
-        call_log=log,
-        call_search=log,
+        call_log=SqlCallLog(db),
+        call_search=SqlCallSearch(db),
         roster=_Roster(site.phones),
         promises=SqlPromises(db),
         rule_sets=SqlRuleSets(db),

@@ -76,13 +76,13 @@ class Table:
 
     def read_table(self, key: str) -> "Table":
         """A table inside this one; an empty one where there is none."""
-        return self.as_table(self._take_value(key, {}), self.place_of(key))
+        return self._as_table(self._take_value(key, {}), self.place_of(key))
 
     def read_tables(self, key: str) -> Iterator[tuple[str, "Table"]]:
         """The tables inside ``[key]`` by name; none where there is no such key."""
         outer = self.read_table(key)
         for name, value in outer.values.items():
-            yield name, self.as_table(value, outer.place_of(name))
+            yield name, self._as_table(value, outer.place_of(name))
 
     def read_rows(self, key: str) -> Iterator["Table"]:
         """The tables of ``[[key]]``; the first is ``key[1]``."""
@@ -93,9 +93,9 @@ class Table:
             )
             return
         for number, each in enumerate(value, start=1):
-            yield self.as_table(each, f"{self.place_of(key)}[{number}]")
+            yield self._as_table(each, f"{self.place_of(key)}[{number}]")
 
-    def as_table(self, value: object, path: str) -> "Table":
+    def _as_table(self, value: object, path: str) -> "Table":
         """The value at ``path`` as a table; an empty one if it is something else."""
         if not isinstance(value, dict):
             self.faults.append(f"{self.origin}: {path}: is not a table; write [{path}]")

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ivr.adapters.sql.call_rows import call_row, read_record
 from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.promises import find_facts, in_batches, project_promises
 from ivr.adapters.sql.tables import calls, facts, unread_facts
@@ -24,14 +25,13 @@ from ivr.adapters.sql.unread import (
     forget_unread,
     unread_row,
 )
-from ivr.core.history.call_log import CallRecord, Folding, fold_facts
+from ivr.core.history.call_log import CallRecord, fold_facts
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.model.contact.ending import Outcome
 from ivr.core.model.facts import Fact, to_dict
 from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
 from ivr.core.queue.estimate import PastWait
 
-_OF_FOLDING = frozenset({"final", "rung", "told"})
 _IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
 _OF_WAITS = [
     calls.c[name] for name in ("queued", "answered", "talk_ended", "ended", "final")
@@ -74,21 +74,6 @@ class SqlCallLog:
             _write_facts(connection, {key: fact})
             forget_unread(connection, [key])
 
-    def calls(
-        self,
-        line: LineKey | None = None,
-        since: datetime | None = None,
-        limit: int | None = None,
-    ) -> list[CallRecord]:
-        """The calls that started at ``since`` or later, newest first."""
-        query = select(calls).order_by(calls.c.started.desc(), calls.c.call)
-        if line is not None:
-            query = query.where(calls.c.line == line)
-        if since is not None:
-            query = query.where(calls.c.started >= since)
-        with begin_reading(self._db) as connection:
-            return [_read_record(row) for row in connection.execute(query.limit(limit))]
-
     def past_waits(self, line: LineKey, since: datetime, most: int) -> list[PastWait]:
         """The newest calls that waited, started at ``since`` or later, and are over."""
         wanted = (calls.c.line == line, calls.c.started >= since)
@@ -97,14 +82,6 @@ class SqlCallLog:
         newest = query.order_by(calls.c.started.desc()).limit(most)
         with begin_reading(self._db) as connection:
             return [_past_wait(row) for row in connection.execute(newest)]
-
-    def named(self, beginning: str, most: int = 2) -> list[ContactId]:
-        """The calls whose identifier begins so; some of them when there are many."""
-        query = select(calls.c.call).where(
-            calls.c.call.startswith(beginning, autoescape=True)
-        )
-        with begin_reading(self._db) as connection:
-            return list(connection.execute(query.limit(most)).scalars())
 
     def began(self, line: LineKey) -> datetime | None:
         """When the first known call of a line began; None without any."""
@@ -117,11 +94,6 @@ class SqlCallLog:
         """Do nothing but reach it; Unavailable when that fails."""
         with begin_reading(self._db) as connection:
             connection.execute(select(facts.c.id).limit(1))
-
-    def facts_of(self, call: ContactId | None) -> list[Fact]:
-        """Everything that happened in a call, in order; None: in no call."""
-        with begin_reading(self._db) as connection:
-            return find_facts(connection, facts.c.call == call)
 
     def facts_of_calls(self, calls: Collection[ContactId]) -> list[Fact]:
         """Everything that happened in these calls, in order."""
@@ -146,7 +118,7 @@ class SqlCallLog:
         query = select(calls).where(*theirs, calls.c.started < before)
         newest = query.order_by(calls.c.started.desc(), calls.c.call).limit(most)
         with begin_reading(self._db) as connection:
-            return [_read_record(row) for row in connection.execute(newest)]
+            return [read_record(row) for row in connection.execute(newest)]
 
 
 def _read_ones(given: Mapping[str, Fact]) -> dict[str, Fact]:
@@ -173,13 +145,13 @@ def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str
 def _project_calls(connection: Connection, new: Iterable[Fact]) -> None:
     """Fold facts that were never folded before into the rows of their calls."""
     news = _by_call(new)
-    fresh = [_call_row(fold_facts(None, news[call])) for call in sorted(news)]
+    fresh = [call_row(fold_facts(None, news[call])) for call in sorted(news)]
     made = _insert_new(connection, calls, fresh)
     known = sorted(news.keys() - set(made))
     records = [
         record for part in in_batches(known) for record in _lock_calls(connection, part)
     ]
-    _update_calls(connection, [_call_row(fold_facts(r, news[r.call])) for r in records])
+    _update_calls(connection, [call_row(fold_facts(r, news[r.call])) for r in records])
 
 
 def _by_call(new: Iterable[Fact]) -> dict[ContactId, list[Fact]]:
@@ -204,7 +176,7 @@ def _insert_new(
 
 def _lock_calls(connection: Connection, keys: Sequence[ContactId]) -> list[CallRecord]:
     query = select(calls).where(calls.c.call.in_(keys)).order_by(calls.c.call)
-    return [_read_record(row) for row in connection.execute(query.with_for_update())]
+    return [read_record(row) for row in connection.execute(query.with_for_update())]
 
 
 def _update_calls(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -227,20 +199,6 @@ def fact_row(key: str, fact: Fact) -> dict[str, Any]:
     }
 
 
-def _call_row(record: CallRecord | None) -> dict[str, Any]:
-    if record is None:
-        raise TypeError("a call has at least one fact")
-    folding = record.folding
-    plain = {
-        name: getattr(record, name)
-        for name in calls.columns.keys()  # noqa: SIM118 - not a dict
-        if name not in _OF_FOLDING
-    }
-    told = {name: at.isoformat() for name, at in folding.told.items()}
-    rung = sorted(folding.rung)
-    return {**plain, "final": folding.final, "rung": rung, "told": told}
-
-
 def _past_wait(row: Row[Any]) -> PastWait:
     return PastWait(
         queued=row.queued,
@@ -248,11 +206,3 @@ def _past_wait(row: Row[Any]) -> PastWait:
         over=row.talk_ended or row.ended,
         left=row.answered is None and row.final == Outcome.ABANDONED,
     )
-
-
-def _read_record(row: Row[Any]) -> CallRecord:
-    values = dict(row._mapping)  # noqa: SLF001 - the documented name
-    plain = {name: each for name, each in values.items() if name not in _OF_FOLDING}
-    told = {name: datetime.fromisoformat(at) for name, at in row.told.items()}
-    folding = Folding(final=row.final, rung=frozenset(row.rung), told=told)
-    return CallRecord(**plain, folding=folding)

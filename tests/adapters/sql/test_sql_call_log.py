@@ -9,6 +9,7 @@ from msgspec.structs import fields
 from sqlalchemy import Engine, func, select, update
 
 from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.call_search import SqlCallSearch
 from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import facts as fact_table
 from ivr.core.history.fact_reading import UnreadFact
@@ -51,6 +52,11 @@ def log(db: Engine) -> SqlCallLog:
     return SqlCallLog(db)
 
 
+@pytest.fixture
+def search(db: Engine) -> SqlCallSearch:
+    return SqlCallSearch(db)
+
+
 def sample(kind: type[Fact]) -> Fact:
     """A fact of that kind with something in every field."""
     names = {field.name for field in fields(kind)} - {"at"}
@@ -68,29 +74,31 @@ def batches(entries: Sequence[story.Entry], size: int) -> list[Sequence[story.En
     return [entries[start : start + size] for start in range(0, len(entries), size)]
 
 
-def test_facts_of_every_kind_come_back(log: SqlCallLog) -> None:
+def test_facts_of_every_kind_come_back(log: SqlCallLog, search: SqlCallSearch) -> None:
     told = [sample(kind) for kind in KINDS.values()]
 
     log.write([(f"1-{place}", fact) for place, fact in enumerate(told)])
 
-    assert log.facts_of(ContactId("call")) == told
+    assert search.facts_of(ContactId("call")) == told
 
 
-def test_written_calls_are_in_log(log: SqlCallLog) -> None:
+def test_written_calls_are_in_log(log: SqlCallLog, search: SqlCallSearch) -> None:
     new = log.write(story.journal(3))
 
     assert new == 30
-    assert log.calls() == [story.record_of(number) for number in (2, 1, 0)]
+    assert search.calls() == [story.record_of(number) for number in (2, 1, 0)]
 
 
-def test_entries_that_come_again_are_not_new(log: SqlCallLog) -> None:
+def test_entries_that_come_again_are_not_new(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     entries = story.journal(2)
     log.write(entries[:13])
 
     new = log.write(entries)
 
     assert new == 7
-    assert log.calls() == [story.record_of(1), story.record_of(0)]
+    assert search.calls() == [story.record_of(1), story.record_of(0)]
     assert log.write(entries) == 0
 
 
@@ -101,28 +109,34 @@ def test_same_entry_at_once_is_one_fact(log: SqlCallLog) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 7])
-def test_record_grows_over_many_writes(log: SqlCallLog, size: int) -> None:
+def test_record_grows_over_many_writes(
+    log: SqlCallLog, search: SqlCallSearch, size: int
+) -> None:
     for batch in batches(story.journal(3), size):
         log.write(batch)
 
-    assert log.calls() == [story.record_of(number) for number in (2, 1, 0)]
+    assert search.calls() == [story.record_of(number) for number in (2, 1, 0)]
 
 
-def test_facts_that_arrive_backwards_give_same_record(log: SqlCallLog) -> None:
+def test_facts_that_arrive_backwards_give_same_record(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     for entry in reversed(story.journal(2)):
         log.write([entry])
 
-    assert log.calls() == [story.record_of(1), story.record_of(0)]
+    assert search.calls() == [story.record_of(1), story.record_of(0)]
 
 
-def test_same_entry_of_two_lines_twice_kept(log: SqlCallLog) -> None:
+def test_same_entry_of_two_lines_twice_kept(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     here = CallStarted(
         at=story.NOON, line=story.LINE, call=ContactId("a"), number=story.HOTLINE
     )
     there = replace(here, line=LineKey("other"), call=ContactId("b"))
 
     assert log.write([("1-0", here), ("1-0", there)]) == 2
-    assert [record.call for record in log.calls()] == ["a", "b"]
+    assert [record.call for record in search.calls()] == ["a", "b"]
 
 
 def test_log_that_answers_is_silent(log: SqlCallLog) -> None:
@@ -133,7 +147,9 @@ def test_nothing_to_write_is_fine(log: SqlCallLog) -> None:
     assert log.write([]) == 0
 
 
-def test_fact_without_call_makes_no_call(db: Engine, log: SqlCallLog) -> None:
+def test_fact_without_call_makes_no_call(
+    db: Engine, log: SqlCallLog, search: SqlCallSearch
+) -> None:
     fact = OperatorChanged(
         at=story.NOON,
         line=story.LINE,
@@ -145,22 +161,26 @@ def test_fact_without_call_makes_no_call(db: Engine, log: SqlCallLog) -> None:
     assert log.write([("1-0", fact)]) == 1
     assert log.write([("1-0", fact)]) == 0
     assert stored(db) == 1
-    assert log.calls() == []
+    assert search.calls() == []
 
 
-def test_calls_told_by_line_time_and_number(log: SqlCallLog) -> None:
+def test_calls_told_by_line_time_and_number(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     other = LineKey("other")
     log.write(story.journal(4))
     log.write([("2-0", fact) for fact in story.answered_call(9, other)[:1]])
 
-    assert [r.call for r in log.calls(line=other)] == [story.call_id(9)]
-    since = log.calls(line=story.LINE, since=story.after(2))
+    assert [r.call for r in search.calls(line=other)] == [story.call_id(9)]
+    since = search.calls(line=story.LINE, since=story.after(2))
     assert [r.call for r in since] == [story.call_id(3), story.call_id(2)]
-    newest = log.calls(limit=2)
+    newest = search.calls(limit=2)
     assert [r.call for r in newest] == [story.call_id(9), story.call_id(3)]
 
 
-def test_moments_come_back_in_utc_to_microsecond(log: SqlCallLog) -> None:
+def test_moments_come_back_in_utc_to_microsecond(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     kyiv = timezone(timedelta(hours=2))
     at = story.NOON.replace(microsecond=123_457)
     fact = CallStarted(
@@ -169,7 +189,7 @@ def test_moments_come_back_in_utc_to_microsecond(log: SqlCallLog) -> None:
 
     log.write([("1-0", fact)])
 
-    (record,) = log.calls()
+    (record,) = search.calls()
     assert record.started == at
     assert record.started.tzinfo is UTC
 
@@ -184,7 +204,9 @@ def test_moment_without_zone_refused(log: SqlCallLog, db: Engine) -> None:
     assert stored(db) == 0
 
 
-def test_simultaneous_facts_keep_journal_order(log: SqlCallLog) -> None:
+def test_simultaneous_facts_keep_journal_order(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     told = [
         LanguageChosen(
             at=story.NOON, line=story.LINE, call=ContactId("call"), language=str(place)
@@ -194,19 +216,23 @@ def test_simultaneous_facts_keep_journal_order(log: SqlCallLog) -> None:
 
     log.write([(f"1700000000000-{place}", fact) for place, fact in enumerate(told)])
 
-    assert log.facts_of(ContactId("call")) == told
+    assert search.facts_of(ContactId("call")) == told
 
 
-def test_unprintable_input_holds_nothing_up(log: SqlCallLog) -> None:
+def test_unprintable_input_holds_nothing_up(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     area = 'null \x00 quote " 😀 \u2028'
     fact = replace(sample(LocationGiven), area=area)  # type: ignore[call-arg]
 
     log.write([("1-0", fact)])
 
-    assert log.facts_of(ContactId("call")) == [fact]
+    assert search.facts_of(ContactId("call")) == [fact]
 
 
-def test_batch_beyond_one_statement_written(log: SqlCallLog) -> None:
+def test_batch_beyond_one_statement_written(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     def told(place: int, name: str) -> story.Entry:
         call = ContactId(f"call-{place}")
         fact = LanguageChosen(at=story.NOON, line=story.LINE, call=call, language=name)
@@ -215,7 +241,7 @@ def test_batch_beyond_one_statement_written(log: SqlCallLog) -> None:
     log.write([told(place, "de") for place in range(1_100)])
     log.write([told(place, "uk") for place in range(1_100)])
 
-    assert {record.language for record in log.calls()} == {"uk"}
+    assert {record.language for record in search.calls()} == {"uk"}
 
 
 # --- past waits --------------------------------------------------------------
@@ -291,13 +317,15 @@ def test_past_waits_are_newest_of_line(
     assert ends(0, 2) == [73, 72]
 
 
-def test_facts_of_newer_version_passed_over(db: Engine, log: SqlCallLog) -> None:
+def test_facts_of_newer_version_passed_over(
+    db: Engine, log: SqlCallLog, search: SqlCallSearch
+) -> None:
     log.write(story.journal(1))
     change = update(fact_table).where(fact_table.c.name == "language-chosen")
     with begin_writing(db) as connection:
         connection.execute(change.values(name="mood-told"))
 
-    names = [fact.name for fact in log.facts_of(story.call_id(0))]
+    names = [fact.name for fact in search.facts_of(story.call_id(0))]
 
     assert len(names) == 8
     assert "mood-told" not in names
@@ -319,7 +347,7 @@ def test_unread_facts_kept_once_and_counted(log: SqlCallLog) -> None:
     assert log.find_readable(story.LINE, key, 9) == []
 
 
-def test_unread_fact_taken_in_once(log: SqlCallLog) -> None:
+def test_unread_fact_taken_in_once(log: SqlCallLog, search: SqlCallSearch) -> None:
     entries = story.journal(1)
     unread = UnreadFact(
         at=story.NOON, line=story.LINE, kind=entries[-1][1].name, why="?", raw="{"
@@ -330,5 +358,5 @@ def test_unread_fact_taken_in_once(log: SqlCallLog) -> None:
     log.take_in(key, entries[-1][1])
     log.take_in(key, entries[-1][1])
 
-    assert log.calls() == [story.record_of(0)]
+    assert search.calls() == [story.record_of(0)]
     assert log.unread(story.LINE) == {}

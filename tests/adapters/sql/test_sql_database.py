@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.call_search import SqlCallSearch
 from ivr.adapters.sql.database import (
     begin_reading,
     make_engine,
@@ -55,12 +56,12 @@ def test_locked_sqlite_is_unavailable_and_heals(file: Path) -> None:
 
 
 def test_sqlite_read_while_somebody_writes(file: Path) -> None:
-    log = SqlCallLog(make_engine(f"sqlite:///{file}"))
-    log.write(story.journal(1))
+    db = make_engine(f"sqlite:///{file}")
+    SqlCallLog(db).write(story.journal(1))
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    read = log.calls()
+    read = SqlCallSearch(db).calls()
 
     other.close()
     assert read == [story.record_of(0)]
@@ -70,10 +71,10 @@ def test_refused_connection_is_unavailable() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
-        log = SqlCallLog(make_engine(f"postgresql+psycopg://u:hush@127.0.0.1:{port}/h"))
+        db = make_engine(f"postgresql+psycopg://u:hush@127.0.0.1:{port}/h")
 
         with pytest.raises(Unavailable) as failure:
-            log.calls()
+            SqlCallSearch(db).calls()
 
     assert "hush" not in str(failure.value)
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.call_search import SqlCallSearch
 from ivr.core.model.facts import CallStarted, Fact, OfferEnded
 from ivr.core.model.identifiers import ClaimId, ContactId, LineKey, OperatorId
 from ivr.core.model.values import replace
@@ -22,6 +23,11 @@ def log(db: Engine) -> SqlCallLog:
     return made
 
 
+@pytest.fixture
+def search(db: Engine) -> SqlCallSearch:
+    return SqlCallSearch(db)
+
+
 def write(log: SqlCallLog, *facts: Fact) -> None:
     log.write([(f"1800000000000-{place}", fact) for place, fact in enumerate(facts)])
 
@@ -31,14 +37,18 @@ def began(call: str, at: datetime, **more: object) -> CallStarted:
     return CallStarted(at=at, call=ContactId(call), **(usual | more))  # type: ignore[arg-type]
 
 
-def test_facts_of_several_calls_told_in_order(log: SqlCallLog) -> None:
+def test_facts_of_several_calls_told_in_order(
+    log: SqlCallLog, search: SqlCallSearch
+) -> None:
     wanted = [story.call_id(0), story.call_id(2)]
 
     found = log.facts_of_calls(wanted)
 
     assert {fact.call for fact in found} == set(wanted)
     assert [fact.at for fact in found] == sorted(fact.at for fact in found)
-    assert [fact for fact in found if fact.call == wanted[1]] == log.facts_of(wanted[1])
+    assert [fact for fact in found if fact.call == wanted[1]] == search.facts_of(
+        wanted[1]
+    )
     assert log.facts_of_calls([]) == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.call_search import SqlCallSearch
 from ivr.adapters.sql.database import begin_reading, make_engine
 from ivr.adapters.sql.tables import facts
 from ivr.core.history.call_log import fold_facts
@@ -66,7 +67,7 @@ def test_same_facts_at_once_written_once(url: str, kind: str) -> None:
         new = list(writers.map(partial(write_in_steps, url), STEPS))
 
     assert sum(new) == CALLS * 10
-    assert_all_calls_are_whole(SqlCallLog(make_engine(url)))
+    assert_all_calls_are_whole(make_engine(url))
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
@@ -75,21 +76,22 @@ def test_no_update_of_call_lost_between_writers(url: str, kind: str) -> None:
         shares = [writers.submit(write_share, url, share, 4) for share in range(4)]
 
     assert sum(share.result() for share in shares) == CALLS * 10
-    assert_all_calls_are_whole(SqlCallLog(make_engine(url)))
+    assert_all_calls_are_whole(make_engine(url))
 
 
 def test_killed_writer_leaves_acknowledged_and_no_half(url: str) -> None:
     acknowledged = killed_after(url, 60)
 
     db = make_engine(url)
-    log = SqlCallLog(db)
+    log, search = SqlCallLog(db), SqlCallSearch(db)
     assert {f"{story.LINE}:{entry}" for entry in acknowledged} <= ids(db)
     assert all(
-        record == fold_facts(None, log.facts_of(record.call)) for record in log.calls()
+        record == fold_facts(None, search.facts_of(record.call))
+        for record in search.calls()
     )
     log.write(story.journal(20))
     assert len(ids(db)) == 200
-    assert_all_calls_are_whole(log, calls=20)
+    assert_all_calls_are_whole(db, calls=20)
 
 
 def killed_after(url: str, lines: int) -> Sequence[str]:
@@ -106,6 +108,8 @@ def killed_after(url: str, lines: int) -> Sequence[str]:
     return told
 
 
-def assert_all_calls_are_whole(log: SqlCallLog, calls: int = CALLS) -> None:
+def assert_all_calls_are_whole(db: Engine, calls: int = CALLS) -> None:
     newest_first = reversed(range(calls))
-    assert log.calls() == [story.record_of(number) for number in newest_first]
+    assert SqlCallSearch(db).calls() == [
+        story.record_of(number) for number in newest_first
+    ]
