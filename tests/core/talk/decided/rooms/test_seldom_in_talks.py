@@ -195,6 +195,16 @@ def test_leaving_guest_keeps_the_caller() -> None:
     )
 
 
+def test_unknown_operator_is_late() -> None:
+    world = without(come_to("taken", GONE), "operator:")
+
+    assert told(world, Joined(claim=HOST, leg=PHONED.leg)) == text(
+        """
+        host: operator_in True
+        """
+    )
+
+
 def test_operator_meets_an_unknown_caller() -> None:
     world = without(come_to("taken", Joined(claim=HOST, leg=CALLER_LEG)), "call:caller")
 
