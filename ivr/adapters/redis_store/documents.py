@@ -218,17 +218,13 @@ class Documents:
             "links": "\n".join((*names_linked(entity), *self._names_beside(entity))),
             "ttl": _ttl(entity),
             "places": [
-                {
-                    "key": keys.number(*name),
-                    "member": member,
-                    "score": score(at) if at else False,
-                    "keeps": name == POLLS and _keeps_poll(entity),
-                    "listed": name[0] == QUEUE
-                    and {
-                        "key": keys.number("queues"),
-                        "member": name[1],
-                    },
-                }
+                (
+                    keys.number(*name),
+                    member,
+                    score(at) if at else False,
+                    name == POLLS and _keeps_poll(entity),
+                    *((keys.number("queues"), name[1]) if name[0] == QUEUE else ()),
+                )
                 for name, member, at in _places(entity, now)
             ],
             "names": [

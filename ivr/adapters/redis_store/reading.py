@@ -34,52 +34,53 @@ ALIAS = b"="
 # in a crisis many wait. The queues lead to whoever waits in them, by their arrivals.
 # It says that it writes nothing: a server that is full refuses all other scripts.
 LOAD = """#!lua flags=no-writes
-local prefix, names, led = ARGV[1], {}, {}
-local rules = redis.call('HMGET', KEYS[1], 'version', 'sets')
-local version = rules[1] or ''
-local found = {version, version ~= ARGV[2] and rules[2] or ''}
-local function ask(name, leads, asked)
-  names[#names + 1] = {name = name, leads = leads, asked = asked}
+local prefix, names, leads, led = ARGV[1], {}, {}, {}
+local version = redis.call('HGET', KEYS[1], 'version') or ''
+local rules = version ~= ARGV[2] and redis.call('HGET', KEYS[1], 'sets')
+local found = {version, rules or ''}
+local function ask(name, lead)
+  if leads[name] == nil or (lead and not leads[name]) then
+    leads[name], names[#names + 1] = lead, name
+  end
 end
-local function is_long(each, length) return not each.asked and length > 40 end
-local function list(each, length, members, kind)
-  if is_long(each, length) then return nil end
-  local there = members()
-  for _, member in ipairs(there) do ask(kind .. member, false, false) end
+local function is_long(key, count, asked)
+  return not asked and redis.call(count, key) > 40
+end
+local function list(there, kind)
+  for _, member in ipairs(there) do ask(kind .. member, false) end
   return table.concat(there, '\\n')
 end
-local function entity(each, key, kind)
+local function entity(key, kind, lead)
   local kept = redis.call('HMGET', key, 'doc', 'links', 'of')
   if not kept[1] and kept[3] then
-    ask('call:' .. kept[3], each.leads and kind == 'call', false)
+    ask('call:' .. kept[3], lead and kind == 'call')
     return '=' .. kept[3]
   end
-  for link in string.gmatch(each.leads and kept[1] and kept[2] or '', '[^\\n]+') do
-    ask(link, kind ~= 'callee', false)
+  for link in string.gmatch(lead and kept[1] and kept[2] or '', '[^\\n]+') do
+    ask(link, kind ~= 'callee')
   end
   return kept[1] or ''
 end
-local function look(each)
-  local key, kind = prefix .. each.name, string.match(each.name, '^[^:]+')
-  if kind == 'phone' or kind == 'operators' then
-    local function members() return redis.call('SMEMBERS', key) end
-    return list(each, redis.call('SCARD', key), members, 'operator:')
-  elseif kind == 'calls-of' then
-    local function members() return redis.call('ZRANGE', key, 0, -1) end
-    return list(each, redis.call('ZCARD', key), members, 'call:')
-  elseif kind == 'live' then
-    local function members() return redis.call('ZRANGE', key, 0, -1) end
-    return list(each, redis.call('ZCARD', key), members, 'call:')
+local function look(name, lead, asked)
+  local key, kind = prefix .. name, string.match(name, '^[^:]+')
+  if kind == 'call' or kind == 'caller' or kind == 'callee' then
+    return entity(key, kind, lead)
+  elseif kind == 'phone' or kind == 'operators' then
+    if is_long(key, 'SCARD', asked) then return nil end
+    return list(redis.call('SMEMBERS', key), 'operator:')
+  elseif kind == 'calls-of' or kind == 'live' then
+    if is_long(key, 'ZCARD', asked) then return nil end
+    return list(redis.call('ZRANGE', key, 0, -1), 'call:')
   elseif kind == 'on-call' then
     return redis.call('EXISTS', key) == 1 and '1' or ''
   elseif kind == 'queues' then
     local queues = redis.call('SMEMBERS', key)
-    for _, name in ipairs(each.leads and queues or {}) do
-      ask('queue:' .. name, false, false)
+    for _, queue in ipairs(lead and queues or {}) do
+      ask('queue:' .. queue, false)
     end
     return table.concat(queues, '\\n')
   elseif kind == 'queue' then
-    if is_long(each, redis.call('ZCARD', key)) then return nil end
+    if is_long(key, 'ZCARD', asked) then return nil end
     return table.concat(redis.call('ZRANGE', key, 0, -1, 'WITHSCORES'), '\\n')
   elseif kind == 'due' then
     return table.concat(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES'), '\\n')
@@ -88,17 +89,19 @@ local function look(each)
   elseif kind == 'routing' then
     return redis.call('HGET', key, 'since') or ''
   end
-  return entity(each, key, kind)
+  return entity(key, kind, lead)
 end
-for i = 4, #ARGV do ask(ARGV[i], ARGV[3] == '1', true) end
-local i = 1
+for i = 4, #ARGV do ask(ARGV[i], ARGV[3] == '1') end
+local roots, i = #names, 1
 while i <= #names do
-  local each = names[i]
-  if led[each.name] == nil or (each.leads and not led[each.name]) then
-    led[each.name] = each.leads
-    local kept = look(each)
+  local name = names[i]
+  local lead = leads[name]
+  -- Asked for again since, it may have been looked at with all that it leads to.
+  if led[name] ~= lead then
+    led[name] = lead
+    local kept = look(name, lead, i <= roots)
     if kept then
-      found[#found + 1] = each.name
+      found[#found + 1] = name
       found[#found + 1] = kept
     end
   end

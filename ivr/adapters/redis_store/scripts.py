@@ -22,18 +22,18 @@ for _, e in ipairs(change.entities) do
   redis.call('HSET', KEYS[e.key], 'rev', e.next, 'doc', e.doc, 'links', e.links)
   if e.ttl then redis.call('EXPIRE', KEYS[e.key], e.ttl) end
   for _, place in ipairs(e.places) do
-    if place.score and place.keeps then
-      redis.call('ZADD', KEYS[place.key], 'NX', place.score, place.member)
-    elseif place.score then
-      redis.call('ZADD', KEYS[place.key], place.score, place.member)
+    local key, member, score, keeps, list, listed = unpack(place)
+    if score and keeps then
+      redis.call('ZADD', KEYS[key], 'NX', score, member)
+    elseif score then
+      redis.call('ZADD', KEYS[key], score, member)
     else
-      redis.call('ZREM', KEYS[place.key], place.member)
+      redis.call('ZREM', KEYS[key], member)
     end
-    local list = place.listed
-    if list and place.score then
-      redis.call('SADD', KEYS[list.key], list.member)
-    elseif list and redis.call('EXISTS', KEYS[place.key]) == 0 then
-      redis.call('SREM', KEYS[list.key], list.member)
+    if list and score then
+      redis.call('SADD', KEYS[list], listed)
+    elseif list and redis.call('EXISTS', KEYS[key]) == 0 then
+      redis.call('SREM', KEYS[list], listed)
     end
   end
   for _, name in ipairs(e.names) do

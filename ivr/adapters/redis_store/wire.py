@@ -8,6 +8,7 @@ limit.
 """
 
 import os
+import select
 import socket
 from collections import deque
 from collections.abc import Sequence
@@ -100,9 +101,10 @@ class _Line:
             replyError=DefaultParser.parse_error,
             notEnoughData=_NOT_YET,
         )
+        self._unread = select.poll()
+        self._unread.register(self._sock, select.POLLIN)
         # What is encrypted is read in several pieces, and the limit is for them all.
-        self._is_plain = not isinstance(self._sock, SSLSocket)
-        if self._is_plain:
+        if not isinstance(self._sock, SSLSocket):
             _let_kernel_wait(self._sock, connection.socket_timeout or 0)
 
     @property
@@ -111,15 +113,7 @@ class _Line:
         connection = self.connection
         if connection.pid != os.getpid() or not connection.is_connected:
             return False
-        try:
-            if self._is_plain:
-                self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-                return False
-            return not connection.can_read(0)
-        except BlockingIOError:
-            return True
-        except (RedisConnectionError, RedisTimeoutError, OSError):
-            return False
+        return not (self._reader.has_data() or self._unread.poll(0))
 
     def exchange(self, packed: bytes, count: int) -> list[Any]:
         """Send commands, and read as many answers as ``count``."""
