@@ -79,6 +79,11 @@ class Verb:
         """Add verbs that have been written already."""
         self._inside.append(xml)
 
+    @property
+    def nested(self) -> str:
+        """The verbs in it as XML."""
+        return "".join(map(str, self._inside))
+
     def __str__(self) -> str:
         """The verb as XML."""
         words = [
@@ -88,8 +93,8 @@ class Verb:
         opening = f"<{self._name}{''.join(words)}"
         if not self._text and not self._inside:
             return f"{opening} />"
-        inside = "".join(map(str, self._inside))
-        return f"{opening}>{self._text.translate(_IN_TEXT)}{inside}</{self._name}>"
+        inside = self._text.translate(_IN_TEXT) + self.nested
+        return f"{opening}>{inside}</{self._name}>"
 
     def _add_nested(self, name: str, text: str, attributes: dict[str, Value]) -> "Verb":
         verb = Verb(name, text, attributes)

@@ -69,6 +69,12 @@ are read at the start. Other values belong to a call, and are kept nowhere."""
 _Words = tuple[LineKey, str, str, str | int | None]
 """A line, a language, a prompt, and the key in it."""
 
+MOST_QUESTIONS = 1000
+"""How many questions are kept as they are written: a few for each place of a menu."""
+
+_Question = tuple[int, int, timedelta, tuple[_Words, ...]]
+"""A step, the most digits, the seconds for them, and what is spoken."""
+
 AFTER_ROOM = {
     "caller": "/voice/after",
     "operator": "/voice/offer/over",
@@ -84,6 +90,7 @@ class Writer:
         self._public_url = public_url
         self._content = content
         self._written: dict[_Words, str] = {}
+        self._questions: dict[_Question, str] = {}
 
     def write_document(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """One TwiML document; no instruction is an empty response."""
@@ -143,10 +150,10 @@ class Writer:
                 assert_never(instruction)
 
     def _add_say(self, to: Verb, line: Line, say: Say) -> None:
-        if not say.values.keys() <= ALWAYS_SAME:
+        if not _is_always_same(say):
             to.insert_written(self._write_say(line, say))
             return
-        words = (line.key, say.language, say.prompt, say.values.get("key"))
+        words = _words_of(line, say)
         if words not in self._written:
             self._written[words] = self._write_say(line, say)
         to.insert_written(self._written[words])
@@ -163,6 +170,22 @@ class Writer:
         return str(said)
 
     def _add_gather(self, to: Verb, line: Line, gather: Gather) -> None:
+        """Add a question; one that tells nothing of a call is written once."""
+        if gather.token or not all(map(_is_always_same, gather.prompts)):
+            self._write_gather(to, line, gather)
+            return
+        words = tuple([_words_of(line, say) for say in gather.prompts])
+        question = (gather.step, gather.digits, gather.within, words)
+        written = self._questions.get(question)
+        if written is None:
+            asked = Document()
+            self._write_gather(asked, line, gather)
+            written = asked.nested
+            if len(self._questions) < MOST_QUESTIONS:
+                self._questions[question] = written
+        to.insert_written(written)
+
+    def _write_gather(self, to: Verb, line: Line, gather: Gather) -> None:
         place = {"t": gather.token} if gather.token else {}
         address = self._address_of("/voice/step", {"n": gather.step, **place})
         asked = to.gather(
@@ -297,6 +320,14 @@ class Writer:
         where = PATHS[path] if isinstance(path, NextRequest) else path
         query = f"?{urlencode(values)}" if values else ""
         return f"{self._public_url}{where}{query}"
+
+
+def _is_always_same(say: Say) -> bool:
+    return say.values.keys() <= ALWAYS_SAME
+
+
+def _words_of(line: Line, say: Say) -> _Words:
+    return line.key, say.language, say.prompt, say.values.get("key")
 
 
 def _whole_seconds(length: timedelta) -> int:
