@@ -1,7 +1,6 @@
 """The vault: pseudonyms, sealed texts and signed tokens, each with its own key."""
 
 import base64
-import hashlib
 import hmac
 import json
 import secrets
@@ -64,13 +63,13 @@ class KeyVault:
         """
         text = number.reveal()
         digits = "".join(filter(str.isdecimal, text))
-        name = hmac.new(self._pseudonym_key, (digits or text).encode(), hashlib.sha256)
-        return name.hexdigest()[:_PSEUDONYM]
+        name = hmac.digest(self._pseudonym_key, (digits or text).encode(), "sha256")
+        return name.hex()[:_PSEUDONYM]
 
     def fingerprint(self, text: str) -> str:
         """A keyed, one-way name for a secret text, apart from those of numbers."""
         secret = f"secret|{text}".encode()
-        return hmac.new(self._pseudonym_key, secret, hashlib.sha256).hexdigest()
+        return hmac.digest(self._pseudonym_key, secret, "sha256").hex()
 
     def seal(self, text: str) -> str:
         """The text as ciphertext; the empty text stays empty."""
@@ -116,8 +115,8 @@ class KeyVault:
         return values
 
     def _sign_body(self, body: str) -> str:
-        whole = hmac.new(self._token_key, body.encode("ascii"), hashlib.sha256)
-        return _to_base64(whole.digest()[:_SIGNATURE])
+        whole = hmac.digest(self._token_key, body.encode("ascii"), "sha256")
+        return _to_base64(whole[:_SIGNATURE])
 
 
 def _to_base64(content: bytes) -> str:

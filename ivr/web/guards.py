@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, abort, g, request
+from flask import Flask, Request, abort, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import get_host
 
 from ivr.ports import Form
 from ivr.web.context import web_context
@@ -128,6 +130,22 @@ class ProtectedFlask(Flask):
             return start_response(status, headers + added, *more)
 
         return super().wsgi_app(environ, start_answer)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Where a request leads: its path alone says so, whatever host it names."""
+        if request is None:
+            return super().create_url_adapter(None)
+        environ = request.environ
+        # The path as it was sent: the request's own has lost its first slashes.
+        path = environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
+        return self.url_map.bind(
+            get_host(environ),
+            environ.get("SCRIPT_NAME"),
+            url_scheme=environ["wsgi.url_scheme"],
+            default_method=environ["REQUEST_METHOD"],
+            path_info=path,
+            query_args=environ.get("QUERY_STRING"),
+        )
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """A view as it is: none of ours is a coroutine, and each would be looked at."""

@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
@@ -425,8 +425,8 @@ KINDS: dict[str, type[Fact]] = {kind.name: kind for kind in Fact.__subclasses__(
 def to_dict(fact: Fact) -> dict[str, Any]:
     """A fact as plain JSON values, ``fact`` naming its kind."""
     # Each field is a plain value: no need for a deep copy.
-    told = ((name, getattr(fact, name)) for name in fact.__struct_fields__)
-    values = {key: value for key, value in told if value is not None}
+    told = structs.asdict(fact)
+    values = {key: value for key, value in told.items() if value is not None}
     del values["newer"]
     newer = json.loads(fact.newer) if fact.newer else {}
     return {**newer, **values, "at": fact.at.isoformat(), "fact": fact.name}

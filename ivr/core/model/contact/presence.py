@@ -15,6 +15,9 @@ IN_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
 EXPECTED = frozenset({Stage.MENU, Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
 """The stages in which the next request of the caller is expected in time."""
 
+HOLDING = EXPECTED - {Stage.MENU}
+"""The stages in which it comes by itself."""
+
 FIRST_POLL = timedelta(seconds=60)
 """A caller who begins to wait must ask for the wait document within this time, and one
 who comes out of a talk must answer, or be silent for long enough."""
@@ -38,7 +41,7 @@ def has_place(call: Contact) -> bool:
 
 def is_on_hold(call: Contact) -> bool:
     """Whether the next request comes by itself, whatever the caller does."""
-    return not call.exit_menu.is_open and call.stage in EXPECTED - {Stage.MENU}
+    return not call.exit_menu.is_open and call.stage in HOLDING
 
 
 def waits_on_line(call: Contact) -> bool:
