@@ -121,7 +121,7 @@ def _decide_for_caller(
     decision: Decision, event: CallerEvent, context: Context
 ) -> Decision:
     talk = decision.talk
-    call = talk.calls.get(talk.caller) if talk.caller else None
+    call = talk.find_call(talk.caller)
     if call is None or not call.is_live:
         return decision
     match event:
@@ -172,5 +172,5 @@ def _come_out(decision: Decision, event: CallerCameOut, context: Context) -> Dec
 
 def _is_earlier(talk: Talk, event: CallerCameOut, now: Claim) -> bool:
     """Whether the caller came out of an earlier room than the one they belong to."""
-    named = talk.claims.get(event.of) if event.of else None
+    named = talk.find_claim(event.of)
     return named is not None and named.room != now.room

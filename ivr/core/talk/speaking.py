@@ -65,7 +65,7 @@ def speak_to_operator(
 
 def explain_end(talk: Talk, key: ClaimId | None, context: Context) -> Say:
     """Why a claim is over, in the language of its operator."""
-    claim = talk.claims.get(key) if key else None
+    claim = talk.find_claim(key)
     reason = claim.reason if claim else "expired"
     talked = reason.startswith("talk-")
     prompt = "operator.ended" if talked else prompt_of_refusal(reason)
@@ -80,7 +80,7 @@ def language_of_operator(operator: Operator | None, line: Line) -> str:
 
 
 def _language_for(talk: Talk, key: ClaimId | None, context: Context) -> str:
-    claim = talk.claims.get(key) if key else None
+    claim = talk.find_claim(key)
     return language_of_operator(talk.operator_of(claim), context.line)
 
 

@@ -106,14 +106,13 @@ class Talk(Struct, frozen=True, kw_only=True):
     @property
     def claim(self) -> Claim | None:
         """The claim that the event is about."""
-        return self.claims.get(self.key) if self.key else None
+        return self.find_claim(self.key)
 
     @property
     def call(self) -> Contact | None:
         """The caller's call."""
         claim = self.claim
-        key = claim.call if claim else self.caller
-        return self.calls.get(key) if key else None
+        return self.find_call(claim.call if claim else self.caller)
 
     @property
     def phase(self) -> Phase:
@@ -130,6 +129,18 @@ class Talk(Struct, frozen=True, kw_only=True):
         """The same talk, seen from another claim or from the caller's side."""
         return replace(self, key=key, caller=caller or self.caller)
 
+    def find_claim(self, key: ClaimId | None) -> Claim | None:
+        """The claim of that name, if there is one."""
+        if key is None:
+            return None
+        return self.claims.get(key)
+
+    def find_call(self, key: ContactId | None) -> Contact | None:
+        """The call of that name, if there is one."""
+        if key is None:
+            return None
+        return self.calls.get(key)
+
     def call_of(self, claim: Claim) -> Contact | None:
         """The call of a claim."""
         return self.calls.get(claim.call)
@@ -145,14 +156,12 @@ class Talk(Struct, frozen=True, kw_only=True):
 
     def guest_of(self, claim: Claim) -> Claim | None:
         """The invitation into a talk, while it binds somebody."""
-        key = claim.companions.guest
-        guest = self.claims.get(key) if key else None
+        guest = self.find_claim(claim.companions.guest)
         return guest if guest is not None and guest.is_open else None
 
     def host_of(self, claim: Claim) -> Claim | None:
         """The claim of the talk that an invitation leads into."""
-        key = claim.companions.host
-        return self.claims.get(key) if key else None
+        return self.find_claim(claim.companions.host)
 
     @property
     def in_room(self) -> tuple[Claim, ...]:
@@ -164,7 +173,7 @@ class Talk(Struct, frozen=True, kw_only=True):
         named, call = self.claim, self.call
         if named is None:
             return ()
-        now = self.claims.get(call.talk.claim) if call and call.talk.claim else None
+        now = self.find_claim(call.talk.claim) if call else None
         present = now if now and now.room == named.room else named
         guest = self.guest_of(present)
         found = {each.id: each for each in (named, present, guest) if each}

@@ -121,7 +121,7 @@ def cut_off(decision: Decision, event: StandingLegEnded, context: Context) -> De
     if operator is None or operator.leg != event.leg:
         return decision
     decision = hang_up(decision, operator.id, event.leg, context)
-    claim = decision.talk.claims.get(operator.claim) if operator.claim else None
+    claim = decision.talk.find_claim(operator.claim)
     if claim is None:
         return decision
     if claim.is_offered:

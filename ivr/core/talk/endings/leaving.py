@@ -39,7 +39,7 @@ Left = tuple[Contact, tuple[Fact, ...]]
 def end_call(decision: Decision, call: Contact, how: str, context: Context) -> Decision:
     """End a call that lives, and the talk or the claim that it is in."""
     talk = decision.talk
-    claim = talk.claims.get(call.talk.claim) if call.talk.claim else None
+    claim = talk.find_claim(call.talk.claim)
     bound = all_bound(talk, claim) if claim else []
     left = _leave_call(_in_renewed_place(talk, call, context), claim, context, how)
     if claim is None or not claim.is_open:
@@ -74,7 +74,7 @@ def revoke_callback(
     if reason == REFUSED:
         decision = _note_refusal(decision, context)
     request = call.callback.request
-    claim = decision.talk.claims.get(call.talk.claim) if call.talk.claim else None
+    claim = decision.talk.find_claim(call.talk.claim)
     left = _revoke_callback(call, reason, context)
     if claim is None or not claim.is_open:
         decision = decision.saving(left[0]).noting(*left[1])
