@@ -1,10 +1,11 @@
 """Entities, each found by its name or by a list that it stands in."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from ivr.adapters.redis_store.context import StoreContext
 from ivr.adapters.redis_store.documents import key_of, kind_of
-from ivr.adapters.redis_store.reading import Found, Reading, members, named
+from ivr.adapters.redis_store.reading import Found, Reading, members, named, texts_of
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.identifiers import LineKey
 
@@ -31,11 +32,22 @@ class EntityReader:
         """The documents of a kind of entity in a list, in its order."""
         return docs_of(self.reading.find(line, [name], leads=False), name, kind)
 
-    def require_legible(self, line: LineKey, name: str, entity: T | None) -> T:
-        """The entity; Unreadable with its version when a newer one wrote it."""
+    def find_entity(
+        self, line: LineKey, name: str, decode: Callable[[bytes], T | None]
+    ) -> T | None:
+        """The entity of a name, or None; Unreadable when a newer version wrote it."""
+        doc = self.find_doc(line, name)
+        if doc is None:
+            return None
+        entity = decode(doc)
         if entity is None:
             raise self.unreadable_as(line, name)
         return entity
+
+    def list_members(self, line: LineKey, name: str) -> list[str]:
+        """The members of a sorted set, by their scores."""
+        with self.context.reach():
+            return texts_of(self.context.client.zrange(key_of(line, name), 0, -1))
 
     def unreadable_as(self, line: LineKey, name: str) -> Unreadable:
         """The error for an entity that a newer version has written."""

@@ -1,8 +1,9 @@
 """Calls, claims and numbers to be called back, each by its name or by a list."""
 
-from ivr.adapters.redis_store.documents import CALLEES, CLAIMS, key_of, read
+from functools import partial
+
+from ivr.adapters.redis_store.documents import CALLEES, CLAIMS, read
 from ivr.adapters.redis_store.entities import EntityReader
-from ivr.adapters.redis_store.reading import texts_of
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
@@ -19,33 +20,17 @@ class StoredContacts:
 
     def call(self, line: LineKey, key: ContactId) -> Contact | None:
         """The call, also by the leg of a person who is called back; or None."""
-        name = f"call:{key}"
-        doc = self._entities.find_doc(line, name)
-        if doc is None:
-            return None
-        return self._entities.require_legible(
-            line, name, self._entities.documents.call(doc)
-        )
+        decode = self._entities.documents.call
+        return self._entities.find_entity(line, f"call:{key}", decode)
 
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
         """The claim, or None."""
-        name = f"claim:{key}"
-        doc = self._entities.find_doc(line, name)
-        return (
-            None
-            if doc is None
-            else self._entities.require_legible(line, name, read(CLAIMS, doc))
-        )
+        return self._entities.find_entity(line, f"claim:{key}", partial(read, CLAIMS))
 
     def callee(self, line: LineKey, name: str) -> Callee | None:
         """What we know of a number to call back, by its keyed name."""
-        key = f"callee:{name}"
-        doc = self._entities.find_doc(line, key)
-        return (
-            None
-            if doc is None
-            else self._entities.require_legible(line, key, read(CALLEES, doc))
-        )
+        decode = partial(read, CALLEES)
+        return self._entities.find_entity(line, f"callee:{name}", decode)
 
     def last_call(self, line: LineKey, caller: str) -> Contact | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
@@ -60,12 +45,8 @@ class StoredContacts:
 
     def live_calls(self, line: LineKey) -> list[ContactId]:
         """Every call that has not ended, oldest first."""
-        with self._entities.context.reach():
-            found = self._entities.context.client.zrange(key_of(line, "live"), 0, -1)
-        return [ContactId(key) for key in texts_of(found)]
+        return [ContactId(key) for key in self._entities.list_members(line, "live")]
 
     def open_claims(self, line: LineKey) -> list[ClaimId]:
         """Every claim that still binds somebody, oldest first."""
-        with self._entities.context.reach():
-            found = self._entities.context.client.zrange(key_of(line, "claims"), 0, -1)
-        return [ClaimId(key) for key in texts_of(found)]
+        return [ClaimId(key) for key in self._entities.list_members(line, "claims")]

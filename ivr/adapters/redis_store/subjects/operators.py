@@ -1,6 +1,7 @@
 """Operators, each by name, all of a line, and those who use a telephone."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from ivr.adapters.redis_store.documents import OPERATORS, read
 from ivr.adapters.redis_store.entities import EntityReader, docs_of
@@ -20,13 +21,8 @@ class StoredOperators:
 
     def operator(self, line: LineKey, key: OperatorId) -> Operator | None:
         """The operator, or None."""
-        name = f"operator:{key}"
-        doc = self._entities.find_doc(line, name)
-        return (
-            None
-            if doc is None
-            else self._entities.require_legible(line, name, read(OPERATORS, doc))
-        )
+        decode = partial(read, OPERATORS)
+        return self._entities.find_entity(line, f"operator:{key}", decode)
 
     def operators(self, line: LineKey) -> list[Operator]:
         """All operators of the line, by id."""
