@@ -112,7 +112,7 @@ def is_fit(page: Page, shot: Callable[[Page, str], None], name: str) -> None:
 
 def fits(page: Page) -> None:
     """Nobody needs to scroll sideways."""
-    is_fitting = eventually(lambda: page.evaluate(_FITS), within=5)
+    is_fitting = eventually(lambda: page.evaluate(_FITS))
     width = page.evaluate("innerWidth")
     assert is_fitting, f"{page.url}: too wide in a window of {width}"
 

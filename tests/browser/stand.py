@@ -19,7 +19,7 @@ from tests.exchange.box import ACCOUNT, HOTLINE, TOKEN
 from tests.exchange.pages import ANNA, KEY, SECRET, token
 from tests.exchange.tiny import client_of
 
-PATIENCE = 15
+PATIENCE = 60  # seconds; what is waited for comes, or the test fails
 GATHER = (
     '<Gather timeout="60" numDigits="1" action="/pressed"><Say>Hello</Say></Gather>'
 )

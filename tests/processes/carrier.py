@@ -48,7 +48,6 @@ class Answer:
     path: str
     status: int
     body: str
-    seconds: float
 
 
 class Carrier:
@@ -61,6 +60,7 @@ class Carrier:
         self.rooms: list[Room] = []
         self.answers: list[Answer] = []
         self.odd: list[str] = []
+        self.late: list[str] = []
         self.on_created: Callable[[Leg], None] = lambda _: None
         self.lock = threading.RLock()
         self.pool = ThreadPoolExecutor(48)
@@ -184,18 +184,19 @@ class Carrier:
         public = urlsplit(self.account.public_url)
         ours = url.replace(self.account.public_url, self.account.service_url, 1)
         proxied = {"Host": public.netloc, "X-Forwarded-Proto": public.scheme}
-        began = time.perf_counter()
-        got = self._session().post(
-            ours,
-            data=body,
-            headers={**proxied, **headers},
-            timeout=LIMIT,
-            allow_redirects=False,
-        )
-        took = time.perf_counter() - began
-        answer = Answer(
-            path=urlsplit(url).path, status=got.status_code, body=got.text, seconds=took
-        )
+        path = urlsplit(url).path
+        try:
+            got = self._session().post(
+                ours,
+                data=body,
+                headers={**proxied, **headers},
+                timeout=LIMIT,
+                allow_redirects=False,
+            )
+        except requests.Timeout:
+            self.late.append(path)
+            raise
+        answer = Answer(path=path, status=got.status_code, body=got.text)
         self.answers.append(answer)
         return answer
 
@@ -279,7 +280,7 @@ class Carrier:
         if media not in self._media:
             self._media.add(media)
             ours = media.replace(self.account.public_url, self.account.service_url, 1)
-            got = self._session().get(ours, timeout=10)
+            got = self._session().get(ours, timeout=LIMIT)
             if not got.headers.get("Content-Type", "").startswith("audio/"):
                 self.odd.append(f"media {media}: {got.status_code}")
         return False
@@ -424,6 +425,7 @@ class Carrier:
         leg = self._leg(form["From"][0], form["To"][0], "outbound-api")
         leg.url = form["Url"][0]
         leg.callback = form.get("StatusCallback", [""])[0]
+        leg.rings_for = int(form.get("Timeout", ["0"])[0])
         events = form.get("StatusCallbackEvent", ["completed"])
         leg.callback_events = tuple(word for e in events for word in e.split())
         self.pool.submit(self._ring, leg)

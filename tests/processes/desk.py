@@ -52,7 +52,7 @@ class Desk:
 
     def close(self) -> None:
         """No more commands."""
-        self.process.communicate(timeout=15)
+        self.process.communicate(timeout=60)
 
 
 def _run(words: list[str], settings: Mapping[str, str]) -> Said:

@@ -166,7 +166,7 @@ class Hotline:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if self.process is not None:
-            self.process.wait(timeout=15)
+            self.process.wait(timeout=PATIENCE)
 
     def pids(self, words: str = "") -> list[int]:
         """The processes that have our data folder, by words of their command."""

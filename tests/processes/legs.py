@@ -32,6 +32,7 @@ class Leg:
     url: str = ""
     callback: str = ""
     callback_events: tuple[str, ...] = ()
+    rings_for: int = 0  # seconds that the service asked for
     status: str = "queued"
     epoch: int = 0
     heard: list[str] = field(default_factory=list)

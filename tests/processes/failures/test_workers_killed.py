@@ -12,6 +12,8 @@ from tests.processes.hotline import Hotline, eventually, hotline
 from tests.processes.people import lines, queue_up, talk
 
 PHONES = ("+12025550120", "+12025550121")
+WORKERS, CLOCK = "hotline worker-", "hotline clock"
+"""Processes by their titles. The clock writes facts, too: those that were left."""
 
 
 def add_up(service: Hotline, carrier: Carrier) -> list[object]:
@@ -20,9 +22,9 @@ def add_up(service: Hotline, carrier: Carrier) -> list[object]:
     return [outcomes.get(leg.sid, "missing") for leg in carrier.callers]
 
 
-def strike(service: Hotline, number: signal.Signals) -> int:
-    """Send a signal to every worker; how many there were."""
-    pids = service.pids("hotline worker-")
+def strike(service: Hotline, number: signal.Signals, words: str = WORKERS) -> int:
+    """Send a signal to every worker, or to others; how many there were."""
+    pids = service.pids(words)
     send(pids, number)
     return len(pids)
 
@@ -64,7 +66,7 @@ def test_repeatedly_killed_workers_lose_nobody(
         assert add_up(service, carrier) == wanted
         assert not carrier.faults
         assert not carrier.odd
-        assert eventually(lambda: len(service.pids("hotline worker-")) >= 3)
+        assert eventually(lambda: len(service.pids(WORKERS)) >= 3)
 
 
 def test_hung_workers_leave_callers_served(
@@ -86,7 +88,12 @@ def test_worker_hung_during_writing_loses_nothing(
 ) -> None:
     """The log waits for the lock; the worker is ended in the end, or goes on."""
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
-        assert eventually(lambda: hung_in_writing(service, carrier))
+        (file,) = service.data.glob("*.db")
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.executescript(SLOW_WRITING)
+        strike(service, signal.SIGSTOP, CLOCK)
+        assert eventually(lambda: hung_in_writing(service, carrier, file))
+        strike(service, signal.SIGCONT, CLOCK)
         carrier.dial()
         strike(service, signal.SIGCONT)
         wanted = {leg.sid for leg in carrier.callers}
@@ -94,29 +101,38 @@ def test_worker_hung_during_writing_loses_nothing(
         assert {row["call"] for row in service.rows("calls")} == wanted
 
 
-LOOKS = 20_000
-"""Far longer than facts are gathered before they are written, and bounded."""
+SLOW_WRITING = """
+PRAGMA busy_timeout = 60000;
+CREATE TABLE slowed (steps INTEGER);
+CREATE VIEW steps AS
+  WITH RECURSIVE step(n) AS
+    (SELECT 1 UNION ALL SELECT n + 1 FROM step WHERE n < 5000000)
+  SELECT n FROM step;
+CREATE TRIGGER slow AFTER INSERT ON facts WHEN NOT EXISTS (SELECT 1 FROM slowed)
+  BEGIN INSERT INTO slowed SELECT max(n) FROM steps; END;
+"""
+"""Whoever writes the next fact computes for a while, and holds the lock meanwhile."""
 
 
-def hung_in_writing(service: Hotline, carrier: Carrier) -> bool:
-    """Hang the workers; False, and no harm done, when none of them was writing."""
-    pids = service.pids("hotline worker-")
-    (file,) = service.data.glob("*.db")
-    with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as other:
-        carrier.dial()  # gives them something to write
-        next((True for _ in range(LOOKS) if is_held(other)), False)
-        send(pids, signal.SIGSTOP)
-        if is_held(other):
-            return True
+def hung_in_writing(service: Hotline, carrier: Carrier, file: Path) -> bool:
+    """Hang the workers; False, and no harm done, when they had written already."""
+    pids = service.pids(WORKERS)
+    carrier.dial()  # gives them something to write
+    assert eventually(lambda: is_held(file)), "nobody writes"
+    send(pids, signal.SIGSTOP)
+    if is_held(file):
+        return True
     send(pids, signal.SIGCONT)
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=60)) as other:
+        other.execute("DELETE FROM slowed")
     return False
 
 
-def is_held(other: sqlite3.Connection) -> bool:
-    """Whether somebody else is writing just now."""
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        other.execute("ROLLBACK")
-    except sqlite3.OperationalError:
-        return True
+def is_held(file: Path) -> bool:
+    """Whether somebody is writing just now."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
     return False
