@@ -50,7 +50,9 @@ SECRET_NAME = "TWILIO_API_KEY_SECRET"  # noqa: S105 - the name of a variable
 )
 @click.option("--number", "numbers", multiple=True, help="A number of the account.")
 @click.option("--voice-path", default="/voice/incoming", help="Where calls go.")
-@click.option("--status-path", default="/voice/status", help="Where ends are told.")
+@click.option(
+    "--status-path", default="/voice/status", help="Address for notices of ended calls."
+)
 @click.option("--fallback-path", default="/voice/fallback", help="Where faults go.")
 @click.option("--fetch-media/--no-fetch-media", default=True, help="Fetch recordings.")
 @click.option("--seed", type=int, help="Seed of chance; none gives other sids.")

@@ -129,7 +129,7 @@ def test_base_address_beside_region_told() -> None:
 
     assert settings.twilio_api_url == "http://127.0.0.1:8010"
     (warning,) = settings.get_warnings()
-    assert warning.startswith("TWILIO_API_URL is used in place")
+    assert warning.startswith("TWILIO_API_URL replaces the address")
 
 
 @pytest.mark.parametrize(

@@ -190,4 +190,4 @@ def _find_slips(given: Mapping[str, str]) -> Iterator[str]:
         if near:
             yield f'{name} is not a setting and is ignored; did you mean "{near[0]}"?'
         elif name.startswith(_OURS):
-            yield f"{name} is not a setting and is ignored; take it away"
+            yield f"{name} is not a setting and is ignored; remove it"

@@ -29,7 +29,7 @@ def public_url(text: str) -> str:
 
 def api_url(text: str) -> str:
     """Scheme and host of somebody's API; plain HTTP on loopback alone."""
-    remedy = 'write scheme and host alone, like "https://api.twilio.com"'
+    remedy = 'write only scheme and host, like "https://api.twilio.com"'
     url = _web_address(text, remedy)
     if url.path.rstrip("/"):
         raise ValueError(f"has a path; {remedy}")

@@ -81,13 +81,13 @@ def _other_address(region: str, edge: str, api_url: str) -> Iterator[str]:
     if region:
         yield (
             f"TWILIO_API_URL: leads elsewhere than TWILIO_REGION={region} and"
-            f" TWILIO_EDGE={edge}; take it away"
+            f" TWILIO_EDGE={edge}; remove it"
         )
     else:
         yield (
-            "TWILIO_API_URL: names a part of the carrier's network, of which the"
-            " browsers' telephones are not told; take it away, and give TWILIO_REGION"
-            " and TWILIO_EDGE"
+            "TWILIO_API_URL: names a part of the carrier's network that the browsers'"
+            " telephones do not know of; remove it, and set TWILIO_REGION and"
+            " TWILIO_EDGE"
         )
 
 
@@ -95,6 +95,6 @@ def list_remarks(region: str, api_url: str) -> Iterator[str]:
     """Settings that may or may not be meant this way."""
     if region and api_url and not is_carrier_address(api_url):
         yield (
-            "TWILIO_API_URL is used in place of the address of TWILIO_REGION and"
-            " TWILIO_EDGE; take it away to reach the carrier itself"
+            "TWILIO_API_URL replaces the address of TWILIO_REGION and TWILIO_EDGE;"
+            " remove it to reach the carrier itself"
         )

@@ -37,7 +37,7 @@ def report_metrics() -> Response:
     registry = CollectorRegistry()
     up = Gauge(
         "hotline_store_up",
-        "1 when the live state answers and takes what is written",
+        "1 when the live state answers and accepts writes",
         registry=registry,
     )
     try:
@@ -65,7 +65,7 @@ def _is_well(ports: Ports) -> bool:
 def _count_operators(ports: Ports, registry: CollectorRegistry) -> None:
     waiting = Gauge(
         "hotline_waiting",
-        "Callers who wait or are being offered",
+        "Callers who wait or are offered to an operator",
         ["line", "language", "urgency"],
         registry=registry,
     )

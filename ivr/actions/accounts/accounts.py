@@ -55,8 +55,8 @@ def renew_link(
     account = known.account
     if account.disabled:
         raise Conflict(
-            f"{account.name} is disabled, and no link would open; first let them"
-            f' in again: hotline operators enable "{account.name}"'
+            f"{account.name} is disabled, and a link would not open; enable them first:"
+            f' hotline operators enable "{account.name}"'
         )
     if role is not None:
         known = replace(known, account=replace(account, role=role))

@@ -388,7 +388,9 @@ def load_call(ports: Ports, line: LineKey, key: ContactId) -> Contact:
 def require_call(call: Contact | None) -> Contact:
     """The call; NotFound when there is none."""
     if call is None:
-        raise NotFound("no such call; it is begun anew")
+        raise NotFound(
+            "no such call in the live state; the next request begins it again"
+        )
     return call
 
 

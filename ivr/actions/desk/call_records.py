@@ -46,7 +46,7 @@ def start_of_handling(ports: Ports, who: Account, call: ContactId) -> datetime |
         write_facts(ports, who.line)
         facts = ports.call_log.facts_of_calls([call])
     except Unavailable as error:
-        ports.log.warning("begin is not told", call=call, error=str(error))
+        ports.log.warning("begin of call not known", call=call, error=str(error))
         return None
     mine = (
         each.at
@@ -130,7 +130,7 @@ def _refuse_others(ports: Ports, who: Account, call: ContactId) -> None:
 def _check_colleague(roster: Roster, who: Account, to: OperatorId | None) -> None:
     if to is None or to in {each.id for each in roster.all(who.line)}:
         return
-    raise Invalid("nobody of that name answers this line; choose somebody who does")
+    raise Invalid("no operator of that name answers this line; choose one who does")
 
 
 def _relieve_operator(ports: Ports, record: Record, *, is_news: bool) -> None:

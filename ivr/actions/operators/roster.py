@@ -45,7 +45,7 @@ def refuse_if_disabled(operator: Operator) -> None:
     name = operator.profile.name
     if operator.disabled:
         raise Conflict(
-            f"{name} is disabled and answers nobody; let them in again first:"
+            f"{name} is disabled and answers nobody; enable them first:"
             f' hotline operators enable "{name}"'
         )
 

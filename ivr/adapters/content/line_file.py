@@ -242,8 +242,8 @@ def _on_call(file: Table) -> str:
     if number and isinstance(ours, list) and number in ours:
         file.add_fault(
             "on_call",
-            f'"{number}" is a number of this line, which has failed when it is dialled;'
-            " give one outside this house",
+            f'"{number}" is a number of this line, which has failed when we dial it;'
+            " give one outside this service",
         )
     elif number and (why := why_not_callable(PhoneNumber(number), ())):
         file.add_fault("on_call", f'"{number}": {why}')

@@ -39,8 +39,8 @@ def list_folder(folder: Path, origin: str, faults: list[str]) -> list[Path]:
             faults.append(f"{origin}: is a link to nothing; remove it")
     except OSError as error:
         faults.append(
-            f"{origin}: no recording is found there: {error.strerror}; let it be a"
-            " folder that can be read, or remove it"
+            f"{origin}: cannot be read as a folder: {error.strerror}; put a folder"
+            " there that can be read, or remove it"
         )
     return []
 

@@ -32,7 +32,7 @@ REMEDIES = {
     "TRYAGAIN": "its cluster is moving keys; wait",
     "BUSY": "it is busy with a script; wait, or end that with SCRIPT KILL",
     "NOAUTH": "it wants a password; give the right one",
-    "WRONGPASS": "it knows no such user and password; give the right ones",
+    "WRONGPASS": "it does not know this user and password; give the right ones",
     "NOPERM": "its user may not do that; give it the right",
 }
 """The remedy for each reason why a server that is there does nothing."""

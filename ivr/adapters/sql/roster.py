@@ -51,7 +51,7 @@ class SqlRoster:
             # Not chained: the driver's text repeats what was to be written.
             raise Conflict(
                 f"{operator.line} already has an operator called"
-                f" {operator.profile.name}, or somebody signs in by that name; choose"
+                f" {operator.profile.name}, or somebody signs in with that name; choose"
                 " another name, or see `hotline operators list`"
             ) from None
 

@@ -102,7 +102,7 @@ class CachedSessions:
         with self._lock:
             known = self._known.get(key)
         if known is None:
-            raise Unavailable("who is signed in cannot be looked up")
+            raise Unavailable("the session cannot be looked up")
         return known.session, known.account
 
     def _put_cached(self, key: str, found: tuple[Session, Account] | None) -> None:

@@ -194,8 +194,8 @@ def _make_shifts(
     enrolled = [each.profile.languages for each in context.ports.roster.all(line)]
     if not enrolled and number is None:
         raise Invalid(
-            "nobody is enrolled for this line; say how many --operators N there "
-            "shall be, or enrol some: hotline operators add"
+            "nobody is enrolled for this line; give a number with --operators N, "
+            "or enrol some: hotline operators add"
         )
     spoken = enrolled or [tuple(context.ports.content.lines()[line].languages)]
     for place, languages in enumerate(islice(cycle(spoken), number or len(enrolled))):

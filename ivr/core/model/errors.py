@@ -118,8 +118,8 @@ class Unreadable(Unavailable):
 
     def __init__(self, what: str, rev: int = 0) -> None:
         super().__init__(
-            f"{what} was not written by this version: run the newer one again,"
-            " or let it end",
+            f"{what} cannot be read by this version: run the newer version again,"
+            " or wait until it ends",
             permanent=True,
         )
         self.rev = rev

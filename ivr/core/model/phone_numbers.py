@@ -63,10 +63,7 @@ def why_not_callable(number: PhoneNumber, ours: Collection[str]) -> str | None:
     if not E164.fullmatch(given):
         return "write the number as +, country code, number: +12025550123"
     if given in PSEUDO_NUMBERS:
-        return (
-            "this is what carriers show in place of a number that is withheld; give the"
-            " number itself"
-        )
+        return "carriers show this instead of a withheld number; give the number itself"
     if given in ours:
         return (
             "this number is the hotline's own, which cannot ring itself; give another"

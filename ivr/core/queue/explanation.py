@@ -6,7 +6,7 @@ from typing import Any
 
 LANES = {
     "overdue": "waited longer than anyone should: the overdue lane, first come first",
-    "priority": "had the most priority of those who could be served",
+    "priority": "had the most priority of all who could be served",
 }
 PASSED = {
     "no-operator": "nobody free could serve that language yet",

@@ -146,7 +146,7 @@ def revoke_shift(shift: Shift, now: datetime) -> Shift:
     if shift.state is ShiftState.CANCELLED:
         raise Conflict("this shift was cancelled before; nothing was changed")
     if shift.is_over(now):
-        raise Conflict("this shift is over; what has been is not changed any more")
+        raise Conflict("this shift is over and cannot be changed any more")
     return replace(shift, state=ShiftState.CANCELLED, seen=None)
 
 

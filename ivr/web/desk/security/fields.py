@@ -140,7 +140,7 @@ def require_lengths() -> None:
     """
     limits = _current_form().fields
     if sum(map(len, request.form.listvalues())) > PARTS:
-        raise CSRFError("none of our forms has so many fields")
+        raise CSRFError("the form has more fields than any of ours")
     for name, values in request.form.lists():
         if max(map(len, values)) > limits.get(name, OTHER):
             raise TooLong(name if name in limits else "(unknown)")
