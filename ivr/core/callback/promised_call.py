@@ -136,7 +136,7 @@ def call_of_record(record: CallbackRecord) -> Contact:
                 in_writing=fact.in_writing,
                 at=moment_of(fact.not_before),
             ),
-            request=CallbackRequest(made=fact.at, begun=True, tries=record.tries),
+            request=CallbackRequest(made=fact.at, activated=True, tries=record.tries),
         ),
     )
 
@@ -153,7 +153,7 @@ def _without_leg(
     at = may_be_called_at(rules, preferences, earliest)
     waits = at is not None and at <= present
     due = None if waits else at
-    request = replace(request, begun=True, leg=None, reached=False, due=due)
+    request = replace(request, activated=True, leg=None, reached=False, due=due)
     return replace(
         call,
         stage=Stage.WAITING if waits else Stage.PROMISED,

@@ -319,7 +319,7 @@ def _renew_request(promise: CallbackRequest | None, now: datetime) -> CallbackRe
     if promise is None:
         return CallbackRequest(made=now)
     return CallbackRequest(
-        made=now, begun=promise.begun, leg=promise.leg, phone=promise.phone
+        made=now, activated=promise.activated, leg=promise.leg, phone=promise.phone
     )
 
 

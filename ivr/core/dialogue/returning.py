@@ -37,7 +37,7 @@ def may_return(before: Contact, grace: timedelta, now: datetime) -> bool:
         return False
     if before.is_live:
         return _is_promised(before)
-    missed = request is not None and not request.kept
+    missed = request is not None and not request.fulfilled
     if missed or before.arrival.spent or before.ending.stage not in BROKE_OFF_IN:
         return False
     return before.ending.at is not None and now - before.ending.at < grace

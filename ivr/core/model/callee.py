@@ -60,7 +60,7 @@ def is_binding(call: Contact | None) -> bool:
     """Whether a call's promise still has to be kept, by calling or writing."""
     if call is None or not call.is_live or call.callback.request is None:
         return False
-    return not (call.callback.request.kept or call.callback.request.reached)
+    return not (call.callback.request.fulfilled or call.callback.request.reached)
 
 
 def with_talk(callee: Callee, at: datetime) -> Callee:

@@ -27,7 +27,7 @@ SEALED = "sealed-number"
 
 def promised(name: str, arrived: float, **more: object) -> Contact:
     """Somebody who was promised a call back, and whose turn it is."""
-    promise = CallbackRequest(made=at(arrived), begun=True)
+    promise = CallbackRequest(made=at(arrived), activated=True)
     wish = CallbackPreferences(number=SEALED, start=9, end=21)
     call = waiting(name, arrived, callback=Callback(preferences=wish, request=promise))
     return replace(call, **more)  # type: ignore[arg-type]
@@ -108,7 +108,7 @@ def test_many_cut_off_each_counted(store: Store) -> None:
 
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.PROMISED])
 def test_promise_is_due_while_it_binds(store: Store, stage: Stage) -> None:
-    promise = CallbackRequest(made=at(0), begun=True, due=at(60))
+    promise = CallbackRequest(made=at(0), activated=True, due=at(60))
     call = promised("c1", 0, stage=Stage.PROMISED).with_request(promise)
     keep(store, call)
 

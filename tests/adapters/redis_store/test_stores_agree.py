@@ -141,7 +141,7 @@ def promises(call: Contact, before: Contact | None) -> st.SearchStrategy[Contact
     promise = st.builds(
         CallbackRequest,
         made=st.just(at(0)),
-        begun=st.booleans(),
+        activated=st.booleans(),
         due=no_moment,
         leg=st.none() | st.sampled_from(LEGS),
         phone=st.just(BACK),

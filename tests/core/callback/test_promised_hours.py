@@ -65,7 +65,7 @@ moments = (
 
 def promised(wish: CallbackPreferences = NUMBER, **more: object) -> Contact:
     """A call that was promised to be returned."""
-    promise = CallbackRequest(made=MADE, begun=True)
+    promise = CallbackRequest(made=MADE, activated=True)
     call = replace(
         FRESH,
         stage=Stage.PROMISED,
@@ -199,7 +199,7 @@ def test_call_without_promise_not_put_off() -> None:
 
 def test_promise_waits_on_without_claim_and_leg() -> None:
     promise = CallbackRequest(
-        made=MADE, begun=True, leg=LegId("leg"), reached=True, tries=1
+        made=MADE, activated=True, leg=LegId("leg"), reached=True, tries=1
     )
     call = promised(
         stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1"))
@@ -208,12 +208,12 @@ def test_promise_waits_on_without_claim_and_leg() -> None:
     after = wait_for_another(call, PLAIN, MADE)
 
     assert (after.stage, after.talk.claim, after.leg) == (Stage.WAITING, None, None)
-    assert after.callback.request == CallbackRequest(made=MADE, begun=True, tries=1)
+    assert after.callback.request == CallbackRequest(made=MADE, activated=True, tries=1)
 
 
 def test_hours_rechecked_while_line_is_empty() -> None:
     wish = CallbackPreferences(number="s", start=9, end=10)
-    on_the_line = CallbackRequest(made=MADE, begun=True, leg=LegId("leg"))
+    on_the_line = CallbackRequest(made=MADE, activated=True, leg=LegId("leg"))
 
     assert is_untimely(promised(wish), PLAIN, MADE)
     assert not is_untimely(promised(wish).with_request(on_the_line), PLAIN, MADE)
@@ -229,7 +229,7 @@ def test_promise_remembered_as_it_was_made() -> None:
     assert isinstance(fact, CallbackPromised)
     found = call_of_record(CallbackRecord(promise=fact, tries=2))
 
-    assert found.callback.request == CallbackRequest(made=MADE, begun=True, tries=2)
+    assert found.callback.request == CallbackRequest(made=MADE, activated=True, tries=2)
     assert (
         replace(
             found,

@@ -54,7 +54,10 @@ def test_promise_is_own_call_at_moment() -> None:
         False,
     )
     assert AGAIN.callback.request is not None
-    assert (AGAIN.callback.request.due, AGAIN.callback.request.begun) == (LATER, True)
+    assert (AGAIN.callback.request.due, AGAIN.callback.request.activated) == (
+        LATER,
+        True,
+    )
     assert (AGAIN.need.urgency, AGAIN.location.area) == ("urgent", "864135")
 
 

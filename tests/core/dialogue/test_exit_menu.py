@@ -381,15 +381,17 @@ def test_no_writing_to_typed_number() -> None:
 
 def test_repeated_promise_keeps_leg_counts_anew() -> None:
     leg = LegId("leg-1")
-    before = CallbackRequest(made=NOW, begun=True, leg=leg, reached=True, tries=2)
+    before = CallbackRequest(made=NOW, activated=True, leg=leg, reached=True, tries=2)
 
     after = pressed(on(Page.WHEN).with_request(before), "1")
 
-    assert after.callback.request == CallbackRequest(made=LATER, begun=True, leg=leg)
+    assert after.callback.request == CallbackRequest(
+        made=LATER, activated=True, leg=leg
+    )
 
 
 def test_called_back_turning_back_still_promised() -> None:
-    before = CallbackRequest(made=NOW, begun=True, leg=LegId("leg-1"), reached=True)
+    before = CallbackRequest(made=NOW, activated=True, leg=LegId("leg-1"), reached=True)
     call = on(Page.WHEN).with_request(before)
 
     assert pressed(call, "0").callback.preferences == CallbackPreferences(number=SEALED)
@@ -461,7 +463,9 @@ def test_goodbye_names_other_channels() -> None:
 
 
 def test_called_back_leg_promised_no_writing() -> None:
-    promise = CallbackRequest(made=NOW, begun=True, leg=LegId("leg-1"), reached=True)
+    promise = CallbackRequest(
+        made=NOW, activated=True, leg=LegId("leg-1"), reached=True
+    )
     called = on(Page.WHEN).with_request(promise)
 
     assert not called.is_on_first_leg

@@ -42,7 +42,7 @@ PROMISED = replace(
     callback=replace(
         WAITED.callback,
         preferences=CallbackPreferences(number="sealed"),
-        request=CallbackRequest(made=NOW, begun=True),
+        request=CallbackRequest(made=NOW, activated=True),
     ),
 )
 
@@ -70,7 +70,7 @@ def test_place_kept_for_grace_time() -> None:
         {"exit_menu": ExitMenu(recording="RE1")},
         {"ending": replace(DROPPED.ending, at=None)},
         {"ending": replace(DROPPED.ending, stage=None)},
-        {"callback": Callback(request=CallbackRequest(made=NOW, begun=True))},
+        {"callback": Callback(request=CallbackRequest(made=NOW, activated=True))},
     ],
     ids=lambda changed: next(iter(changed)),
 )
@@ -80,7 +80,7 @@ def test_nothing_kept_of(changed: dict[str, object]) -> None:
 
 def test_kept_promises_talk_breaks_like_others() -> None:
     kept = CallbackRequest(
-        made=NOW, begun=True, leg=LegId("leg"), reached=True, kept=True
+        made=NOW, activated=True, leg=LegId("leg"), reached=True, fulfilled=True
     )
 
     assert is_kept(
@@ -93,7 +93,7 @@ def test_kept_promises_talk_breaks_like_others() -> None:
 
 
 def test_unserved_promise_returned_to() -> None:
-    called = CallbackRequest(made=NOW, begun=True, leg=LegId("leg"))
+    called = CallbackRequest(made=NOW, activated=True, leg=LegId("leg"))
     written = CallbackPreferences(number="sealed", in_writing=True)
 
     assert is_kept(PROMISED, 10**6)

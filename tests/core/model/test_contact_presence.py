@@ -44,7 +44,7 @@ def call(stage: Stage = Stage.WAITING, **more: object) -> Contact:
 
 
 def promise(**more: object) -> CallbackRequest:
-    values: dict[str, object] = {"made": NOON, "begun": True, "phone": "back"}
+    values: dict[str, object] = {"made": NOON, "activated": True, "phone": "back"}
     return CallbackRequest(**(values | more))  # type: ignore[arg-type]
 
 
@@ -85,7 +85,8 @@ def test_wait_document_needs_leg() -> None:
 def test_number_on_line_is_one_of_two() -> None:
     assert number_on_line(call()) == "own"
     assert (
-        number_on_line(call(callback=Callback(request=promise(begun=False)))) == "own"
+        number_on_line(call(callback=Callback(request=promise(activated=False))))
+        == "own"
     )
     assert number_on_line(call(callback=Callback(request=promise()))) is None
     assert number_on_line(call(callback=Callback(request=promise(leg=LEG)))) == "back"

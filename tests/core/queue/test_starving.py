@@ -135,7 +135,7 @@ class House:
             ending=replace(call.ending, at=self.now, stage=call.stage),
             talk=call.talk.release_claim(),
         )
-        if call.callback.request is not None and not call.callback.request.kept:
+        if call.callback.request is not None and not call.callback.request.fulfilled:
             over = promised_call.begin_callback(call, RULES, self.now)
         self.put(over)
         self.share(call.caller.pseudonym or "")
@@ -166,7 +166,7 @@ class House:
         self.talks[call.arrival.at] += 1
         self.talking = call.id
         promise = call.callback.request and replace(
-            call.callback.request, kept=True, leg=LegId("leg")
+            call.callback.request, fulfilled=True, leg=LegId("leg")
         )
         self.put(
             replace(

@@ -72,7 +72,9 @@ def _callers() -> list[Contact]:
         replace(
             waits,
             id=PERSON,
-            callback=Callback(preferences=WISH, request=replace(promise, begun=True)),
+            callback=Callback(
+                preferences=WISH, request=replace(promise, activated=True)
+            ),
         ),
         replace(
             waits,

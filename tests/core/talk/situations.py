@@ -57,7 +57,9 @@ BOTH_IN: tuple[Step, ...] = (
 """The person who is called back talks."""
 
 GUEST_LEFT: tuple[Step, ...] = (LeftRoom(claim=GUEST, leg=BY_PHONE.leg),)
-KEPT = CallbackRequest(made=NOW, begun=True, reached=True, kept=True, leg=PERSONS_LEG)
+KEPT = CallbackRequest(
+    made=NOW, activated=True, reached=True, fulfilled=True, leg=PERSONS_LEG
+)
 
 
 def due(world: TalkWorld, key: ClaimId) -> TalkWorld:

@@ -53,8 +53,12 @@ OF_CALL = (
     *("belongs_to=affinity.operator", "affinity.team", "handed=affinity.handed_at"),
     *("affinity.handed_by", "wait.beside", "ended=ending.at"),
     *("ended_from=ending.stage", "ending.outcome", "talk.answered"),
-    *("callback.request.made", "callback.request.begun", "callback.request.leg"),
-    *("callback.request.phone", "callback.request.reached", "callback.request.kept"),
+    *("callback.request.made", "callback.request.activated", "callback.request.leg"),
+    *(
+        "callback.request.phone",
+        "callback.request.reached",
+        "callback.request.fulfilled",
+    ),
     *("callback.request.tries", "callback.request.due", "callback.request.not_before"),
     *("callback.request.renews",),
 )

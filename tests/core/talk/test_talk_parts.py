@@ -165,7 +165,7 @@ def test_talking_person_keeps_the_promise(stage: Stage) -> None:
 
 def test_reached_person_keeps_the_promise() -> None:
     person = person_of(come_to("nobody is rung"))
-    reached = CallbackRequest(made=NOW, begun=True, reached=True, leg=LegId("leg"))
+    reached = CallbackRequest(made=NOW, activated=True, reached=True, leg=LegId("leg"))
 
     assert why_not_revoked(person.with_request(reached)) == "reached"
 

@@ -174,7 +174,7 @@ class Model(StandingModel):
         caller.stage, caller.talks_since, caller.page = "connected", self.now, ""
         self.note_talk(caller, self.now)
         if caller.back:
-            caller.back.kept = True
+            caller.back.fulfilled = True
         if operator := self.held(claim):
             operator.state, operator.since, operator.missed = "talking", self.now, 0
         self.spare_others(caller)

@@ -49,7 +49,7 @@ class CallbacksModel(ExitsModel):
         caller.page = ""
         if caller.stage == "claimed":
             return
-        begun = caller.back is not None and caller.back.begun
+        begun = caller.back is not None and caller.back.activated
         caller.back = Back(self.now, begun, caller.leg if begun else None)
         caller.stage = "promised"
         self._stand_alone(caller)
@@ -108,7 +108,7 @@ class CallbacksModel(ExitsModel):
         waits = at <= self.now
         caller.stage = "waiting" if waits else "promised"
         caller.claim, caller.page, caller.tries = None, "", 0
-        caller.back.begun, caller.back.reached = True, False
+        caller.back.activated, caller.back.reached = True, False
         caller.back.leg, caller.back.due = None, None if waits else at
         self.remember(caller)
 
@@ -128,7 +128,7 @@ class CallbacksModel(ExitsModel):
             self._begin(caller, self.now)
             return True
         # Nothing else brings somebody to a goodbye who has not talked, but a message.
-        if caller.back.kept or caller.stage == "goodbye":
+        if caller.back.fulfilled or caller.stage == "goodbye":
             return False
         return self._tries_again(caller, caller.back)
 
@@ -259,7 +259,7 @@ class CallbacksModel(ExitsModel):
             return
         caller.stage, caller.claim, caller.page = "ended", None, ""
         caller.ended, caller.talks_since = self.now, taken
-        caller.back.kept = True
+        caller.back.fulfilled = True
         self.noted["promise: kept unheard"] += 1
         self.remember(caller)
 
@@ -293,7 +293,7 @@ class CallbacksModel(ExitsModel):
 def _binds(caller: Caller) -> bool:
     """Whether somebody is still to be called for a call's promise."""
     back = caller.back
-    open_ = back is not None and not (back.kept or back.reached)
+    open_ = back is not None and not (back.fulfilled or back.reached)
     return open_ and caller.stage != "ended"
 
 

@@ -74,7 +74,7 @@ class CallersModel:
             return False
         if before.stage != "ended":
             return before.leg is None and before.stage in {"waiting", "promised"}
-        is_missed = before.back is not None and not before.back.kept
+        is_missed = before.back is not None and not before.back.fulfilled
         if before.ended is None or before.spent or is_missed:
             return False
         broke_off = before.ended_from in (*IN_QUEUE, *IN_TALK)

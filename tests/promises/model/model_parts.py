@@ -49,18 +49,19 @@ class Rules:
 class Back:
     """A call back that is promised.
 
-    ``begun`` once its caller has hung up; from then on they are on ``leg``, if on any.
-    ``reached`` once they have asked there to be put through, ``kept`` once they talk.
-    ``tries`` of calling were in vain; it is ``due`` again then, and ``not_before`` a
-    moment. It ``renews`` another call's promise, whose place it is to have. It binds
-    ``again`` whose caller has rung and hung up, and has talked to nobody as it seems.
+    ``activated`` once its caller has hung up; from then on they are on ``leg``, if on
+    any. ``reached`` once they have asked there to be put through, ``fulfilled`` once
+    they talk. ``tries`` of calling were in vain; it is ``due`` again then, and
+    ``not_before`` a moment. It ``renews`` another call's promise, whose place it is to
+    have. It binds ``again`` whose caller has rung and hung up, and has talked to nobody
+    as it seems.
     """
 
     made: datetime
-    begun: bool = False
+    activated: bool = False
     leg: str | None = None
     reached: bool = False
-    kept: bool = False
+    fulfilled: bool = False
     tries: int = 0
     due: datetime | None = None
     not_before: datetime | None = None
@@ -105,12 +106,12 @@ class Caller:
     @property
     def leg(self) -> str | None:
         """The leg on which the caller is; None while a promise waits to be kept."""
-        return self.back.leg if self.back and self.back.begun else self.id
+        return self.back.leg if self.back and self.back.activated else self.id
 
     @property
     def is_to_be_dialled(self) -> bool:
         """Whether the person is promised a call, and is not on the line yet."""
-        return self.back is not None and self.back.begun and not self.back.reached
+        return self.back is not None and self.back.activated and not self.back.reached
 
 
 @dataclass(slots=True)

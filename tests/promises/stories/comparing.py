@@ -58,7 +58,14 @@ def _back_shown(back: CallbackRequest | Back | None) -> tuple[object, ...]:
     """How far a call back that was promised has come."""
     if back is None:
         return ()
-    return (back.made, back.begun, back.reached, back.kept, back.tries, back.due)
+    return (
+        back.made,
+        back.activated,
+        back.reached,
+        back.fulfilled,
+        back.tries,
+        back.due,
+    )
 
 
 def assert_same_operators(desk: Desk, model: Model) -> None:
@@ -112,7 +119,7 @@ def assert_same_promises_in_log(desk: Desk, model: Model) -> None:
         record = callback_of(each for each in told if each.call == caller.id)
         real = None if record is None or record.ended else record.tries
         back = None if caller.stage == "ended" else caller.back
-        assert real == (None if back is None or back.kept else back.tries), caller
+        assert real == (None if back is None or back.fulfilled else back.tries), caller
 
 
 def adopt(desk: Desk, model: Model) -> None:
@@ -191,10 +198,10 @@ def _adopted(call: Contact) -> Back | None:
         return None
     return Back(
         promise.made,
-        promise.begun,
+        promise.activated,
         promise.leg,
         promise.reached,
-        promise.kept,
+        promise.fulfilled,
         promise.tries,
         promise.due,
         promise.not_before,

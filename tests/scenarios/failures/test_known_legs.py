@@ -46,7 +46,7 @@ def keep(world: World, *entities: Entity) -> None:
 
 
 def called_back(leg: LegId) -> Entity:
-    promise = CallbackRequest(made=at(0), begun=True, leg=leg, kept=True)
+    promise = CallbackRequest(made=at(0), activated=True, leg=leg, fulfilled=True)
     return waiting(
         "call-1", 0, stage=Stage.CONNECTED, callback=Callback(request=promise)
     )

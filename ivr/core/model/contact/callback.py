@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ivr.core.model.identifiers import ContactId, LegId
 
@@ -29,21 +29,21 @@ class CallbackPreferences(Struct, frozen=True, kw_only=True, omit_defaults=True)
 class CallbackRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A call back that was promised, and how far it has come.
 
-    ``begun``: the caller has hung up and the promise is ours to keep. ``leg`` is the
-    carrier's leg to the person while there is one, ``reached`` whether the person has
-    asked there to be put through, ``kept`` whether they talked. ``tries`` counts the
-    legs that reached nobody; ``due`` is when to look again. ``phone`` is the keyed name
-    of the number that the leg was made to. ``not_before`` is when the number may be
-    called again. ``renews`` is an earlier call with a promise to the same number: this
-    one replaces it, and will have its place.
+    ``activated``: the caller has hung up and the promise is ours to keep. ``leg`` is
+    the carrier's leg to the person while there is one, ``reached`` whether the person
+    has asked there to be put through, ``fulfilled`` whether they talked. ``tries``
+    counts the legs that reached nobody; ``due`` is when to look again. ``phone`` is the
+    keyed name of the number that the leg was made to. ``not_before`` is when the number
+    may be called again. ``renews`` is an earlier call with a promise to the same
+    number: this one replaces it, and will have its place.
     """
 
     made: datetime
-    begun: bool = False
+    activated: bool = field(default=False, name="begun")
     leg: LegId | None = None
     phone: str = ""
     reached: bool = False
-    kept: bool = False
+    fulfilled: bool = field(default=False, name="kept")
     tries: int = 0
     due: datetime | None = None
     not_before: datetime | None = None

@@ -71,7 +71,7 @@ class Contact(Struct, frozen=True):
     def leg(self) -> LegId | None:
         """The leg that the caller is on; None while a promise waits to be kept."""
         request = self.callback.request
-        return request.leg if request and request.begun else leg_of_contact(self.id)
+        return request.leg if request and request.activated else leg_of_contact(self.id)
 
     @property
     def is_on_first_leg(self) -> bool:

@@ -99,7 +99,7 @@ def _revoke_callback(call: Contact, reason: str, context: Context) -> Left:
     now, request = context.now, call.callback.request
     over = call.end_at(now)
     ended = of_call(CallbackEnded, call, now, reason=reason)
-    if request is None or request.begun:
+    if request is None or request.activated:
         return over, (ended,)
     outcome = Outcome.CALLBACK.value
     return over, (ended, of_call(CallEnded, call, now, outcome=outcome))
@@ -144,8 +144,8 @@ def _leave_call(call: Contact, claim: Claim | None, context: Context, how: str) 
         over = of_call(CallEnded, call, now, outcome=outcome)
         return _end_over(call, claim, context), (over,)
     if call.stage is Stage.PROMISED:
-        return _begins_to_bind(call, context, begun=promise.begun)
-    if promise.kept:
+        return _begins_to_bind(call, context, is_activated=promise.activated)
+    if promise.fulfilled:
         return _end_over(call, claim, context), (_person_left(call, context),)
     if call.ending.outcome is Outcome.MESSAGE:
         told = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
@@ -153,10 +153,10 @@ def _leave_call(call: Contact, claim: Claim | None, context: Context, how: str) 
     return _not_reached(call, claim, context, how)
 
 
-def _begins_to_bind(call: Contact, context: Context, *, begun: bool) -> Left:
+def _begins_to_bind(call: Contact, context: Context, *, is_activated: bool) -> Left:
     outcome = Outcome.CALLBACK.value
     over = of_call(CallEnded, call, context.now, outcome=outcome)
-    facts = () if begun else (over,)
+    facts = () if is_activated else (over,)
     return callback.begin_callback(call, context.rules, context.now), facts
 
 

@@ -287,4 +287,4 @@ def taken_lease(talk: Talk, claim: Claim, context: Context) -> timedelta:
 def is_to_be_dialled(call: Contact) -> bool:
     """Whether the person still has to be reached by telephone, or rings just now."""
     promise = call.callback.request
-    return promise is not None and promise.begun and not promise.reached
+    return promise is not None and promise.activated and not promise.reached

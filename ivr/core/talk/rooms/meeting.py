@@ -234,7 +234,7 @@ def _waiting_callbacks(talk: Talk) -> list[Contact]:
 def _facts_of_fulfilment(call: Contact, now: datetime) -> tuple[Fact, ...]:
     """The fact that a promise is kept: as soon as they talk, whatever is lost later."""
     request = call.callback.request
-    if request is None or request.kept:
+    if request is None or request.fulfilled:
         return ()
     return (of_call(CallbackEnded, call, now, reason="kept"),)
 
@@ -242,7 +242,7 @@ def _facts_of_fulfilment(call: Contact, now: datetime) -> tuple[Fact, ...]:
 def _in_talk(call: Contact, at: datetime) -> Contact:
     """The call in a talk: nothing else is asked of the caller any more."""
     request = call.callback.request
-    fulfilled = request and replace(request, kept=True)
+    fulfilled = request and replace(request, fulfilled=True)
     return replace(
         call,
         stage=Stage.CONNECTED,

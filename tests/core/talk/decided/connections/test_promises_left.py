@@ -34,8 +34,9 @@ def test_who_renewed_is_promised_again() -> None:
 
     assert told(world, CallerHungUp(leg=LegId("renewing"))) == text(
         """
-        renewing: stage promised, notices nothing, number sealed, made +0s, begun True,
-          phone none, reached False, kept False, tries 0, due +300s, not_before +300s
+        renewing: stage promised, notices nothing, number sealed, made +0s, activated
+          True, phone none, reached False, fulfilled False, tries 0, due +300s,
+          not_before +300s
         tells call-ended: call renewing, outcome callback
         tells callback-promised: call renewing, number sealed, at_any_hour True,
           in_writing False, dialled +12025550123, started 2026-01-05T17:00:00+00:00,
@@ -75,7 +76,7 @@ def test_promise_begins_to_bind() -> None:
 
     assert told(world, CallerHungUp(leg=LegId("promised"))) == text(
         """
-        promised: stage waiting, notices nothing, begun True, renews none
+        promised: stage waiting, notices nothing, activated True, renews none
         tells call-ended: call promised, outcome callback
         asks SharePlace(call='promised')
         wakes routing
@@ -90,7 +91,8 @@ def test_earlier_place_counts() -> None:
 
     assert told(world, CallerHungUp(leg=LegId("promised"))) == text(
         """
-        promised: stage waiting, notices nothing, queued +0s, begun True, renews none
+        promised: stage waiting, notices nothing, queued +0s, activated True, renews
+          none
         tells call-ended: call promised, outcome callback
         asks SharePlace(call='promised')
         wakes routing
@@ -99,7 +101,7 @@ def test_earlier_place_counts() -> None:
 
 
 def test_waiting_promise_keeps_its_place() -> None:
-    renews = CallbackRequest(made=NOW, begun=True, leg=OTHER, renews=CALLER)
+    renews = CallbackRequest(made=NOW, activated=True, leg=OTHER, renews=CALLER)
     world = come_to(
         "nobody is rung",
         changed("call:person", promise=renews, queued=NOW + timedelta(hours=1)),
@@ -118,7 +120,8 @@ def test_begun_promise_told_once() -> None:
     world = come_to(
         "nobody is rung",
         changed(
-            "call:promised", promise=CallbackRequest(made=NOW, begun=True, leg=OTHER)
+            "call:promised",
+            promise=CallbackRequest(made=NOW, activated=True, leg=OTHER),
         ),
     )
 

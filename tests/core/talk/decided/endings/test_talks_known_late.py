@@ -44,7 +44,7 @@ def test_late_talk_fulfils_promise() -> None:
     assert told(world, RoomBegan(claim=HOST)) == text(
         """
         host: caller_in True, operator_in True
-        person: stage ended, talks_since +4s, ended +10s, answered True, kept True
+        person: stage ended, talks_since +4s, ended +10s, answered True, fulfilled True
         tells caller-connected: at +4s, call person, claim host, operator phone
         tells callback-ended: call person, reason kept
         """
@@ -77,7 +77,7 @@ def test_late_talk_of_renewed_promise() -> None:
     assert told(world, RoomBegan(claim=HOST)) == text(
         """
         host: caller_in True, operator_in True
-        person: stage ended, talks_since +4s, ended +12s, answered True, kept True
+        person: stage ended, talks_since +4s, ended +12s, answered True, fulfilled True
         tells caller-connected: at +4s, call person, claim host, operator phone
         tells callback-ended: call person, reason kept
         """
@@ -94,7 +94,7 @@ def test_late_talk_of_same_moment() -> None:
     assert told(world, RoomBegan(claim=HOST)) == text(
         """
         host: caller_in True, operator_in True
-        person: stage ended, talks_since +4s, ended +11s, answered True, kept True
+        person: stage ended, talks_since +4s, ended +11s, answered True, fulfilled True
         tells caller-connected: at +4s, call person, claim host, operator phone
         tells callback-ended: call person, reason kept
         """

@@ -117,7 +117,7 @@ def test_talk_keeps_promise() -> None:
     assert told(world, Joined(claim=HOST, leg=PHONED.leg)) == text(
         """
         host: state connected, deadline none, operator_in True
-        person: stage connected, talks_since +10s, answered True, kept True
+        person: stage connected, talks_since +10s, answered True, fulfilled True
         phone: state talking, since +10s
         tells caller-connected: call person, claim host, operator phone
         tells callback-ended: call person, reason kept
