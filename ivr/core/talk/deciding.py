@@ -22,7 +22,6 @@ from ivr.core.talk.events import (
     LegCreated,
     OperatorCameOut,
     PersonAgreed,
-    PersonLegCreated,
     PersonPickedUp,
     PickedUp,
     RoomBegan,
@@ -88,8 +87,6 @@ def answer_unknown(decision: Decision, event: ClaimEvent) -> Decision:
         case PersonPickedUp():
             return decision.answering(HangUpPerson())
         case LegCreated():
-            return decision.asking(EndLeg(event.leg))
-        case PersonLegCreated() if event.is_ours:
             return decision.asking(EndLeg(event.leg))
         case AcceptedAtDesk() | DeclinedAtDesk():
             return decision.refusing("offer-over")

@@ -120,10 +120,8 @@ class PersonWanted(ClaimEvent, frozen=True, kw_only=True):
     is_standing: bool = False
 
 
-class PersonLegCreated(LegEvent, frozen=True, kw_only=True):
-    """The carrier has the person's leg; ``is_ours``: by its answer to our request."""
-
-    is_ours: bool = False
+class PersonLegCreated(LegEvent, frozen=True):
+    """The carrier tells that it has the person's leg, before it rings or as it does."""
 
 
 class PersonPickedUp(LegEvent, frozen=True):

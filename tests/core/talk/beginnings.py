@@ -191,7 +191,7 @@ CALLED_BACK: list[Step] = [
     *offered(PERSON, PHONED),
     *take(PHONED),
     PersonWanted(claim=HOST, attempt=1),
-    PersonLegCreated(claim=HOST, leg=PERSONS_LEG, is_ours=True),
+    PersonLegCreated(claim=HOST, leg=PERSONS_LEG),
 ]
 DROPPED: list[Step] = [
     *talk(BROWSED),

@@ -25,6 +25,7 @@ from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
     ASKS,
     IS_CALLED,
+    SAY_YES,
     come,
     operator_to_come,
     persons_legs,
@@ -95,6 +96,34 @@ def test_unheard_leg_called_once(world: World, kind: FaultKind) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
     assert len(persons_legs(world)) == 1
+
+
+def test_leg_without_notices_still_reached(world: World) -> None:
+    operator_to_come(world, accepting_operator())
+    world.exchange.put_person(CALLER, Callee(after=20.0, deeds=IS_CALLED.deeds))
+    fault(world, FaultKind.LOST, "/voice/back/status")
+    caller = promised(world)
+    come(world)
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert len(persons_legs(world)) == 1
+
+
+def test_operator_gone_before_notice_stops_ringing(world: World) -> None:
+    agrees_and_goes = Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=3), HangUp()))
+    operator_to_come(world, agrees_and_goes, accepting_operator())
+    world.exchange.put_person(CALLER, Callee(after=25.0, deeds=(SAY_YES, Stay())))
+    fault(world, FaultKind.DELAYED, "/voice/back/status", seconds=6)
+    caller = promised(world)
+    come(world)
+
+    world.exchange.run_until(lambda: len(persons_legs(world)) == 1)
+    world.exchange.run_until(lambda: persons_legs(world)[0].ended, 10)
+
+    assert persons_legs(world)[0].answered_at is None
+    until_stage(world, caller, Stage.CONNECTED, limit=300)
+    assert len(persons_legs(world)) == 2
 
 
 def test_nonexistent_leg_frees_both(world: World) -> None:

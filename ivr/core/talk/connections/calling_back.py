@@ -68,10 +68,21 @@ def _put_off(
 def bind_person(
     decision: Decision, claim: Claim, event: PersonLegCreated, context: Context
 ) -> Decision:
-    """Note the leg as the person's; end a leg that nobody waits for."""
+    """Note the leg as the person's; end a leg that nobody waits for.
+
+    The operator may have hung up before the carrier told us of the leg.
+    """
     if is_persons(decision.talk, claim, event.leg):
         return _bind_person(decision, claim, event.leg, context)
-    return decision.asking(EndLeg(event.leg)) if event.is_ours else decision
+    if _is_known(decision.talk, claim, event.leg):
+        return decision
+    return decision.asking(EndLeg(event.leg))
+
+
+def _is_known(talk: Talk, claim: Claim, leg: LegId) -> bool:
+    """Whether the leg is or was the person's: a late notice must not end it."""
+    call = talk.call_of(claim)
+    return claim.person.leg == leg or (call is not None and call.leg == leg)
 
 
 def is_persons(talk: Talk, claim: Claim, leg: LegId) -> bool:

@@ -125,8 +125,7 @@ def _dial(draw: Draw, _: Talk, request: requests.DialPerson) -> Post:
     ]
     if request.is_standing:
         post.append(CallerPutThrough(claim=claim))
-    is_ours = draw.is_so(0.9)
-    return [PersonLegCreated(claim=claim, leg=leg, is_ours=is_ours), *post]
+    return [PersonLegCreated(claim=claim, leg=leg), *post]
 
 
 def _enter_room(claim: Any, leg: LegId) -> Post:

@@ -1,6 +1,12 @@
 """The person of a promised call back: rung, asked, let in."""
 
-from ivr.core.talk.events import CalledOff, OfferDue, PersonLegCreated, PersonWanted
+from ivr.core.talk.events import (
+    CalledOff,
+    LegEnded,
+    OfferDue,
+    PersonLegCreated,
+    PersonWanted,
+)
 from tests.core.talk.beginnings import (
     GUEST,
     HOST,
@@ -112,9 +118,7 @@ def test_leg_of_person_bound() -> None:
         PersonWanted(claim=HOST, attempt=1),
     )
 
-    assert told(
-        world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG, is_ours=True)
-    ) == text(
+    assert told(world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG)) == text(
         """
         host: deadline +61s, caller_leg person-leg
         person: leg person-leg, phone keyed-name
@@ -125,43 +129,55 @@ def test_leg_of_person_bound() -> None:
 def test_leg_of_person_bound_once() -> None:
     world = come_to("a person is called")
 
-    assert (
-        told(world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG, is_ours=True)) == ""
-    )
+    assert told(world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG)) == ""
 
 
-def test_second_leg_of_ours_ended() -> None:
+def test_second_leg_ended() -> None:
     world = come_to("a person is called")
 
-    assert told(world, PersonLegCreated(claim=HOST, leg=OTHER, is_ours=True)) == text(
+    assert told(world, PersonLegCreated(claim=HOST, leg=OTHER)) == text(
         """
         asks EndLeg(leg='another-leg')
         """
     )
 
 
-def test_second_leg_of_others_is_left() -> None:
-    world = come_to("a person is called")
+def test_leg_of_gone_operator_ended() -> None:
+    world = come_to(
+        "nobody is rung",
+        *offered(PERSON, PHONED),
+        *take(PHONED),
+        PersonWanted(claim=HOST, attempt=1),
+        LegEnded(claim=HOST, leg=PHONED.leg, how="completed"),
+    )
 
-    assert told(world, PersonLegCreated(claim=HOST, leg=OTHER)) == ""
-
-
-def test_leg_after_end_ended() -> None:
-    world = come_to("a person is called", CalledOff(claim=HOST, reason="withdrawn"))
-
-    assert told(
-        world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG, is_ours=True)
-    ) == text(
+    assert told(world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG)) == text(
         """
         asks EndLeg(leg='person-leg')
         """
     )
 
 
+def test_known_leg_after_end_left() -> None:
+    world = come_to("a person is called", CalledOff(claim=HOST, reason="withdrawn"))
+
+    assert told(world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG)) == ""
+
+
+def test_reached_person_without_operator_left() -> None:
+    world = come_to(
+        "a person is reached",
+        LegEnded(claim=HOST, leg=PHONED.leg, how="completed"),
+        changed("claim:host", caller_leg=None),
+    )
+
+    assert told(world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG)) == ""
+
+
 def test_caller_on_line_has_leg() -> None:
     world = come_to("taken")
 
-    assert told(world, PersonLegCreated(claim=HOST, leg=OTHER, is_ours=True)) == text(
+    assert told(world, PersonLegCreated(claim=HOST, leg=OTHER)) == text(
         """
         asks EndLeg(leg='another-leg')
         """
@@ -171,9 +187,7 @@ def test_caller_on_line_has_leg() -> None:
 def test_leg_before_anybody_agreed() -> None:
     world = come_to("nobody is rung", *offered(PERSON, PHONED), *ring(PHONED))
 
-    assert told(
-        world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG, is_ours=True)
-    ) == text(
+    assert told(world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG)) == text(
         """
         asks EndLeg(leg='person-leg')
         """
@@ -188,9 +202,7 @@ def test_leg_of_call_offered_anew() -> None:
         changed("call:person", claim=GUEST),
     )
 
-    assert told(
-        world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG, is_ours=True)
-    ) == text(
+    assert told(world, PersonLegCreated(claim=HOST, leg=PERSONS_LEG)) == text(
         """
         asks EndLeg(leg='person-leg')
         """

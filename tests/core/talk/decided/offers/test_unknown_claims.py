@@ -78,19 +78,7 @@ def test_unknown_created_leg_ended() -> None:
     )
 
 
-def test_unknown_leg_of_ours_ended() -> None:
-    world = come_to("nobody is rung")
-
-    assert told(
-        world, PersonLegCreated(claim=UNKNOWN, leg=OTHER, is_ours=True)
-    ) == text(
-        """
-        asks EndLeg(leg='another-leg')
-        """
-    )
-
-
-def test_unknown_leg_of_others_is_left() -> None:
+def test_unknown_leg_of_person_left() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, PersonLegCreated(claim=UNKNOWN, leg=OTHER)) == ""
