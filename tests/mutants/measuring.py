@@ -4,8 +4,9 @@ A mutant is the code with one small change: a comparison turned, an ``and`` made
 ``or``, a sign, a constant or a word altered, a named argument left out (see
 ``tests/mutants/mutations.py``). mutmut makes them and runs ``tests/core`` on each,
 without the thousands of walks through talks; those that live go the first hundreds of
-them. In ``pyproject.toml`` stands which modules are changed (``[tool.mutmut]``), and
-which changes nobody can see (``[tool.mutants]``). It leaves alone what is decorated,
+them, but not the changes that nobody can see. In ``pyproject.toml`` stands which
+modules are changed (``[tool.mutmut]``), and which changes nobody can see, and why
+(``[tool.mutants]``). It leaves alone what is decorated,
 and what stands outside of functions.
 """
 
@@ -263,20 +264,24 @@ def rate(made: int, left: int) -> float:
     return 100 * (made - left) / made if made else 0.0
 
 
-def judge(tried: Collection[str], living: Iterable[str]) -> tuple[list[str], bool]:
-    """Survivors and scores, as they are printed; whether enough were killed."""
+def leave_out_equivalents(lived: Mapping[str, Change]) -> dict[str, Change]:
+    """The changes that somebody could see, and no test has seen yet."""
     named = read_equivalents()
-    lived = {name: show_change(name) for name in living}
-    alive = {
+    return {
         name: change
         for name, change in lived.items()
         if not any(each.names(change) for each in named)
     }
-    seen = set(tried) - (lived.keys() - alive.keys())
-    told = [f"{change}\n      {name}" for name, change in sorted(alive.items())]
-    told += format_scores(seen, alive)
-    told.append(f"{len(tried) - len(seen)} more change nothing that can be seen.")
-    return told, is_enough(seen, alive)
+
+
+def format_answer(
+    seen: Collection[str], alive: Mapping[str, Change], unseen: int
+) -> Iterator[str]:
+    """The survivors and the scores, as they are printed."""
+    for name, change in sorted(alive.items()):
+        yield f"{change}\n      {name}"
+    yield from format_scores(seen, alive)
+    yield f"{unseen} more change nothing that can be seen."
 
 
 def is_enough(names: Collection[str], alive: Collection[str]) -> bool:
@@ -306,7 +311,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tried = find_tried(asked.names)
     if not tried or None in tried.values():
         sys.exit(f"*** NOT ALL MUTANTS WERE TRIED: the end of {LOG} says why.")
-    quick = {name for name, code in tried.items() if code in ALIVE}
-    told, enough = judge(tried, find_walkers(quick, int(asked.processes)))
-    say("\n".join(told))
-    return 0 if enough else 1
+    quick = {name: show_change(name) for name, code in tried.items() if code in ALIVE}
+    left = leave_out_equivalents(quick)
+    walkers = find_walkers(left, int(asked.processes))
+    alive = {name: left[name] for name in walkers}
+    seen = tried.keys() - (quick.keys() - left.keys())
+    say("\n".join(format_answer(seen, alive, len(tried) - len(seen))))
+    return 0 if is_enough(seen, alive) else 1

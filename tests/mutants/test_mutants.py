@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.core.model.values import replace
 from tests.mutants.measuring import (
     ROOT,
     Change,
@@ -13,6 +14,7 @@ from tests.mutants.measuring import (
     follow,
     format_scores,
     is_enough,
+    leave_out_equivalents,
     rate,
     read_change,
     read_equivalents,
@@ -105,6 +107,14 @@ def test_equivalent_names_change_alone() -> None:
     assert same.names(Change("ivr/a.py", 7, "x < 1", "x <= 1"))
     assert not same.names(Change("ivr/a.py", 7, "x < 1", "x < 2"))
     assert not same.names(Change("ivr/b.py", 7, "x < 1", "x <= 1"))
+
+
+def test_unseen_change_is_no_survivor() -> None:
+    same = read_equivalents()[0]
+    unseen = Change(same.path, 7, same.was, same.becomes)
+    lived = {"x_f__mutmut_1": unseen, "x_f__mutmut_2": replace(unseen, becomes="pass")}
+
+    assert leave_out_equivalents(lived) == {"x_f__mutmut_2": lived["x_f__mutmut_2"]}
 
 
 def test_score_told_for_each_room() -> None:
