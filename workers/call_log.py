@@ -10,9 +10,9 @@ from workers.worker_ports import worker_ports
 GATHERING = 0.2
 """Seconds in which more facts may come before they are written together.
 
-Nobody waits for the call log, while every fact is told at a moment at which
-somebody waits for the next step, on the same cores. Until the writing begins
-further facts ask for no job.
+Nobody waits for the call log, but at the moment of each fact somebody waits for the
+next step on the same cores. Until the writing begins, further facts send no job.
+
 """
 
 

@@ -141,7 +141,7 @@ class Switch:
     def leave(self, device: Device, seconds: float) -> None:
         """Note that a device was answered.
 
-        After this many silent seconds it is lost.
+        It is lost after this many silent seconds.
         """
         client_calls.expect_return(self.state, device, seconds)
 

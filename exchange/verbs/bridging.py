@@ -82,10 +82,7 @@ def stay_bridged(
 def meet_dialer(
     state: ExchangeState, leg: Leg, taken: Dequeued, form: Form
 ) -> Script[bool]:
-    """Bring a dequeued caller together with the leg that dialled.
-
-    False if it has left.
-    """
+    """Bring a dequeued caller together with the dialling leg; False if it has left."""
     form = (*form, ("DequeingCallSid", taken.dialer.sid))
     try:
         yield from _announce_to_leg(state, leg, taken.announcement, form)

@@ -55,7 +55,7 @@ def name_of(ports: Ports, call: Contact) -> str | None:
 def known_callee(ports: Ports, line: LineKey, name: str) -> Callee:
     """What we know of a number.
 
-    Its rings come from the log if the store has lost them.
+    If the store has lost it, its rings come from the log.
     """
     found = ports.contacts.callee(line, name)
     if found is not None:

@@ -27,9 +27,9 @@ from ivr.ports import Clock, Store, Vault
 def make_store(
     client: "Redis", vault: Vault, clock: Clock, trusted: timedelta = JOB_FLAG
 ) -> Store:
-    """All that is asked of the live state, over one client.
+    """All ports of the live state, over one client.
 
-    A sent job is ``trusted`` to come for so long before another is sent.
+    We trust a sent job to come for the time ``trusted`` before we send another.
     """
     context = StoreContext(client, vault, clock, trusted)
     return _StoresOfRequests(context).read_by(context.fresh)

@@ -85,10 +85,7 @@ class CallSearch(Protocol):
         ...
 
     def named(self, beginning: str, most: int = 2) -> list[ContactId]:
-        """The calls whose identifier begins this way.
-
-        Some of them when there are many.
-        """
+        """The calls whose identifier begins this way, at most ``most``."""
         ...
 
     def facts_of(self, call: ContactId | None) -> list[Fact]:
@@ -141,10 +138,7 @@ class Promises(Protocol):
     def callbacks(
         self, line: LineKey | None = None, *, ended: bool = False
     ) -> list[CallbackRecord]:
-        """The promises that bind, oldest first.
-
-        With ``ended`` every promise ever made.
-        """
+        """The promises that bind, oldest first; with ``ended``, every one ever made."""
         ...
 
     def tried_since(self, line: LineKey, since: datetime) -> list[CallbackRecord]:
@@ -172,7 +166,7 @@ class RuleSets(Protocol):
     def publish(self, line: LineKey, toml: str, at: datetime, note: str = "") -> int:
         """Keep a rule set as the newest; return its version.
 
-        Conflict: somebody was first.
+        Conflict when somebody was first.
         """
         ...
 
@@ -201,7 +195,7 @@ class Roster(Protocol):
     def find(self, name: str, line: LineKey | None = None) -> Operator:
         """The operator of that name.
 
-        NotFound without one, Conflict when several lines have one.
+        NotFound without one; Conflict when several lines have one.
         """
         ...
 

@@ -187,10 +187,7 @@ class ChangeFeed(Protocol):
     """The feed that tells at once when something has changed."""
 
     def listen(self, lines: tuple[LineKey, ...]) -> Iterator[News | None]:
-        """Changes as they happen, without end.
-
-        None when there was nothing for a while.
-        """
+        """Changes as they happen, without end; None after a while of silence."""
         ...
 
 

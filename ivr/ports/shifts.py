@@ -24,10 +24,7 @@ class Shifts(Protocol):
         ...
 
     def named(self, beginning: str, most: int = 2) -> list[Shift]:
-        """The shifts whose identifier begins this way.
-
-        Some of them when there are many.
-        """
+        """The shifts whose identifier begins this way, at most ``most``."""
         ...
 
     def between(self, line: LineKey, since: datetime, until: datetime) -> list[Shift]:

@@ -101,7 +101,7 @@ class _Line:
     def _leave(self, now: datetime, place: Place) -> None:
         """Let a caller go whose patience, or whose longest wait, is over.
 
-        Whom an operator is being rung for is not sent off.
+        A caller is not sent off while an operator is rung for them.
         """
         if place.over:
             return

@@ -32,7 +32,7 @@ class Place:
 class _Queue:
     """One queue by arrival.
 
-    A caller who does not wait any more is removed when seen.
+    A caller who does not wait any more is removed when the queue is read.
     """
 
     def __init__(self) -> None:

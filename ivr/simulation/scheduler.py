@@ -8,10 +8,7 @@ from typing import Any
 
 
 class Scheduler:
-    """Actions at their moments.
-
-    Those of one moment in the order of their scheduling.
-    """
+    """Actions at their moments; at one moment, in the order of their scheduling."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[datetime, int, Callable[..., None], Any]] = []

@@ -221,7 +221,7 @@ def _ask_later(line: Line) -> Sequence[Instruction]:
 
 
 def _ask_operator(line: Line) -> Sequence[Instruction]:
-    """An operator is asked for a moment, and then told that nobody comes.
+    """Ask an operator for a moment, and then tell them that nobody comes.
 
     The caller has stayed in the queue, and is offered again.
     """

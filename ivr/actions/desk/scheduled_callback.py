@@ -65,10 +65,7 @@ def _own_call(ports: Ports, who: Account, key: ContactId) -> Contact:
 
 
 def _number_of_caller(ports: Ports, call: Contact) -> str:
-    """The caller's number, sealed.
-
-    A person who was called back is called there again.
-    """
+    """The caller's number, sealed; for a person who was called back, that number."""
     preferences = call.callback.preferences
     if call.callback.request is not None and preferences is not None:
         return preferences.number

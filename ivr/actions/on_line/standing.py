@@ -348,10 +348,7 @@ def _standing_operator(
 def on_moved(
     ports: Ports, line: LineKey, token: str, leg: LegId, claim: ClaimId
 ) -> list[Instruction]:
-    """Tell the operator, whose leg was fetched for a claim, who is coming.
-
-    Then the room.
-    """
+    """Answer an operator's leg that was fetched for a claim: first who is coming."""
     going = answer_operator(ports, line, OperatorMoved(claim=claim, leg=leg))
     return going or come_out(ports, line, token, leg, claim)
 

@@ -130,10 +130,7 @@ def _lead_out(ports: Ports, call: Contact, outside: int) -> list[Instruction]:
 def _load_waiting(
     ports: Ports, line: LineKey, key: ContactId, told: WaitRequest
 ) -> Contact:
-    """The caller who asks.
-
-    In the place that we signed if this version cannot read it.
-    """
+    """The caller who asks; if this version cannot read it, in the signed place."""
     try:
         call = ports.contacts.call(line, key)
     except Unreadable as error:

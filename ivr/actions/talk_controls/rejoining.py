@@ -13,8 +13,5 @@ from ivr.ports import Ports
 
 
 def rejoin_talk(ports: Ports, line: LineKey, operator: OperatorId) -> None:
-    """Ring the browser again, which picks up by itself.
-
-    A second request rings no more.
-    """
+    """Ring the browser again, which picks up by itself; once, even if asked twice."""
     run_for_desk(ports, line, RejoinAsked(operator=operator))

@@ -14,20 +14,14 @@ HOLD_ROUND = timedelta(seconds=30)
 
 
 def hold_caller(ports: Ports, line: LineKey, operator: OperatorId, *, on: bool) -> None:
-    """Put the caller on hold, or take the caller back.
-
-    A second request changes nothing.
-    """
+    """Put the caller on hold, or take them back; once, even if asked twice."""
     run_for_desk(ports, line, SwitchAsked(operator=operator, switch=Switch.HOLD, on=on))
 
 
 def mute_operator(
     ports: Ports, line: LineKey, operator: OperatorId, *, on: bool
 ) -> None:
-    """Mute the operator, or let them be heard again.
-
-    A second request changes nothing.
-    """
+    """Mute the operator, or let them be heard again; once, even if asked twice."""
     run_for_desk(ports, line, SwitchAsked(operator=operator, switch=Switch.MUTE, on=on))
 
 

@@ -1,9 +1,9 @@
-"""The voices that the carrier has for each locale.
+"""The carrier's voices for each locale.
 
-Source: the carrier's own description of its speaking verb, from which its
-libraries are made; facts sheet, section 6. Where the description was not certain
-the shorter list is taken: a voice that is left out costs an entry here, a voice
-that does not exist costs a caller the words.
+Source: the carrier's own description of its speaking verb, from which its libraries are
+made; facts sheet, section 6. Where the description was not certain we take the shorter
+list: a voice that we leave out costs an entry here, a voice that does not exist costs a
+caller the words.
 """
 
 from collections.abc import Iterator, Mapping

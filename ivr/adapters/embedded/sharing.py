@@ -191,7 +191,7 @@ class BundledValkey:
         )
 
     def _wait_until_settled(self, patience: Mapping[Health, int]) -> Health:
-        """Wait until the port's health is clear or ``patience`` has run out.
+        """Wait for a clear health of the port, or until ``patience`` ends.
 
         Return it.
         """

@@ -31,10 +31,7 @@ class RedisChangeFeed:
         self._wait = wait
 
     def listen(self, lines: tuple[LineKey, ...]) -> Iterator[News | None]:
-        """Changes as they happen, without end.
-
-        None when there was nothing for a while.
-        """
+        """Changes as they happen, without end; None after a while of silence."""
         channels = {key_of(line, "told"): line for line in lines}
         while True:
             try:

@@ -53,7 +53,7 @@ class StoreContext:
     def run_script(
         self, script: Script, keys: Sequence[str], args: Sequence[Any] = ()
     ) -> Any:
-        """What a script gives, by itself."""
+        """Run a script by itself; return its result."""
         return self.fresh.run_together([(script, keys, args)])[0]
 
     def dial_slot(self, now: datetime, per_second: float) -> Asked:

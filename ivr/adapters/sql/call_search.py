@@ -1,4 +1,4 @@
-"""Looking into the call log for those who run the service."""
+"""Searches in the call log, for those who run the service."""
 
 from datetime import datetime
 

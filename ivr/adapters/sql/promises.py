@@ -51,10 +51,7 @@ class SqlPromises:
     def callbacks(
         self, line: LineKey | None = None, *, ended: bool = False
     ) -> list[CallbackRecord]:
-        """The promises that bind, oldest first.
-
-        With ``ended`` every promise ever made.
-        """
+        """The promises that bind, oldest first; with ``ended``, every one ever made."""
         query = select(callbacks).order_by(callbacks.c.promised, callbacks.c.call)
         if line is not None:
             query = query.where(callbacks.c.line == line)

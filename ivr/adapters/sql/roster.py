@@ -183,9 +183,6 @@ def _read_operator(row: Row[Any]) -> Operator:
 
 
 def _chosen_state(row: Row[Any]) -> State:
-    """The state that the operator chose last.
-
-    One of a newer version counts as offline.
-    """
+    """The state that the operator chose last; offline for one of a newer version."""
     known = row.wanted in _STATES and not row.disabled
     return State(row.wanted) if known else State.OFFLINE

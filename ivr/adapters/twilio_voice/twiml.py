@@ -170,7 +170,7 @@ class Writer:
         return str(said)
 
     def _add_gather(self, to: Verb, line: Line, gather: Gather) -> None:
-        """Add a question; one that tells nothing of a call is written once."""
+        """Add a question; one that says nothing about a call is written once."""
         if gather.token or not all(map(_is_always_same, gather.prompts)):
             self._write_gather(to, line, gather)
             return
@@ -256,7 +256,7 @@ class Writer:
             timeout=SILENCE_ENDS_MESSAGE,
             trim="do-not-trim",
         )
-        # Of an empty recording the action is not told: the carrier falls through
+        # The action does not hear of an empty recording: the carrier falls through
         # (https://www.twilio.com/docs/voice/twiml/record#action).
         to.redirect(address, method="POST")
 

@@ -376,10 +376,7 @@ class StreamingWorker(PatientWorker):
 
 
 def allow_files(wanted: int) -> int:
-    """Let this process open this many files, if it may.
-
-    Return how many it may open now.
-    """
+    """Let this process open this many files, if it may; return how many it may."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return wanted

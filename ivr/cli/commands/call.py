@@ -1,9 +1,9 @@
 """``hotline call``: a caller in the terminal.
 
-What is said is printed with its language, keys are typed, waiting is seen. It
-talks to the exchange of the service of this folder (``hotline up --with-exchange``), or
-to the one that is named. With ``--stay`` the caller stays near the telephone and is
-there when called back.
+The command prints the words with their language, takes keys, and shows the wait. It
+talks to the exchange of this folder's service (``hotline up --with-exchange``), or to
+the one that is named. With ``--stay`` the caller stays near the telephone and answers
+when called back.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""``hotline callbacks``: who was promised a call back, and what has come of it."""
+"""``hotline callbacks``: promised call backs, and how far each has come."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""``hotline shifts``: who is to be there when, who has confirmed, who cannot come."""
+"""``hotline shifts``: who has to be there when, who has confirmed, who cannot come."""
 
 from datetime import timedelta
 from typing import Any

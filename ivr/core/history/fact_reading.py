@@ -45,7 +45,7 @@ class UnreadFact(Fact, frozen=True, kw_only=True):
 def from_dict(values: dict[str, Any]) -> Fact:
     """The fact that ``to_dict`` wrote.
 
-    UnreadableFact when this version cannot read it.
+    UnreadableFact if this version cannot read it.
     """
     name = _kind_of(values)
     kind = KINDS.get(name)

@@ -33,8 +33,5 @@ class DeskRules:
     earlier_notes: EarlierRecords = EarlierRecords.OWN
 
     def title(self, disposition: str, language: str) -> str:
-        """The title of a code.
-
-        The code itself if the file does not have it any more.
-        """
+        """The title of a code; the code itself if the file does not have it."""
         return self.dispositions.get(disposition, {}).get(language) or disposition

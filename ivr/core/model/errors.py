@@ -1,14 +1,14 @@
-"""The refusals of the house, one tree.
+"""The errors of the service, in one tree.
 
 HotlineError
  ├── NotFound            there is no such call, operator, line …
  ├── Conflict            somebody was first, or the state does not allow it
- │    └── Stale          what was acted on is over; ``reason`` says how
- ├── Invalid             what was handed in is wrong (Faults: all that is wrong)
- │    └── Refused        at the desk's door; ``reason`` says why
- │         └── TooOften  … and ``again`` when to try again
- └── Unavailable         something outside failed; ``permanent`` says for good
-      └── Unreadable     what is kept was written by a newer version of this service
+ │    └── Stale          the call or offer has changed meanwhile; ``reason`` says how
+ ├── Invalid             an input is wrong (Faults: everything that is wrong)
+ │    └── Refused        at sign-in or sign-up; ``reason`` says why
+ │         └── TooOften  … and ``again`` says when to try again
+ └── Unavailable         something outside failed; ``permanent``: for good
+      └── Unreadable     a newer version of this service wrote the document
 """
 
 from collections.abc import Iterable

@@ -356,10 +356,7 @@ class ShiftConfirmed(Fact, frozen=True, kw_only=True):
 
 
 class ShiftDeclined(Fact, frozen=True, kw_only=True):
-    """An operator said that they cannot come to a shift.
-
-    The reason is not kept here.
-    """
+    """An operator said that they cannot come to a shift; it does not say why."""
 
     name = "shift-declined"
     shift: ShiftId

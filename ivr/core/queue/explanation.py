@@ -17,10 +17,7 @@ PASSED = {
 
 
 def explain_match(why: str) -> Iterator[str]:
-    """The lines of an explanation.
-
-    ``why`` is JSON as ``core.queue.routing`` wrote it.
-    """
+    """The lines of an explanation; ``why`` is JSON as ``queue.routing`` wrote it."""
     told: Mapping[str, Any] = json.loads(why)
     yield f"The caller {LANES.get(told['lane'], told['lane'])}."
     yield _explain_choice(told)

@@ -205,7 +205,7 @@ def _walked_back(
 ) -> tuple[datetime, bool]:
     """When the last ``need`` units before now begin; whether on a whole microsecond.
 
-    The start of all segments when they hold less.
+    If all segments hold less, their start.
     """
     begin = now
     for stretch in reversed(stretches):

@@ -30,7 +30,7 @@ def find_overlaps(
 ) -> Iterator[tuple[Key, str]]:
     """The hours that contradict others, or never count.
 
-    ``lines`` gives the keys' lines.
+    ``lines`` locates their keys.
     """
     spans = [_minutes_of_week(each) for each in rules.hours]
     counting: list[Minutes] = []

@@ -192,10 +192,7 @@ class RuleSet(_Table):
 
     @property
     def version(self) -> int:
-        """The number of this rule set among the line's published ones.
-
-        0 for its own file.
-        """
+        """The number among the line's published rule sets; 0 for its own file."""
         return self._version
 
     @property

@@ -291,7 +291,7 @@ class SwitchTurned(ClaimEvent, frozen=True, kw_only=True):
 class SwitchNotTurned(ClaimEvent, frozen=True, kw_only=True):
     """The carrier has not turned the switch, or perhaps has.
 
-    ``gone``: nobody is there.
+    ``gone``: the leg is not in the room any more.
     """
 
     switch: Switch

@@ -149,9 +149,9 @@ def _mark_reached(
 def miss_leg(
     decision: Decision, claim: Claim, event: PersonLegEnded, context: Context
 ) -> Decision:
-    """End the person's call: its leg is over, or never was.
+    """End the person's call, whose leg is over or never was.
 
-    Before a talk that is a try.
+    Before a talk it is a try.
     """
     if is_persons(decision.talk, claim, event.leg):
         decision = _bind_person(decision, claim, event.leg, context)

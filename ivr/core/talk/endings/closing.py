@@ -74,7 +74,7 @@ def close_talk(
 ) -> Decision:
     """End the claims of operator and guest.
 
-    ``left``: the call afterwards, and facts.
+    ``left`` holds the call afterwards, and its facts.
     """
     call, facts = left
     reason = SENT_ON if is_sent_on(claim) else f"talk-{by}"

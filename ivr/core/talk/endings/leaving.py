@@ -110,7 +110,7 @@ def withdraw(
 ) -> Decision:
     """End a claim that has lost its caller.
 
-    ``left``: the call afterwards, and facts.
+    ``left`` holds the call afterwards, and its facts.
     """
     call, facts = left
     reason = "caller-left" if claim.person.leg is None else "not-reached"

@@ -107,10 +107,7 @@ def dismiss_uninvited(decision: Decision, event: Joined) -> Decision:
 
 
 def admit_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
-    """Let an invited colleague into the talk.
-
-    Send one away whose invitation is over.
-    """
+    """Let an invited colleague in; send one away whose invitation is over."""
     if guest.is_talk or guest.leg is None:
         return decision
     host = decision.talk.host_of(guest)

@@ -1,4 +1,4 @@
-"""What browsers load beside the pages: our stylesheet and scripts, and others'."""
+"""Files that browsers load beside the pages: our style and scripts, and others'."""
 
 from pathlib import Path, PurePath
 

@@ -96,10 +96,7 @@ def language_name(code: str) -> str:
 
 
 def topic_name(topic: str | None) -> str:
-    """A topic in the words of the line.
-
-    One that it does not have any more, by its key.
-    """
+    """A topic in the words of the line; its key if the line does not have it."""
     return _name_in_line(f"topic-name.{topic}", topic or "")
 
 

@@ -99,10 +99,7 @@ def set_secret(response: Response, secret: str) -> None:
 
 
 def known_browser() -> str:
-    """The token by which this browser claims to be known.
-
-    It is proved where it is read.
-    """
+    """The token with which the browser claims to be known; verified by its readers."""
     return request.cookies.get(KNOWN, "")
 
 
