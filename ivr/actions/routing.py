@@ -35,9 +35,9 @@ UNSERVED = timedelta(seconds=1)
 def route_callers(ports: Ports, line: LineKey) -> None:
     """Serve every request for routing made until now, and those made meanwhile."""
     for _ in range(LOOKS):
-        request = ports.routing.begin_routing(line)
-        again = _claim_all(ports, line)
-        if ports.routing.ack_routing(line, request, again):
+        run = ports.routing.begin_routing(line)
+        again = _claim_all(ports, line, rule_sets.read_rules(ports, line, run.rules))
+        if ports.routing.ack_routing(line, run, again):
             return
 
 
@@ -51,9 +51,9 @@ def route_if_unserved(ports: Ports, line: LineKey) -> bool:
     return True
 
 
-def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
+def _claim_all(ports: Ports, line: LineKey, rules: RuleSet) -> datetime | None:
     """Claim until nothing is left to claim; return when to decide again."""
-    rules, unreadable = rule_sets.in_force(ports, line), set[ContactId]()
+    unreadable = set[ContactId]()
     for _ in range(LOOKS):
         now = ports.clock.now()
         seen = ports.queues.snapshot(line, DEPTH + len(unreadable))
@@ -93,10 +93,11 @@ def _claim_match(
     for the leg is taken before the claim: the caller is chosen at the last moment, and
     no operator stands reserved while the carrier waits.
     """
-    call = ports.contacts.call(line, match.call)
+    seen = ports.for_request(line, leg=match.call)
+    call = seen.contacts.call(line, match.call)
     if call is None or call.stage is not Stage.WAITING or call.wait.beside:
         return None
-    if is_gone(ports, call):
+    if is_gone(seen, call):
         return None
     if promised_call.is_untimely(call, rules, now):
         save_and_enqueue(
@@ -105,7 +106,7 @@ def _claim_match(
             Change(save=(promised_call.wait_for_another(call, rules, now),)),
         )
         return None
-    if (change := callees.why_not_now(ports, call, now)) is not None:
+    if (change := callees.why_not_now(seen, call, now)) is not None:
         save_and_enqueue(ports, line, change)
         return None
     if not match.operator.is_standing:

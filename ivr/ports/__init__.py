@@ -21,7 +21,7 @@ from ivr.ports.live import (
     StoreRequests,
     Talks,
 )
-from ivr.ports.moments import Deadlines, Due, Heartbeats, RoutingRequests
+from ivr.ports.moments import Deadlines, Due, Heartbeats, RoutingRequests, RoutingRun
 from ivr.ports.people import Accounts, Keys, Sessions
 from ivr.ports.remembered import CarrierMemory, LiveRules, Statistics
 from ivr.ports.shifts import Shifts
@@ -76,6 +76,7 @@ __all__ = [
     "Rooms",
     "Roster",
     "RoutingRequests",
+    "RoutingRun",
     "RuleSets",
     "Saved",
     "Sessions",

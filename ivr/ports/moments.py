@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.core.model.identifiers import ContactId, LineKey, OperatorId
+from ivr.core.queue.versions import RuleVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,17 @@ class Heartbeats(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingRun:
+    """A run of routing: it serves every request up to the number ``request``.
+
+    ``rules``: the rule sets that count, the last in force; none when they were lost.
+    """
+
+    request: int
+    rules: tuple[RuleVersion, ...]
+
+
 class RoutingRequests(Protocol):
     """Requests for routing, and whether routing has run since."""
 
@@ -74,12 +86,14 @@ class RoutingRequests(Protocol):
         """Ask for routing; return whether a job should be sent for it."""
         ...
 
-    def begin_routing(self, line: LineKey) -> int:
-        """The number of the newest request: routing begins to serve all up to it."""
+    def begin_routing(self, line: LineKey) -> RoutingRun:
+        """Begin to serve all requests made so far; later ones send a job."""
         ...
 
-    def ack_routing(self, line: LineKey, request: int, again: datetime | None) -> bool:
-        """Note that routing is done up to ``request`` and will look again at ``again``.
+    def ack_routing(
+        self, line: LineKey, run: RoutingRun, again: datetime | None
+    ) -> bool:
+        """Note that a run of routing is done and that the next begins at ``again``.
 
         False when somebody has asked meanwhile: then routing must run again.
         """

@@ -21,7 +21,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.bootstrap.live_state import make_store
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.identifiers import ContactId, LegId, OperatorId
-from ivr.ports import Change, Store
+from ivr.ports import Change, RoutingRun, Store
 from tests.adapters.redis_store.store_people import (
     LINE,
     at,
@@ -59,7 +59,7 @@ def test_absent_server_is_unavailable_whatever_is_asked(lonely: Store) -> None:
         lambda: lonely.queues.snapshot(LINE, 4),
         lambda: lonely.changes.commit(LINE, Change(save=(waiting("c1", 0),))),
         lambda: lonely.routing.wake(LINE),
-        lambda: lonely.routing.ack_routing(LINE, 1, None),
+        lambda: lonely.routing.ack_routing(LINE, RoutingRun(request=1, rules=()), None),
         lambda: lonely.carrier_memory.acquire_dial_slot(at(0), 1.0),
         lambda: lonely.deadlines.due(LINE, at(0)),
         lambda: lonely.journal.take(LINE, 1),

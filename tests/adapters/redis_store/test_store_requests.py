@@ -234,11 +234,11 @@ def test_every_look_for_matching_takes_one_trip(store: Store) -> None:
 
 def test_routing_begins_and_ends_in_one_trip_each(store: Store) -> None:
     assert store.routing.wake(LINE)
-    request = store.routing.begin_routing(LINE)
-    assert store.routing.ack_routing(LINE, request, None)
+    run = store.routing.begin_routing(LINE)
+    assert store.routing.ack_routing(LINE, run, None)
 
     assert trips(lambda: store.routing.begin_routing(LINE)) == 1
-    assert trips(lambda: store.routing.ack_routing(LINE, request, None)) == 1
+    assert trips(lambda: store.routing.ack_routing(LINE, run, None)) == 1
 
 
 def test_telephones_of_lines_take_one_trip(store: Store) -> None:

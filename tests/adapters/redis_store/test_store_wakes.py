@@ -108,10 +108,10 @@ def test_request_during_routing_leads_to_rerun(
     store: Store,
 ) -> None:
     store.routing.wake(LINE)
-    request = store.routing.begin_routing(LINE)
+    run = store.routing.begin_routing(LINE)
 
     assert store.routing.wake(LINE), "it must not hide behind the job that runs"
-    assert not store.routing.ack_routing(LINE, request, None)
+    assert not store.routing.ack_routing(LINE, run, None)
     assert store.routing.routing_pending_since(LINE) is not None
 
     assert store.routing.ack_routing(LINE, store.routing.begin_routing(LINE), None)

@@ -271,10 +271,9 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(line=lines, again=no_moment, behind=st.integers(0, 1))
     def route(self, line: LineKey, again: datetime | None, behind: int) -> None:
-        request = self.both(lambda store: store.routing.begin_routing(line))
-        self.both(
-            lambda store: store.routing.ack_routing(line, request - behind, again)
-        )
+        newest = self.both(lambda store: store.routing.begin_routing(line))
+        run = replace(newest, request=newest.request - behind)
+        self.both(lambda store: store.routing.ack_routing(line, run, again))
 
     @rule(line=lines, most=st.integers(1, 3))
     def write(self, line: LineKey, most: int) -> None:

@@ -13,7 +13,7 @@ from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.identifiers import LineKey
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
-from ivr.ports import Change, Due, Entity, Saved
+from ivr.ports import Change, Due, Entity, RoutingRun, Saved
 from tests.ports.memory_store.state import LineState, MemoryState, set_due
 
 
@@ -98,16 +98,19 @@ class MemoryRouting:
         saved = self._changes.commit(line, Change(save=(), wake=True))
         return saved is not None and saved.route
 
-    def begin_routing(self, line: LineKey) -> int:
-        """The number of the newest request; later ones send a job of their own."""
-        self._state.lines[line].asked.pop("route", None)
-        return self._state.lines[line].wanted
+    def begin_routing(self, line: LineKey) -> RoutingRun:
+        """Begin to serve all requests made so far; later ones send a job."""
+        kept = self._state.lines[line]
+        kept.asked.pop("route", None)
+        return RoutingRun(request=kept.wanted, rules=kept.rules)
 
-    def ack_routing(self, line: LineKey, request: int, again: datetime | None) -> bool:
-        """Routing is done up to ``request``; False when more was asked meanwhile."""
+    def ack_routing(
+        self, line: LineKey, run: RoutingRun, again: datetime | None
+    ) -> bool:
+        """Routing is done up to ``run``; False when more was asked meanwhile."""
         kept = self._state.lines[line]
         set_due(kept.due, Due(kind="routing", key=""), again)
-        if kept.wanted > request:
+        if kept.wanted > run.request:
             return False
         kept.since = None
         return True

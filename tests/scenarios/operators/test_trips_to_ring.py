@@ -26,10 +26,10 @@ from tests.world import LINE, World
 BECOMES_FREE = 3
 """The operator, the change, and whose telephone it is as well, on any line."""
 
-ROUTING = 10
-"""What was asked for, the rules, the line, the operator's telephone, the caller, other
-calls of the number, the place among created legs, the claim; the line once more, and
-that all is done."""
+ROUTING = 8
+"""What was asked for and the rules, the line, the operator's telephone, the caller and
+other calls of the number, the place among created legs, the claim; the line once more,
+and that all is done."""
 
 RING = 5
 """The talk, that it rings, whether the telephone is in use by now; and when the carrier

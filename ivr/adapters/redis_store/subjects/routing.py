@@ -7,7 +7,10 @@ from ivr.adapters.redis_store.documents import key_of, moment
 from ivr.adapters.redis_store.reading import Reading
 from ivr.adapters.redis_store.subjects.changes import StoredChanges
 from ivr.core.model.identifiers import LineKey
-from ivr.ports import Change
+from ivr.ports import Change, RoutingRun
+
+BEGINS = ("asked:route", "routing")
+"""What a run of routing changes and reads as it begins."""
 
 
 class StoredRouting:
@@ -27,16 +30,23 @@ class StoredRouting:
         saved = self._changes.commit(line, Change(save=(), wake=True))
         return bool(saved and saved.route)
 
-    def begin_routing(self, line: LineKey) -> int:
-        """The number of the newest request; later ones send a job of their own."""
-        keys = [key_of(line, "asked:route"), key_of(line, "routing")]
-        return int(self._context.run_script(self._context.begin_routing, keys))
+    def begin_routing(self, line: LineKey) -> RoutingRun:
+        """Begin to serve all requests made so far; later ones send a job."""
+        keys, fresh = [key_of(line, name) for name in BEGINS], self._context.fresh
+        begin, read = (
+            (self._context.begin_routing, keys, ()),
+            fresh.asking(line, (), leads=False),
+        )
+        request, told = fresh.run_together([begin, read])
+        fresh.told(line, told)
+        return RoutingRun(request=int(request), rules=fresh.known_rules(line))
 
-    def ack_routing(self, line: LineKey, request: int, again: datetime | None) -> bool:
-        """Routing is done up to ``request``; False when more was asked meanwhile."""
+    def ack_routing(
+        self, line: LineKey, run: RoutingRun, again: datetime | None
+    ) -> bool:
+        """Routing is done up to ``run``; False when more was asked meanwhile."""
         keys = [key_of(line, "routing"), key_of(line, "due")]
-        when = "" if again is None else again.timestamp()
-        args = [request, when]
+        args = [run.request, "" if again is None else again.timestamp()]
         return bool(self._context.run_script(self._context.served, keys, args))
 
     def routing_pending_since(self, line: LineKey) -> datetime | None:
