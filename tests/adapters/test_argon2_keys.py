@@ -38,7 +38,7 @@ def test_same_password_kept_differently_each_time(keys: Argon2Keys) -> None:
     assert keys.hash_password(PASSWORD) != keys.hash_password(PASSWORD)
 
 
-def test_hashes_as_rfc_says_in_one_lane() -> None:
+def test_password_hash_has_rfcs_least_cost() -> None:
     real = Argon2Keys()
 
     kept = real.hash_password(PASSWORD)

@@ -66,7 +66,7 @@ def test_requests_in_row_taken_one_by_one(size: int) -> None:
     assert taken == sent
 
 
-def test_lane_is_that_of_path_alone() -> None:
+def test_lane_known_from_path_alone() -> None:
     for request, name in ((GET, "pages"), (POST, "carrier")):
         arriving = IncomingRequest(lanes)
         arriving.add_bytes(request)

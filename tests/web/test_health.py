@@ -138,7 +138,7 @@ def test_figures_are_for_whoever_has_token(house: World, who: str) -> None:
 @pytest.mark.parametrize(
     "given", ["", "Bearer", "Bearer wrong", "Bearer a", "Basic a token for watchers"]
 )
-def test_set_token_needed_locally_too(house: World, given: str) -> None:
+def test_figures_token_needed_on_machine_too(house: World, given: str) -> None:
     client = with_token(house)
 
     assert client.get("/metrics", headers={"Authorization": given}).status_code == 401

@@ -131,7 +131,7 @@ def test_shipped_rules_handed_on_as_they_are() -> None:
 # --- what is spoken -------------------------------------------------------
 
 
-def test_placeholders_filled() -> None:
+def test_key_filled_into_text() -> None:
     content = load_lines(SHIPPED)
 
     assert content.text(EXAMPLE, "en", "flow.back", {"key": "0"}) == (

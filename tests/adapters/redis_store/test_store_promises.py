@@ -133,7 +133,7 @@ def test_caller_at_way_out_expects_no_poll(
     assert store.heartbeats.is_poll_overdue(LINE, caller.id, at(61))
 
 
-def test_asked_caller_expected_to_answer(
+def test_caller_who_types_may_be_silent_longer(
     store: Store,
 ) -> None:
     caller = waiting("c1", 0, exit_menu=ExitMenu(Page.TYPING))
@@ -184,7 +184,7 @@ def _noted(asked: list[QueueEntry]) -> Callable[[QueueEntry], bool]:
     return is_ahead
 
 
-def test_caller_beside_another_in_no_queue(store: Store) -> None:
+def test_caller_sharing_place_is_not_queued(store: Store) -> None:
     first, second = waiting("c1", 1, caller="n1"), waiting("c2", 2, caller="n1")
     keep(store, first, second)
 

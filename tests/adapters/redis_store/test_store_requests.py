@@ -162,7 +162,7 @@ def test_long_queues_counted_by_server(store: Store) -> None:
     assert ahead(request) == ahead(store) == {"uk": 10}
 
 
-def test_those_counted_apart_read_along_as_well(store: Store) -> None:
+def test_callers_counted_later_read_along(store: Store) -> None:
     apart = waiting("d1", 1, arrival=Arrival(at=at(1), counts_from=at(2)))
     assert store.changes.commit(LINE, Change(save=(apart,)))
     request = store.requests.for_request(LINE, leg="c1", waits=True)
@@ -311,7 +311,7 @@ def test_refused_facts_decided_anew(store: Store) -> None:
     )
 
 
-def test_wished_numbers_read_along(client: Redis, store: Store) -> None:
+def test_callee_of_wished_number_read_along(client: Redis, store: Store) -> None:
     vault, number = KeyVault.with_fresh_keys(), PhoneNumber("+447700900123")
     name, sealed = vault.pseudonym(number), vault.seal_number(number)
     store = make_store(client, vault, StillClock())

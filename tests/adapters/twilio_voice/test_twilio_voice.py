@@ -337,7 +337,7 @@ def test_words_of_menu_are_written_once(asked: AskedContent) -> None:
     assert asked.asked == ["flow.repeat"]
 
 
-def test_other_key_has_other_words(asked: AskedContent) -> None:
+def test_other_key_changes_spoken_text(asked: AskedContent) -> None:
     other = replace(AGAIN, values={"key": "7"})
     documents = write_twice(asked, AGAIN, other)
 

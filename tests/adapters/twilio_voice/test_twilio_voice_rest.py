@@ -230,7 +230,7 @@ def test_nobody_held_or_muted_who_is_missing(act: str) -> None:
     assert isinstance(told(act, 404, 20404), NotFound)
 
 
-def test_lists_read() -> None:
+def test_live_legs_and_rooms_listed() -> None:
     assert carrier_over(Told()).legs.live_legs() == {LEG}
     assert carrier_over(Told()).rooms.in_room(ClaimId("k1")) == {LEG}
 

@@ -110,7 +110,7 @@ def test_nobody_called_in_forbidden_hours(
 
 
 @given(moments)
-def test_written_to_is_never_called(now: datetime) -> None:
+def test_wish_for_text_means_no_call(now: datetime) -> None:
     wish = CallbackPreferences(number="sealed", in_writing=True)
 
     assert may_be_called_at(PLAIN, wish, now) is None

@@ -204,7 +204,7 @@ def test_way_back_offered_while_there_is_one(page: Page) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in ASKED if page is not Page.OFFER])
-def test_back_after_longest_wait_to_exits(page: Page) -> None:
+def test_after_longest_wait_back_leads_to_exits(page: Page) -> None:
     after = pressed(on(page, exit_menu=_late(page)), "0")
 
     assert (after.stage, page_of(after)) == (Stage.WAITING, Page.OFFER)
@@ -281,7 +281,7 @@ def test_longest_wait_counts_from_present_wait() -> None:
 @pytest.mark.parametrize(
     "keys", ["", "123456", "0123456789", "1" * 16, "00", "12*4567", "0001234567"]
 )
-def test_non_number_asked_for_again(keys: str) -> None:
+def test_typed_nonsense_asked_for_again(keys: str) -> None:
     after = pressed(on(Page.TYPING), keys)
 
     assert (page_of(after), after.menu.draft, after.menu.tries) == (
@@ -364,7 +364,7 @@ def test_promise_in_writing_told_otherwise() -> None:
     assert fact.in_writing
 
 
-def test_no_writing_to_typed_number() -> None:
+def test_typed_number_offered_no_text() -> None:
     typed = pressed(on(Page.CONFIRMING), "1")
     called_from = pressed(on(Page.NUMBER), "1")
 
@@ -401,7 +401,7 @@ def test_called_back_turning_back_still_promised() -> None:
 # --- messages -------------------------------------------------------------
 
 
-def test_last_page_records() -> None:
+def test_message_page_records_a_minute() -> None:
     *_, record = present_way_out(LINE, on(Page.MESSAGE))
 
     assert record == RecordMessage(limit=timedelta(seconds=60))
@@ -462,7 +462,7 @@ def test_goodbye_names_other_channels() -> None:
     assert end_with_goodbye(WAITS).menu.notices == ("way.goodbye",)
 
 
-def test_called_back_leg_promised_no_writing() -> None:
+def test_person_called_back_offered_no_text() -> None:
     promise = CallbackRequest(
         made=NOW, activated=True, leg=LegId("leg-1"), reached=True
     )

@@ -48,7 +48,7 @@ ENDING = Ending(at=LATER, stage=Stage.WAITING)
 LAPSED = call("c0", -1, stage=Stage.ENDED, ending=ENDING)
 
 
-def test_calls_with_one_holder_stay() -> None:
+def test_place_with_one_holder_stays() -> None:
     assert decided(FIRST, SECOND, THIRD) is None
     assert decided(replace(FIRST, stage=Stage.CLAIMED), SECOND) is None
     assert decided() is None

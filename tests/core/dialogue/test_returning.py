@@ -74,7 +74,7 @@ def test_place_kept_for_grace_time() -> None:
     ],
     ids=lambda changed: next(iter(changed)),
 )
-def test_nothing_kept_of(changed: dict[str, object]) -> None:
+def test_place_kept_for_dropped_waiter_alone(changed: dict[str, object]) -> None:
     assert not is_kept(replace(DROPPED, **changed))  # type: ignore[arg-type]
 
 

@@ -101,7 +101,7 @@ def test_closed_circle_of_nodes_is_trap() -> None:
     assert [fault.split(":")[0] for fault in traps] == ["node.round", "node.again"]
 
 
-def test_broken_links_hidden_is_no_trap() -> None:
+def test_broken_link_is_not_called_trap() -> None:
     line = line_of(FIRST, menu("topic", "nowhere"), WAITING)
 
     assert not any("trap" in fault for fault in shape_faults(line))

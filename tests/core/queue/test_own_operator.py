@@ -102,7 +102,7 @@ def test_telephone_in_use_not_waited_for() -> None:
     assert decision.look_again == NOW + timedelta(seconds=5)
 
 
-def test_nobody_able_not_blamed_on_own() -> None:
+def test_head_passed_over_for_want_of_operator() -> None:
     stranger = replace(
         OWN, id=OperatorId("stranger"), profile=replace(OWN.profile, languages=("ru",))
     )

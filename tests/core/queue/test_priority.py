@@ -239,7 +239,7 @@ def test_nothing_lost_by_class_that_gathers_less() -> None:
     assert priority_of(rules, head, now + MINUTE) == 180 * 4 + 60
 
 
-def test_head_start_is_own_class_one() -> None:
+def test_head_start_follows_present_class() -> None:
     rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )

@@ -76,7 +76,7 @@ def test_missing_class_counts_as_one() -> None:
     assert accumulated_weight(rules, "urgent", NOON - MINUTE, NOON + MINUTE) == 120 + 60
 
 
-def test_head_start_is_current_rules_one() -> None:
+def test_head_start_follows_rules_in_force() -> None:
     head_start = "[class.late]\nweight = 1\nhead_start = 90\n"
     rules = published((ALWAYS, toml(2, extra=head_start)), (NOON, toml(2)))
 

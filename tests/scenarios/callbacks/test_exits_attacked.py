@@ -63,7 +63,7 @@ def test_nobody_sent_away_while_reaching_operator(world: World) -> None:
     assert not has_heard(world, leg, "way.goodbye")
 
 
-def test_requeued_after_talk_has_way_back(world: World) -> None:
+def test_caller_queued_again_hears_way_back(world: World) -> None:
     publish(world, longest_wait=str(LONGEST))
     operator_to_come(world, accepting_operator(after=1.0, talks=5))
     leg = call_in(
@@ -109,7 +109,7 @@ def test_called_back_may_ask_again(
     assert rows(world) == [(caller.sid, "callback")]
 
 
-def test_called_back_looker_called_again(
+def test_hangup_among_exits_keeps_promise(
     world: World,
 ) -> None:
     caller, leg = called_back_and_left_alone(

@@ -52,7 +52,7 @@ from tests.dsl.ways_out import TO_A_MESSAGE
 from tests.world import CALLER, HOTLINE, LINE, World, build_world
 
 
-def test_first_calls_lost_end_found(
+def test_lost_end_of_first_call_found(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -126,7 +126,7 @@ def test_operator_gone_before_notice_stops_ringing(world: World) -> None:
     assert len(persons_legs(world)) == 2
 
 
-def test_nonexistent_leg_frees_both(world: World) -> None:
+def test_leg_never_created_is_dialled_anew(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)

@@ -229,7 +229,7 @@ def test_ringing_and_talking_settles_others_wishes(world: World) -> None:
     assert reasons(world) == ["caller-rang"]
 
 
-def test_talking_number_not_rung_for_others(world: World) -> None:
+def test_number_in_talk_not_called_for_others(world: World) -> None:
     world.operator("anna", accepting_operator(talks=120))
     talks = call_in(world, from_=OTHER)
     until_stage(world, talks, Stage.CONNECTED)
@@ -398,7 +398,7 @@ def test_no_number_stands_in_live_state(world: World) -> None:
     assert world.ports.contacts.callee(LINE, name) is not None
 
 
-def test_repeatedly_hanging_up_left_in_peace(world: World) -> None:
+def test_person_who_keeps_hanging_up_left_alone(world: World) -> None:
     operator_to_come(world, accepting_operator())
     hangs_up = Callee(after=1.0, deeds=(Wait(seconds=1), HangUp()))
     world.exchange.put_person(OTHER, *[hangs_up] * 9)

@@ -287,7 +287,7 @@ def test_two_operators_call_person_once(world: World) -> None:
     assert State.AVAILABLE in {state_of(world), state_of(world, "borys")}
 
 
-def test_promise_outlives_talkless_call(
+def test_promise_outlives_call_without_talk(
     world: World,
 ) -> None:
     """Rung again, by whom it was promised or by whoever shows that number."""

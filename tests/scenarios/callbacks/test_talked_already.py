@@ -58,7 +58,7 @@ def talks(world: World, *, unheard: bool) -> Leg:
 
 
 @pytest.mark.parametrize("unheard", [False, True])
-def test_rang_instead_and_talked(world: World, unheard: bool) -> None:  # noqa: FBT001
+def test_caller_who_talked_is_not_called_back(world: World, unheard: bool) -> None:  # noqa: FBT001
     operator_to_come(world, accepting_operator())
     promised(world, ASKED, SAY_YES, *HOURS)
 

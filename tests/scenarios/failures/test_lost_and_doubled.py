@@ -192,7 +192,7 @@ def test_untold_beginning_tears_no_talk(
     assert caller.conference, "caller and operator still talk"
 
 
-def test_untold_operators_end_found(
+def test_unreported_end_of_operator_found(
     world: World,
 ) -> None:
     world.operator("anna", Callee(after=4, deeds=(Stay(),)))

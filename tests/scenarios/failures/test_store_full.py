@@ -92,7 +92,7 @@ def apologies(world: World, leg: Leg) -> int:
 
 
 @pytest.mark.parametrize("setting", REFUSALS)
-def test_full_stores_caller_queued_once_possible(world: World, setting: str) -> None:
+def test_caller_queued_once_store_has_room(world: World, setting: str) -> None:
     before = call_in(world, from_=OTHER_CALLER)
     with refusing(world, setting):
         caller = world.dial(Stay())
@@ -191,7 +191,7 @@ def test_unsaved_acceptance_swallows_nobody(
     until_stage(world, caller, Stage.CONNECTED, limit=200)
 
 
-def test_calling_in_asked_pin_afterwards(world: World) -> None:
+def test_calling_in_during_outage_asks_pin_later(world: World) -> None:
     enrol(world)
     world.work()
     with refusing(world):
@@ -297,7 +297,7 @@ def test_held_caller_stays_without_on_call(on_call_world: World) -> None:
     assert stage_of(world, caller) is Stage.WAITING
 
 
-def test_waiter_connected_to_on_call(
+def test_full_store_still_connects_on_call(
     on_call_world: World,
 ) -> None:
     world = on_call_world

@@ -46,7 +46,7 @@ def in_talk(world: World) -> tuple[Leg, Leg]:
     return leg, caller
 
 
-def test_page_that_picks_up_talks(world: World) -> None:
+def test_operator_whose_page_answers_talks(world: World) -> None:
     leg, caller = in_talk(world)
 
     assert talks_on(world, leg, caller)

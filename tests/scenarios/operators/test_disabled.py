@@ -227,7 +227,7 @@ def test_just_accepting_disabled_gets_no_caller(world: World) -> None:
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.STANDING])
-def test_disableds_telephone_talk_ends_last(world: World, reach: Reach) -> None:
+def test_disabled_operator_talks_to_the_end(world: World, reach: Reach) -> None:
     operator, caller = in_talk(world, reach=reach)
 
     disable(world)

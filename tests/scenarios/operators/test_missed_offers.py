@@ -144,7 +144,7 @@ def test_next_whisper_says_how_many_calls_missed(world: World, misses: int) -> N
     assert world.operator_now().unanswered.missed == 0
 
 
-def test_without_misses_nothing_heard(world: World) -> None:
+def test_declining_operator_hears_of_no_misses(world: World) -> None:
     world.operator("anna", declining_operator(), accepting_operator())
     caller = call_in(world)
 

@@ -72,7 +72,7 @@ def test_click_then_pickup_takes_call(world: World) -> None:
     assert world.record(caller).operator == "anna"
 
 
-def test_self_answering_browser_is_asked_first(
+def test_browser_that_answers_itself_must_confirm(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER)
@@ -249,7 +249,7 @@ def test_hung_up_operators_click_costs_nothing(
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.BROWSER])
-def test_declined_at_desk_declined(world: World, reach: Reach) -> None:
+def test_declining_at_desk_ends_offer_once(world: World, reach: Reach) -> None:
     world.operator("anna", CLICKS_LATE, reach=reach)
     caller = call_in(world)
     claim = rung(world, caller)

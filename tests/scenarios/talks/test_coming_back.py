@@ -72,7 +72,7 @@ def test_pressing_one_comes_back_once(world: World) -> None:
     assert talks(world)[:5] == [first.sid, first.sid, *others, first.sid]
 
 
-def test_two_pressing_one_hold_up_nobody(world: World) -> None:
+def test_two_returning_callers_hold_up_nobody(world: World) -> None:
     first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=5))
     second = call_in(world, *PRESSES_ONE, from_=NUMBERS[-1])
     others = who_waits(world, 4)
@@ -244,7 +244,7 @@ def test_lost_state_gives_no_second_return(world: World) -> None:
     assert (call.arrival.at, call.arrival.given_back) == (arrived, True)
 
 
-def test_lost_state_restores_no_used_place(world: World) -> None:
+def test_used_place_not_restored_after_loss(world: World) -> None:
     first = in_talk(world, callee=accepting_operator())
     arrived = call_of(world, first).arrival.at
     talk.end_talk(world.ports, LINE, ANNA)

@@ -326,7 +326,7 @@ class MortalTransfers:
         raise Dies
 
 
-def test_undone_end_of_dead_process_repeatable(
+def test_end_cut_short_by_death_repeatable(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)

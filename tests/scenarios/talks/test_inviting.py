@@ -410,7 +410,7 @@ def test_guest_keeps_dropped_hosts_caller(world: World, host: Reach) -> None:
     assert call_of(world, caller).talk.claim == claim_of(world, "bela").id
 
 
-def test_guest_returns_dropped_hosts_held_caller(
+def test_caller_on_hold_freed_when_host_drops(
     world: World,
 ) -> None:
     operator, caller, _ = three(world)
@@ -655,7 +655,7 @@ def test_late_or_doubled_notices_converge(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_unplaced_invitation_touches_no_talk(world: World, kind: FaultKind) -> None:
+def test_refused_invitation_leaves_talk_alone(world: World, kind: FaultKind) -> None:
     operator, caller = in_talk(world)
     enrol(world)
     fault(world, kind, CREATE)
@@ -701,7 +701,7 @@ def test_guest_and_caller_leave_together(
     assert world.operator_now("bela").claim is None
 
 
-def test_host_and_guest_leave_caller_asked(
+def test_caller_asked_when_host_and_guest_leave(
     world: World,
 ) -> None:
     operator, caller, colleague = three(world)

@@ -317,7 +317,7 @@ def test_lost_legs_late_request_ends_nothing(world: World) -> None:
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_ended_apart_not_begun_by_notices(
+def test_late_joins_begin_no_ended_talk(
     world: World,
 ) -> None:
     operator, caller = dropped(world)

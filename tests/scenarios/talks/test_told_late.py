@@ -191,7 +191,7 @@ def test_operator_leaving_at_arrival_never_talked(world: World) -> None:
 # --- people who are called back -----------------------------------------------
 
 
-def test_unmet_pair_keeps_no_promise(world: World) -> None:
+def test_pair_that_never_met_stays_promised(world: World) -> None:
     operator_to_come(world, accepting_operator())
     leaves = Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=3.5), HangUp()))
     world.exchange.put_person(CALLER, leaves)

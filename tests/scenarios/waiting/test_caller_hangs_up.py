@@ -122,7 +122,7 @@ def test_next_caller_served_after_leaver(
 
 
 @pytest.mark.parametrize("deeds", range(3))
-def test_leaving_menu_caller_out_of_books(world: World, deeds: int) -> None:
+def test_hangup_in_menu_is_abandoned(world: World, deeds: int) -> None:
     caller = world.dial(Wait(seconds=1), *TO_THE_QUEUE[:deeds], HangUp())
     world.exchange.run_until(lambda: caller.ended)
     world.exchange.run_for(1)

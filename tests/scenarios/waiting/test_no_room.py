@@ -62,7 +62,7 @@ def test_full_queue_offers_exits_finally(world: World) -> None:
     world.exchange.run_until(lambda: has_heard(world, caller, "way.too-long"))
 
 
-def test_caller_refused_by_queue_hears_keys(
+def test_caller_refused_by_queue_keeps_place_and_keys(
     world: World,
 ) -> None:
     without_room(world)

@@ -275,7 +275,7 @@ def test_several_calls_share_place_after_loss(
 @pytest.mark.parametrize(
     "keys", [(Press(digits="*"),), TO_THE_QUEUE], ids=["*", "menu"]
 )
-def test_ringing_again_gets_ended_lines_place(
+def test_second_ring_takes_place_of_dropped_line(
     world: World, keys: tuple[Press, ...]
 ) -> None:
     world.reconciles = False

@@ -237,7 +237,7 @@ def test_lone_room_caller_hears_beginning(world: World) -> None:
     assert strangers(world) == 0
 
 
-def test_unheard_caller_finally_hears_beginning(
+def test_unknown_live_caller_finally_rescued(
     world: World,
 ) -> None:
     caller = moved(world, NOWHERE)
@@ -312,7 +312,7 @@ def test_nothing_done_while_carrier_cannot_be_asked(
     assert not caller.conference
 
 
-def test_rest_reconciled_without_strangers(
+def test_calls_reconciled_although_strangers_unseen(
     world: World,
 ) -> None:
     created(world, ALONE)

@@ -182,7 +182,7 @@ def test_address_with_nul_names_nothing(world: World, path: str) -> None:
     assert at_the_door(world).get(path).status_code == 404
 
 
-def test_nul_in_field_is_nothing(world: World) -> None:
+def test_nul_in_name_ignored_at_door(world: World) -> None:
     person = signed_up(world)
     form = person.form() | {"name": "\0an\0na"}
 

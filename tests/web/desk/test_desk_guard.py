@@ -69,7 +69,7 @@ def test_audience_of_every_closed_address_is_role() -> None:
     assert CLOSED
 
 
-def test_signed_out_reach_no_closed_address(world: World) -> None:
+def test_whoever_is_signed_out_led_to_door(world: World) -> None:
     client = at_the_door(world)
 
     answers = {each: asked(client, *each) for each in CLOSED}
@@ -187,7 +187,9 @@ def test_unknown_fragment_goes_to_door(desk: World) -> None:
         {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"},
     ],
 )
-def test_non_page_told_and_sent_nowhere(desk: World, headers: dict[str, str]) -> None:
+def test_scripts_request_gets_401_without_redirect(
+    desk: World, headers: dict[str, str]
+) -> None:
     given = at_the_door(desk).get("/calm/it", headers=headers)
 
     assert given.status_code == 401

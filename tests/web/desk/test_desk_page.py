@@ -137,7 +137,9 @@ def test_impossible_choice_says_so(
     assert world.operator_now().state is State.AVAILABLE
 
 
-def test_owing_operator_unavailable_by_click(world: World, anna: FlaskClient) -> None:
+def test_operator_owing_record_refused_available(
+    world: World, anna: FlaskClient
+) -> None:
     wraps_up = replace(world.operator_now(), state=State.WRAP_UP)
     owing = set_owed(wraps_up, ContactId("CA" + "1" * 32))
     save_and_enqueue(world.ports, LINE, Change(save=(owing,)))

@@ -87,7 +87,7 @@ def test_earlier_talks_deed_spares_present(
     assert claim_now(world) == before
 
 
-def test_forms_name_shown_talk(world: World, anna: FlaskClient) -> None:
+def test_forms_carry_claim_of_shown_talk(world: World, anna: FlaskClient) -> None:
     caller, claim = talks(world)
     shown = f'name="claim" value="{claim}"'
 

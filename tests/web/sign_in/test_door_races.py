@@ -102,7 +102,7 @@ def test_account_of_nobody_not_changed(world: World) -> None:
         accounts.change_language(world.ports, nobody, "uk")
 
 
-def test_second_of_name_signs_in_with_line(world: World, anna: Person) -> None:
+def test_second_of_name_gets_line_in_login(world: World, anna: Person) -> None:
     other = replace(
         enrolled(world, "anna"), id=OperatorId("other"), line=LineKey("other")
     )

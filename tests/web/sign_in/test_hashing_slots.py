@@ -114,7 +114,7 @@ def test_place_of_whoever_failed_is_free_again() -> None:
     assert is_free(turns, known=False)
 
 
-def test_strangers_place_rests_then_free() -> None:
+def test_strangers_place_is_free_after_rest() -> None:
     turns = HashingSlots(patience=60, rest=0.01)
     for _ in range(2 * EACH):
         assert is_free(turns, known=False)

@@ -85,7 +85,7 @@ def test_what_was_chosen_opens_door_later(
     assert enter(at_the_door(world), form).status_code == 303
 
 
-def test_proving_code_opens_no_door(
+def test_code_used_at_sign_up_not_reusable(
     world: World, client: FlaskClient, link: str
 ) -> None:
     seed = seed_of(client.get(link))

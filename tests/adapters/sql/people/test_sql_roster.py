@@ -138,7 +138,7 @@ def test_wish_remembered(roster: SqlRoster) -> None:
     assert roster.find("Anna").state is State.AVAILABLE
 
 
-def test_wish_of_stranger_not_found(roster: SqlRoster) -> None:
+def test_choice_of_unknown_operator_refused(roster: SqlRoster) -> None:
     with pytest.raises(NotFound):
         roster.remember_choice(OperatorId("nobody"), State.AWAY)
 

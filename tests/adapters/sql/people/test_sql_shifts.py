@@ -114,7 +114,7 @@ def test_colleague_and_cancelled_shift_no_obstacle(shifts: SqlShifts) -> None:
     assert shifts.add([shift(3, 12, who=OLHA)]) is None
 
 
-def test_no_shifts_are_no_shifts(shifts: SqlShifts) -> None:
+def test_adding_no_shifts_adds_nothing(shifts: SqlShifts) -> None:
     assert shifts.add([]) is None
     shifts.mark_shown([], story.NOON)
 
