@@ -46,7 +46,7 @@ Values = dict[str, str | int]
 
 
 def apologise_to_caller() -> Response:
-    """The best answer that needs nothing but the lines' own words."""
+    """Give the best answer that needs only the lines' own words."""
     webhook = current_webhook()
     if request.endpoint in NOTICES:
         _note_end()

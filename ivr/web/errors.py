@@ -13,10 +13,10 @@ from ivr.web.webhook import NoLeg
 
 
 def answer_failure(error: Exception) -> Response | HTTPException:
-    """A caller is never given an error page: speech, and 200.
+    """Answer a failure with speech and 200: a caller never gets an error page.
 
-    A call that the store does not know (it was lost) starts again; everything
-    else is an apology, and the same request again.
+    A call that the store does not know (it was lost) starts again; everything else is
+    an apology, and the same request again.
     """
     if isinstance(error, HTTPException):
         return error

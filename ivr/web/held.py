@@ -77,7 +77,7 @@ def choose_language() -> Response:
 
 @on_hold.post("/over", endpoint="over")
 def leave_hold() -> Response:
-    """The caller has come out of the queue, and is on the line or gone."""
+    """Answer a caller who has come out of the queue, and is on the line or gone."""
     webhook = current_webhook()
     ended = webhook.event.queue_end
     if ended is QueueEnd.LEFT:
@@ -91,7 +91,7 @@ def leave_hold() -> Response:
 
 @on_hold.post("/dialled", endpoint="dialled")
 def on_call_ended() -> Response:
-    """The person on call has talked to the caller, or was not reached."""
+    """Answer after the on-call person has talked to the caller, or was not reached."""
     webhook = current_webhook()
     if not webhook.event.put_through:
         return speak_instructions(_stay_on_hold())
@@ -191,7 +191,7 @@ def _ask_language(line: Line, place: Held | None, token: str) -> Said:
 
 
 def _dial_on_call(line: Line) -> Said:
-    """The on-call number is dialled, else on hold again, which may be what fails."""
+    """Dial the on-call number; without one put the caller on hold again."""
     webhook = current_webhook()
     if not line.phones.on_call:
         return _stay_on_hold()

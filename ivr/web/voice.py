@@ -416,7 +416,7 @@ def start_call() -> Sequence[Instruction]:
 
 
 def _log_end_of_unknown(line: LineKey) -> None:
-    """A caller who has rung while nothing could be saved may have hung up by now."""
+    """Log the end for a caller who has rung while nothing could be saved."""
     webhook = current_webhook()
     if not _is_known():
         held.log_end(webhook.live_ports, line, webhook.contact_id)

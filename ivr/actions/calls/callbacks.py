@@ -47,7 +47,7 @@ from ivr.ports import Change, Contacts, Ports
 def picked_up(
     ports: Ports, line: LineKey, key: ClaimId, leg: LegId
 ) -> list[Instruction]:
-    """Somebody has picked up: ask whether it is the person who wanted the call."""
+    """Ask the person who picked up whether they wanted the call."""
     outcome = run(ports, line, PersonPickedUp(claim=key, leg=leg))
     return _speak_answer(ports, line, outcome, leg)
 

@@ -223,7 +223,10 @@ def take_answer(
     given: Answer,
     caller: PhoneNumber | None = None,
 ) -> list[Instruction]:
-    """The caller answers step ``step``; an answer to an older step changes nothing."""
+    """Take the caller's answer to ``step``.
+
+    An answer to an older step changes nothing.
+    """
     decide = partial(_advance_call, ports, step=step, given=given, caller=caller)
     found, change = update_line(
         ports, line, partial(load_call, ports, line, key), decide

@@ -18,5 +18,5 @@ class StructlogLogger:
         self._log.warning(event, **fields)
 
     def failure(self, event: str, error: Exception) -> None:
-        """A fault of ours, with where it happened."""
+        """Log a fault of ours, with where it happened."""
         self._log.error(event, exc_info=error)

@@ -103,7 +103,7 @@ def _address_fault(what: str) -> Faults:
 
 
 def _turn_into_unavailable(context: ExceptionContext) -> None:
-    """The one place where the outside's failures become ours."""
+    """Turn a failure outside into our Unavailable: the one place that does."""
     failure = context.sqlalchemy_exception
     # A damaged file is the plain DatabaseError; its other kinds are bugs of ours.
     damaged = type(failure) is DatabaseError

@@ -33,7 +33,7 @@ class AnswerBuffer:
         raise OSError("not a socket")
 
     def close(self) -> None:
-        """The loop closes."""
+        """Do nothing: the loop closes the connection."""
 
     def take_bytes(self) -> bytes:
         """Everything that was written."""

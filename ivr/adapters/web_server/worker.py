@@ -347,7 +347,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 self._close_connection(conn)
 
     def murder_pending(self) -> None:
-        """Nobody is pending here: see ``murder_keepalived``."""
+        """Do nothing: no connection is pending here, see ``murder_keepalived``."""
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Part with all who have asked for nothing by ``deadline``: we are ending."""

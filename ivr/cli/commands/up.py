@@ -143,7 +143,7 @@ def _exchange_url(doors: Addresses) -> str | None:
 
 
 def _do_nothing() -> None:
-    """A store that others run is others' to look after."""
+    """Do nothing: a store that others run is theirs to look after."""
 
 
 def _check_settings(doors: Addresses) -> Settings:

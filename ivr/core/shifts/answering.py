@@ -27,10 +27,10 @@ def answer_shift(
     answer: ShiftAnswer,
     reason: str = "",
 ) -> ShiftChange | None:
-    """The operator comes, or cannot for a sealed ``reason``; None: they said so before.
+    """The shift after the answer, with its fact; None when it was given before.
 
-    Stale when the shift is another operator's, or it is too late to say so. Another
-    reason for the same answer is saved, and is no new fact.
+    ``reason`` is sealed. Stale when the shift is another operator's, or it is too late
+    to answer. Another reason for the same answer is saved, and is no new fact.
     """
     if shift.operator != operator:
         raise Stale("not-yours")

@@ -16,7 +16,7 @@ class StoredHeartbeats:
         self._context = context
 
     def expect_poll(self, line: LineKey, key: ContactId, until: datetime) -> None:
-        """A caller on hold has polled and is expected again before ``until``."""
+        """Note that a caller on hold has polled and must do so before ``until``."""
         with self._context.reach():
             # Only for a caller who is still on hold: a poll may come after the end.
             self._context.client.zadd(

@@ -36,7 +36,7 @@ class OwnAddresses:
         return f"{self.base}{path}?{urlencode({'t': token})}"
 
     def of_hold(self, claim: ClaimId, line: LineKey) -> str:
-        """The address of what a caller on hold hears.
+        """The address of the hold document for a caller.
 
         It names the line, for this request need not name a number of ours.
         """

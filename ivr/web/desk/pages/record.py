@@ -268,7 +268,7 @@ def promise_call() -> Answer:
 
 
 def _read_moment() -> datetime:
-    """The moment as it was chosen: by the clock on the line's wall."""
+    """The chosen moment, by the line's wall clock."""
     try:
         chosen = datetime.fromisoformat(form_field("at"))
         return chosen.replace(tzinfo=get_zone()).astimezone(UTC)

@@ -166,5 +166,5 @@ def _is_looked_at() -> bool:
 
 
 def _can_draw() -> bool:
-    """The process of the live streams has no pages, and none of their files."""
+    """Whether this process has pages; the one of the live streams has none."""
     return "sign_in.show" in current_app.view_functions

@@ -42,7 +42,7 @@ def install_templates(app: Flask) -> None:
 
 
 def render_page(template: str, status: int = 200, **values: Any) -> Response:
-    """A page of the desk; a browser that is new here gets its secret with it."""
+    """Draw a page of the desk; give a browser that is new here its secret."""
     answer = make_response(render_template(template, **values), status)
     if current_session().fresh:
         set_secret(answer, current_session().secret)
@@ -52,9 +52,9 @@ def render_page(template: str, status: int = 200, **values: Any) -> Response:
 def render_message(
     key: str, status: int = 200, *, tries: bool = False, **values: Any
 ) -> Response:
-    """A page that says one thing, ``key`` and its ``-title``.
+    """Draw a page that says one thing, ``key`` and its ``-title``.
 
-    With ``tries`` it asks by itself whether it can be had again.
+    With ``tries`` the page itself asks until the wanted one can be had again.
     """
     told = {"title": t(f"{key}-title"), "text": t(key, **values), "tries": tries}
     return render_page("desk/message.html", status, **told)
