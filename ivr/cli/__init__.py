@@ -43,7 +43,7 @@ class LazyCommands(click.Group):
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
-        """The words, in order."""
+        """The names of the commands, in order."""
         return list(COMMANDS)
 
     def get_command(
@@ -51,7 +51,7 @@ class LazyCommands(click.Group):
         ctx: click.Context,  # noqa: ARG002 - click's
         cmd_name: str,
     ) -> click.Command | None:
-        """The command of a word; None when there is no such word."""
+        """The command of that name; None without one."""
         if cmd_name not in COMMANDS:
             return None
         name = COMPLETE_IN.get(cmd_name, cmd_name)

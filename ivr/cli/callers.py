@@ -11,9 +11,9 @@ FICTION = tuple(f"+1202555{last:04}" for last in range(100, 200))
 
 
 def next_caller(folder: Path, taken: Collection[str]) -> str:
-    """A number to ring from: the one after that of the last call from this folder.
+    """A number to ring from: the next after that of the last call from this folder.
 
-    Nobody's who is in ``taken``. Two who ask at once are given two.
+    It is none of the ``taken`` numbers. Two calls at the same moment get two numbers.
     """
     free = [number for number in FICTION if number not in taken] or list(FICTION)
     with (folder / "next-caller").open("a+", encoding="ascii") as note:

@@ -18,8 +18,8 @@ ASCII = "ascii"
 def restart_in_utf8() -> None:
     """Restart this process in UTF-8 if it was started in ASCII.
 
-    It stays the same process, so that its parent still sees it. Arguments,
-    names of files and all output are UTF-8 from then on, also in what it starts.
+    It stays the same process, so that its parent still sees it. Arguments, names of
+    files and all output are UTF-8 from then on, also in the processes that it starts.
     """
     if sys.getfilesystemencoding() == ASCII and not sys.flags.utf8_mode:
         anew = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
@@ -27,7 +27,7 @@ def restart_in_utf8() -> None:
 
 
 def tolerate_letters() -> None:
-    """Let no output or input end a command: what cannot be shown is shown in code."""
+    """Let no output or input end a command: escape characters that cannot be shown."""
     for stream, errors in (
         (sys.stdout, "backslashreplace"),
         (sys.stderr, "backslashreplace"),

@@ -84,7 +84,7 @@ class Child:
 
 
 def preload_modules(modules: Iterable[str]) -> None:
-    """Import what forked processes will need; what stands until now is never freed."""
+    """Import what forked processes will need; everything up to now is never freed."""
     # A process's name must be written over the first words, not what follows them;
     # the library looks where that is as soon as anything imports it.
     os.environ["SPT_NOENV"] = "1"  # noqa: TID251 - it can be told by this alone
@@ -106,8 +106,8 @@ def _signals_blocked() -> Iterator[None]:
 def _run_and_exit(child: Child) -> NoReturn:
     """Run a child to its end; the parent's own exit functions are not for it.
 
-    Each program ends the threads and pools that it has started. What it leaves is cut
-    off, and keeps no process from its end.
+    Each program ends the threads and pools that it has started. Any others are cut off,
+    and keep no process from its end.
     """
     status = 1
     try:

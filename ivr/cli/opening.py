@@ -37,7 +37,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def find_call(context: AppContext, beginning: str) -> ContactId:
-    """The one call whose identifier begins so, as the tables show it."""
+    """The one call whose identifier begins this way, as the tables show it."""
     for line in context.ports.content.lines():
         write_facts(context.ports, line)
     found = context.ports.call_search.named(beginning)

@@ -138,7 +138,7 @@ class _Run:
         return self._process.pid if self._process else None
 
     def keep_running(self, now: float) -> None:
-        """Start the child if it is due; take note if it died or is held still."""
+        """Start the child if it is due; note if it died or is held still."""
         if self._process is None:
             if now >= self._due:
                 self._start_process(now)
@@ -173,7 +173,7 @@ class _Run:
         self._process = None
 
     def is_lingering(self) -> bool:
-        """Whether something that the child has started is still on its way out."""
+        """Whether a process that the child has started is still ending."""
         if self._last is None:
             return False
         try:
@@ -205,7 +205,7 @@ class _Guard:
         self._told: tuple[int, ...] = ()
 
     def send_groups(self, groups: "Iterator[int] | tuple[int, ...]") -> None:
-        """The process groups that live now."""
+        """Tell the guard which process groups live now."""
         told = tuple(groups)
         if told == self._told or self._process.stdin is None:
             return
@@ -243,7 +243,7 @@ def _stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
 
 
 def print_to_stderr(text: str) -> None:
-    """Say something of the processes where it is in the way of no output."""
+    """Print a message about the processes, apart from all output."""
     click.echo(f"hotline: {text}", err=True)
 
 
@@ -272,7 +272,7 @@ def require_free_port(
     wait: Wait | None = None,
     tries: int = 20,
 ) -> None:
-    """Faults with the remedy unless a server could listen there.
+    """Raise Faults with the remedy unless a server could listen there.
 
     It looks ``tries`` times, each 0.1 s: after a crash the old service may need a
     moment to let go of its port.

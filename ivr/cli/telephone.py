@@ -12,7 +12,7 @@ TIMEOUT = 30.0
 
 
 class ExchangeTelephone:
-    """Places calls at an exchange and hears what is heard.
+    """Places calls at an exchange and returns what the caller hears.
 
     Raises Unavailable when no exchange answers at ``url``, and Invalid when it refuses.
     """
@@ -23,12 +23,12 @@ class ExchangeTelephone:
         self._session = requests.Session()
 
     def place_call(self, origin: str, to: str, script: Sequence[Any] = ()) -> str:
-        """Call a number, by a script or by hand; the call's identifier."""
+        """Call a number, by a script or by hand; return the call's identifier."""
         body = {"from": origin, "to": to, "script": list(script) or ["stay"]}
         return str(self._request("POST", "/calls", json=body)["call"])
 
     def play_script(self, script: str) -> str:
-        """Call as a call file says, which is YAML; the call's identifier."""
+        """Call as a call file (YAML) says; return the call's identifier."""
         headers = {"Content-Type": "application/yaml"}
         asked = self._request("POST", "/scripts", data=script.encode(), headers=headers)
         return str(asked["call"])
@@ -53,7 +53,7 @@ class ExchangeTelephone:
         self._request("DELETE", f"/calls/{call}")
 
     def staff_number(self, number: str, attempts: Any) -> None:
-        """Say who answers a number, attempt by attempt."""
+        """Set who answers a number, attempt by attempt."""
         self._request("PUT", f"/people/{number}", json=attempts)
 
     def calls_to(
@@ -64,7 +64,7 @@ class ExchangeTelephone:
         return self._request("GET", f"/people/{number}/calls", params=params)
 
     def get_overview(self) -> dict[str, Any]:
-        """The exchange in numbers, and whose it is."""
+        """The exchange in numbers, with its owner."""
         return self._request("GET", "")
 
     def get_complaints(self) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class ExchangeTelephone:
         return self._request("GET", "/complaints")
 
     def close(self) -> None:
-        """Unplug it."""
+        """Close the connection."""
         self._session.close()
 
     def _request(self, method: str, path: str, **given: Any) -> dict[str, Any]:

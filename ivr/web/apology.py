@@ -93,7 +93,7 @@ def _repeat_later(_: Line) -> Sequence[Instruction]:
 
 
 def _repeat_hold(_: Line) -> Sequence[Instruction]:
-    """Not even a caller on hold could be served: the same once more."""
+    """Repeat the request: not even a caller on hold could be served."""
     webhook = current_webhook()
     if webhook.event.queue_end in {QueueEnd.LEFT, QueueEnd.MOVED}:
         return ()
@@ -142,7 +142,7 @@ def _note_start(line: Line) -> None:
 
 
 def _put_on_hold(line: Line, rounds: int = 0) -> Sequence[Instruction]:
-    """In the carrier's queue, until the same request can be served."""
+    """Put the caller into the carrier's queue until the request can be served."""
     webhook = current_webhook()
     before = held.unseal_held(webhook.context.ports, webhook.values.get("held", ""))
     since = before.since if before else webhook.context.ports.clock.now()
@@ -171,7 +171,7 @@ def _next_address() -> str:
 
 
 def _repeat_request(line: Line) -> AskNext:
-    """The same request once more, and since when it has failed."""
+    """Make the same request again, with the moment since when it has failed."""
     webhook = current_webhook()
     place = Held(line=line.key, since=webhook.context.ports.clock.now())
     known = webhook.values.get("held", "") or held.seal_held(
@@ -244,7 +244,7 @@ def _say_prompt(line: Line, prompt: str) -> list[Say]:
 
 
 def _caller_language(line: Line) -> str:
-    """The caller's language where the address tells it, else none."""
+    """The caller's language if the address has it, else none."""
     webhook = current_webhook()
     place = webhook.context.ports.vault.verify(webhook.signed_token) or {}
     known = place.get("language", "")

@@ -45,10 +45,10 @@ HEADERS = {
 
 
 def require_carrier() -> None:
-    """Refuse whatever the carrier did not sign; nothing is read or done before.
+    """Refuse everything that the carrier did not sign; nothing is read or done before.
 
-    The address is the public one and the path and query exactly as sent: what
-    Flask makes of them is decoded, and would not match (trust.md 14).
+    The address is the public one with path and query exactly as sent: Flask's own
+    values are decoded, and would not match (trust.md 14).
     """
     context, environ = web_context(), request.environ
     voice = context.ports.voice
@@ -63,7 +63,7 @@ def require_carrier() -> None:
 
 
 def _read_fields(environ: Mapping[str, Any]) -> Form:
-    """The fields of the form; what is too large or has too many is refused."""
+    """The fields of the form; a form that is too large or has too many is refused."""
     body = _read_body(environ)
     if body.count(b"&") >= CARRIER_FIELDS:
         abort(FORBIDDEN)
@@ -71,7 +71,7 @@ def _read_fields(environ: Mapping[str, Any]) -> Form:
 
 
 def _read_body(environ: Mapping[str, Any]) -> bytes:
-    """The body of a request; what is too large is refused."""
+    """The body of a request; one that is too large is refused."""
     length = environ.get("CONTENT_LENGTH", "")
     if length.isdecimal() and int(length) <= CARRIER_BODY:
         # The server says so itself, and there is no limit to be watched by the library.
@@ -86,10 +86,10 @@ def _read_body(environ: Mapping[str, Any]) -> bytes:
 
 
 def _drain_body() -> None:
-    """Read what is too large to its end, within reason, and forget it.
+    """Read a body that is too large to its end, within reason, and forget it.
 
-    A proxy sends many callers through one connection: what is left unread on it
-    would cost the next of them the answer.
+    A proxy sends many callers through one connection: bytes left unread on it would
+    cost the next of them the answer.
     """
     left, source = DRAINED, request.environ["wsgi.input"]
     while left > 0 and (read := len(source.read(min(left, CARRIER_BODY)))):
@@ -132,7 +132,7 @@ class ProtectedFlask(Flask):
         return super().wsgi_app(environ, start_answer)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Where a request leads: its path alone says so, whatever host it names."""
+        """The route of a request: only its path decides, whatever host it names."""
         if request is None:
             return super().create_url_adapter(None)
         environ = request.environ
@@ -148,5 +148,5 @@ class ProtectedFlask(Flask):
         )
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """A view as it is: none of ours is a coroutine, and each would be looked at."""
+        """The view unchanged: none is a coroutine, and Flask would inspect each."""
         return func

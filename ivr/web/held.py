@@ -130,7 +130,7 @@ def _lead_out(place: Held | None) -> Said:
 
 
 def _go_on(place: Held | None) -> Sequence[Instruction]:
-    """How a caller goes on who is not in the queue; nothing while something fails."""
+    """Let a caller go on who is not in the queue; nothing while something fails."""
     webhook = current_webhook()
     ports = webhook.live_ports
     try:
@@ -147,7 +147,7 @@ def _go_on(place: Held | None) -> Sequence[Instruction]:
 
 
 def _is_operator_leg(ports: Ports, line: LineKey) -> bool:
-    """Whether an operator may be calling in: then it is asked for the PIN first."""
+    """Whether an operator may be calling in, who must be asked for the PIN first."""
     webhook = current_webhook()
     return bool(
         standing.greet_operator(ports, line, webhook.leg_id, webhook.event.caller)

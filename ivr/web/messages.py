@@ -25,7 +25,7 @@ def require_provider() -> None:
 
 
 def require_telegram() -> None:
-    """Refuse whatever does not know the secret that the webhook was set with."""
+    """Refuse requests without the secret that the webhook was set up with."""
     secret = web_context().telegram_secret
     given = request.headers.get(TELEGRAM_HEADER, "")
     if not secret or not hmac.compare_digest(given.encode(), secret.encode()):

@@ -369,7 +369,7 @@ def _room_event(heard: CarrierEvent) -> TalkEvent | None:
 
 
 class Spoken(Response):
-    """An answer that is there as a whole, and is given to the server as it is."""
+    """An answer that is complete; the server gets it as it is."""
 
     def __call__(
         self,
@@ -455,7 +455,7 @@ def _is_known() -> bool:
 
 
 def _recorded_message() -> tuple[str | None, timedelta | None]:
-    """The message and its length; what an apology has kept, else as told now."""
+    """The message and its length: those kept by an apology, else those sent now."""
     webhook = current_webhook()
     heard = webhook.event
     if heard.recording or "recording" not in webhook.values:

@@ -103,7 +103,10 @@ class Webhook:
 
     @property
     def own_number(self) -> str:
-        """Our number on this leg: of a person whom we call it is the caller's."""
+        """Our number on this leg.
+
+        For a person whom we call, their leg shows it as the caller.
+        """
         return self.event.origin if self._is_called else self.event.dialled
 
     @property

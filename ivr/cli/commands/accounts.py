@@ -74,7 +74,7 @@ def enable_operator(name: str, line: str | None) -> None:
 
 
 def replace_link(context: AppContext, operator: Operator, role: str | None) -> str:
-    """The address of a new sign-up link."""
+    """Make a new sign-up link; return its address."""
     return sign_up_address(
         context,
         accounts.make_link(context.ports, operator, Role(role) if role else None),
@@ -87,13 +87,13 @@ def sign_up_address(context: AppContext, secret: str) -> str:
 
 
 def show_link(name: str, address: str) -> None:
-    """Print a sign-up link, the one time that it is seen."""
+    """Print a sign-up link: it is shown only this once."""
     hours = LINK_VALID.total_seconds() / 3600
     click.echo(f"{name} signs up here within {hours:.0f} hours, once: {address}")
 
 
 def replace_pin(context: AppContext, operator: Operator) -> str:
-    """A new PIN for calling in; the old one opens nothing any more."""
+    """Make a new PIN for calling in; the old one opens nothing any more."""
     made = make_pin()
     context.ports.roster.put_pin(operator.id, made)
     return made
@@ -105,7 +105,7 @@ def make_pin() -> str:
 
 
 def show_pin(name: str, pin: str) -> None:
-    """Print a PIN, the one time that it is seen."""
+    """Print a PIN: it is shown only this once."""
     click.echo(f"{name}'s PIN for calling in, shown this once: {pin}")
 
 

@@ -128,7 +128,7 @@ def _answer_here(telephone: ExchangeTelephone, number: str) -> int:
 
 
 def play_call_file(file: Path, telephone: ExchangeTelephone) -> str:
-    """The call of a call file. The exchange reads it, and says what is wrong there."""
+    """Play a call file; the exchange reads it, and says what is wrong there."""
     try:
         return telephone.play_script(file.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, Invalid) as fault:
@@ -144,7 +144,7 @@ class Handset:
     gone: bool = False
 
     def type_line(self, typed: str) -> bool:
-        """Do what a line asks for; whether it was understood."""
+        """Do a typed line; return whether it was understood."""
         if typed == HANG_UP:
             self.telephone.hang_up(self.call)
         elif typed and set(typed) <= KEYS:
@@ -176,7 +176,7 @@ def _start_typing(handset: Handset, keyboard: TextIO) -> None:
 
 
 def type_lines(handset: Handset, keyboard: TextIO) -> None:
-    """Do what is typed, line by line, and hang up at the end."""
+    """Do the typed lines one by one, and hang up at the end."""
     for typed in keyboard:
         if not handset.type_line(typed.strip()):
             click.echo(HELP)

@@ -43,7 +43,7 @@ def show_calls(*, json_: bool, csv_: bool, line: str | None, limit: int | None) 
 
 
 def call_rows(context: AppContext, line: LineKey | None, limit: int | None) -> Rows:
-    """The call log as rows, with what the stream still holds."""
+    """The call log as rows, after writing what the stream still holds."""
     try:
         for each in context.ports.content.lines():
             write_facts(context.ports, each)

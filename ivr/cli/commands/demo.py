@@ -89,7 +89,7 @@ def play_demo(*, stay: bool, speed: float) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoAddresses:
-    """Where the service and the exchange of this demonstration are."""
+    """The addresses of this demonstration's service and exchange."""
 
     service: str
     exchange: str

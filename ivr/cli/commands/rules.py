@@ -106,7 +106,10 @@ def _put_in_force(context: AppContext, line: LineKey, text: str, note: str) -> N
 
 
 def read_proposed(file: Path, line: Line) -> RuleSet:
-    """The rule set of a file for a line; Faults with all that is wrong with it."""
+    """The rule set of a file for a line.
+
+    Faults with everything that is wrong with it.
+    """
     text = _read_file(file)
     _refuse_faulty(text, line, file.name)
     return parse_rules(text, origin=file.name)

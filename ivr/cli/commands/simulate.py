@@ -190,7 +190,7 @@ def _last_midnight(now: datetime, rules: RuleSet) -> datetime:
 def _make_shifts(
     context: AppContext, line: LineKey, number: int | None, start: datetime
 ) -> Iterator[SimulatedShift]:
-    """Operators on duty throughout; more than are enrolled speak like those."""
+    """Operators on duty throughout; those beyond the enrolled ones speak like them."""
     enrolled = [each.profile.languages for each in context.ports.roster.all(line)]
     if not enrolled and number is None:
         raise Invalid(

@@ -50,7 +50,7 @@ def run_ticker() -> None:
 
 
 def keep_ticking(context: AppContext, is_over: Callable[[], bool]) -> None:
-    """Tick in this thread, do what may take longer in others, until it is over."""
+    """Tick in this thread, run longer work in others, until the stop."""
     speed, stop = context.settings.clock_speed, threading.Event()
     others = [
         _start_thread(
@@ -108,7 +108,7 @@ def _try_work(ports: Ports, line: LineKey, work: Work) -> None:
 
 
 def _write_left_facts(ports: Ports) -> Work:
-    """Write facts that stood in the stream at the look before this one too."""
+    """Write facts that were in the stream at the previous look, too."""
     left: dict[LineKey, str] = {}
 
     def write_left(_: Ports, line: LineKey) -> None:

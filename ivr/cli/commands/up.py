@@ -95,8 +95,8 @@ def run_service(
 class Addresses:
     """The ports on loopback; without ``exchange`` the carrier is a real one.
 
-    ``web`` answers everything. ``desk`` answers the same, where a proxy leads to it
-    whatever is not the carrier's, so that the carrier has ``web`` for itself.
+    ``web`` answers everything. ``desk`` answers the same, where a proxy sends it all
+    requests but the carrier's, so that the carrier has ``web`` for itself.
     """
 
     web: int
@@ -147,7 +147,7 @@ def _do_nothing() -> None:
 
 
 def _check_settings(doors: Addresses) -> Settings:
-    """The settings, once everything that can be wrong at the start is right."""
+    """The settings, after checking everything that can be wrong at the start."""
     settings, faults = Settings.from_process(), []
     for warning in (*settings.get_warnings(), *vendor.missing_files()):
         click.echo(f"hotline: warning: {warning}", err=True)
@@ -209,7 +209,7 @@ def _complete_settings(settings: Settings, doors: Addresses) -> Settings:
 
 
 def _load_lines(settings: Settings) -> None:
-    """Have rules in force and operators present before the first call comes."""
+    """Put rules in force and operators in the live state before the first call."""
     with open_app(settings, AT_THE_DESK) as context:
         for line in context.ports.content.lines():
             parse_rules(rule_sets.text_in_force(context.ports, line))
@@ -272,7 +272,7 @@ def _as_seconds(moment: datetime | None) -> str:
 
 
 def live_arguments(port: int) -> tuple[str, ...]:
-    """How the live process is run: a thread for each open desk, and no webhook."""
+    """The arguments for the live process: a thread for each open desk, no webhook."""
     return (
         *("--bind", f"{LOOPBACK}:{port}", "--name", "hotline-live"),
         *("--worker-class", "ivr.cli.serving.LiveWorker", "--workers", "1"),
@@ -285,7 +285,10 @@ def live_arguments(port: int) -> tuple[str, ...]:
 def web_arguments(
     port: int, name: str = "hotline-web", workers: int = 2
 ) -> tuple[str, ...]:
-    """How gunicorn is run: threads, for a webhook mostly waits; no control socket."""
+    """The arguments for gunicorn: threads, for a webhook mostly waits.
+
+    No control socket.
+    """
     return (
         *("--bind", f"{LOOPBACK}:{port}", "--name", name),
         *("--config", "python:ivr.cli.preloaded"),
@@ -297,7 +300,7 @@ def web_arguments(
 
 
 def _exchange_arguments(settings: Settings, doors: Addresses) -> Iterator[str]:
-    """How the exchange is wired to the service: every number of every line."""
+    """The arguments that give the exchange every number of every line."""
     yield from ("--port", str(doors.exchange))
     yield from ("--service", f"http://{LOOPBACK}:{doors.web}")
     yield from ("--public-url", settings.public_url or "")

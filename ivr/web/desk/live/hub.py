@@ -22,7 +22,7 @@ class DeskSignal(threading.Event):
 
 
 class Hub:
-    """Wakes the streams of an operator's desks, and nobody else's."""
+    """Wakes the streams of an operator's desks, and no others."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -56,7 +56,7 @@ class Hub:
                         each.set()
 
     def follow_changes(self, told: Iterable[News | None]) -> None:
-        """Pass on what is told, until the hub closes."""
+        """Pass on changes until the hub closes."""
         for news in told:
             if self.closing.is_set():
                 return

@@ -108,7 +108,10 @@ def complete_record() -> Answer:
 
 
 def _show_refused(draft: Draft, error: Stale | Invalid, name: str) -> Answer:
-    """Why nothing was saved; what was typed stays, beside what another has saved."""
+    """Show why nothing was saved.
+
+    The typed text stays, beside what another has saved.
+    """
     newer = isinstance(error, Stale) and error.reason == NEWER
     other = _find_record(draft.call) if newer else None
     told = {"fault": describe_error("record", error), "other": other}
@@ -152,7 +155,7 @@ def _find_record(call: ContactId | None) -> Record | None:
 
 
 def _typed_record(draft: Draft) -> Record:
-    """The words of a form that were not saved, as if they were."""
+    """The words of a form that were not saved, shown as if they were."""
     follow = FollowUp(text=draft.follow_up, made=_local_now(), to=draft.follow_up_to)
     return Record(
         id=RecordId(""),

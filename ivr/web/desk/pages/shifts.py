@@ -46,7 +46,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownShift:
-    """A shift in words, with what may be said to it."""
+    """A shift in words, with the possible answers."""
 
     key: ShiftId
     day: date
@@ -142,7 +142,7 @@ def _list_answered(done: str = "", refusal: str = "") -> ResponseReturnValue:
 
 
 def _list_values() -> Values:
-    """The operator's shifts by day; whatever is shown counts as seen from now on."""
+    """The operator's shifts by day; the shown ones count as seen from now on."""
     ports, account = web_context().ports, current_account()
     now, zone = ports.clock.now(), _line_zone()
     found = planning.show_shifts(ports, account.line, account.operator, now + AHEAD)
@@ -219,7 +219,7 @@ def _format_times(shift: Shift, zone: ZoneInfo, key: str = "shift.times") -> str
 
 
 def _whole_times(shift: Shift, zone: ZoneInfo) -> str:
-    """The times, with a word about the day where the end is on the next one."""
+    """The times, with a word about the day if the end is on the next one."""
     inside = (shift.starts, shift.ends - A_MINUTE)
     days = {at.astimezone(zone).date() for at in inside}
     return _format_times(

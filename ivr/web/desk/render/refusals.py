@@ -48,7 +48,7 @@ POLICY = (
 
 
 def install_refusals(app: Flask) -> None:
-    """Teach the application what people are told; machines hear what they heard."""
+    """Teach the application refusals for people; machines get the bare status."""
     app.register_error_handler(HotlineError, answer_refusal)
     app.register_error_handler(CSRFError, old_form)
     app.register_error_handler(HTTPException, answer_http_error)
@@ -75,7 +75,7 @@ def _refusal_page(key: str, status: int) -> Response:
 
 
 def old_form(error: CSRFError) -> Response | HTTPException:
-    """A form that none of this session's pages has shown."""
+    """Answer a form that none of this session's pages has shown."""
     return render_message("account.old-form", 400) if _can_draw() else error
 
 
@@ -101,7 +101,7 @@ def _shape_answer(error: HTTPException) -> Response:
 
 
 def _is_sign_in_form() -> bool:
-    """Whether it is the address of a sign-out that was refused, opened once more."""
+    """Whether this is the address of a refused sign-out, opened once more."""
     forms = current_app.url_map.bind("")
     endpoint: str = forms.match(request.path, method="POST")[0]
     return endpoint.startswith("sign_in.")
@@ -157,7 +157,7 @@ def _first_of(path: str) -> str:
 
 
 def _is_looked_at() -> bool:
-    """Whether a page is awaited, and no part of one, nor a stream or a file."""
+    """Whether a person waits for a whole page, not for a part, a stream or a file."""
     if "HX-Request" in request.headers:
         return False
     mode = request.headers.get("Sec-Fetch-Mode", "navigate")

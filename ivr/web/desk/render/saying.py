@@ -37,7 +37,7 @@ KYIV = frozenset({"Europe/Kyiv", "Europe/Kiev"})
 
 
 def zone_said(there: ZoneInfo, language: str) -> str:
-    """Whose time is shown, in words: of Kyiv as people say it, else by its place."""
+    """The zone of the shown times, in words: Kyiv as people say it, else its place."""
     if there.key in KYIV:
         return translate_to(language, "shift.zone-kyiv", {})
     place = get_timezone_location(there, locale=language, return_city=True)
@@ -45,7 +45,7 @@ def zone_said(there: ZoneInfo, language: str) -> str:
 
 
 def format_clock(at: datetime, pattern: str = "HH:mm") -> str:
-    """A moment as the clock on the line's wall shows it."""
+    """A moment as the line's wall clock shows it."""
     local = at.astimezone(get_zone())
     return str(
         format_time(local, pattern, tzinfo=local.tzinfo, locale=current_language())
@@ -53,7 +53,7 @@ def format_clock(at: datetime, pattern: str = "HH:mm") -> str:
 
 
 def clock_with_seconds(at: datetime) -> str:
-    """A moment to the second, as a save is told."""
+    """A moment to the second, for saves."""
     return format_clock(at, "HH:mm:ss")
 
 
@@ -116,7 +116,7 @@ CODES = ("location", "reason", "by", "outcome", "how", "kind")
 
 
 def describe_happening(event: Happening) -> str:
-    """One line of a call's timeline; of a code without words, the fact alone."""
+    """One line of a call's timeline; for a code without words, only the fact."""
     told: Mapping[str, str] = event.values
     code = next((told[name] for name in CODES if name in told), "")
     values = {

@@ -104,7 +104,7 @@ def _is_desk() -> bool:
 
 
 def do_and_show(deed: Callable[[], object]) -> Answer:
-    """Do what was asked for, and show what is so now, or why it was not done."""
+    """Do what was asked; show the state now, or why it was not done."""
     try:
         deed()
     except (Conflict, Invalid) as refusal:
@@ -115,7 +115,7 @@ def do_and_show(deed: Callable[[], object]) -> Answer:
 
 
 def show_refused(refusal: Conflict | Invalid) -> Answer:
-    """Show what is so now, and why nothing was done."""
+    """Show the state now, and why nothing was done."""
     name = "desk/_now.html" if "HX-Request" in request.headers else "desk/desk.html"
     return render_page(
         name, HTTPStatus.CONFLICT, **with_talk(current_desk(), _refusal_words(refusal))
@@ -130,7 +130,10 @@ def _refusal_words(refusal: Conflict | Invalid) -> str:
 
 
 def _over_words(shown: Desk) -> str:
-    """Why what the page showed last is over; nothing while something new is there."""
+    """Why the claim that the page showed last is over.
+
+    Nothing while a new one is there.
+    """
     if not shown.over or shown.offer or shown.talk:
         return ""
     word = shown.over if shown.over in OVER else ELSE
@@ -138,7 +141,7 @@ def _over_words(shown: Desk) -> str:
 
 
 def topic_of(topic: str) -> str:
-    """A topic in the words of the line, in the language of the desk where it has it."""
+    """A topic in the words of the line, in the desk's language if the line has it."""
     me = guard.current_account()
     content = web_context().ports.content
     spoken = content.lines()[me.line].languages

@@ -19,7 +19,7 @@ def this_address() -> str:
 def page_of(address: str | None) -> str:
     """The desk's page that a whole address of ours names; "" when it names none.
 
-    Scheme and host are not looked at: a browser says where it is itself.
+    Scheme and host are ignored: a browser itself says where it is.
     """
     try:
         parts = urlsplit(address or "")

@@ -118,7 +118,7 @@ _NONE = Form()
 
 
 class TooLong(Invalid):
-    """A field is longer than anything that can be meant; ``field`` says which."""
+    """A field is longer than anybody can mean it to be; ``field`` says which."""
 
     code = "too-long"
 
@@ -128,13 +128,13 @@ class TooLong(Invalid):
 
 
 def limit_body() -> None:
-    """Say how much of this request's body may be read at all."""
+    """Set how much of this request's body may be read."""
     request.max_content_length = _current_form().most
     request.max_form_parts = PARTS
 
 
 def require_lengths() -> None:
-    """Refuse a form that holds more than it can mean to, before anything is made of it.
+    """Refuse a form that holds more than anybody can mean, before it is used.
 
     TooLong names the field. A body that is too large is refused where it is read.
     """
@@ -156,7 +156,7 @@ def form_field(name: str, default: str = "") -> str:
 
 
 def is_text() -> bool:
-    """Whether the address is a text: one with a NUL in it names nothing of ours."""
+    """Whether the address is a text: one with a NUL in it is no address of ours."""
     asked = (request.path, *request.args, *request.args.values())
     return not any(NUL in each for each in asked)
 

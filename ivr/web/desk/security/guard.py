@@ -93,12 +93,12 @@ anybody = Guard()
 
 
 def require_role(role: Role) -> Guard:
-    """The guard of what somebody of this role may do, or of a higher one."""
+    """The guard for pages of this role and those above it."""
     return Guard(role)
 
 
 def without_presence(view: View) -> View:
-    """Mark what a page asks by itself: it is no sign that somebody sits there."""
+    """Mark a request that pages make by themselves: it does not show a person there."""
     view.by_itself = True  # type: ignore[attr-defined]
     return view
 
@@ -138,10 +138,10 @@ def _content_policy() -> str:
 
 
 def _comes_from_elsewhere() -> bool:
-    """Whether a page is followed to from another site, by a link in a letter.
+    """Whether somebody followed a link from another site, such as in a letter.
 
-    Browsers keep our cookie back then, and would seem to be signed out. The answer
-    is a page that asks for itself once more, now from here.
+    Browsers then keep our cookie back, and would seem to be signed out. The answer is a
+    page that asks once more by itself, now from our own site.
     """
     return (
         request.method in SAFE

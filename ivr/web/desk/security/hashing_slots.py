@@ -56,7 +56,7 @@ class HashingSlots:
 
     @contextmanager
     def take_slot(self, who: str, *, known: bool) -> Iterator[None]:
-        """Have a place for as long as this lasts; Unavailable when there is none.
+        """Hold a slot for as long as this lasts; Unavailable when there is none.
 
         ``who`` is the browser's own name where it is known, else a network address.
         """

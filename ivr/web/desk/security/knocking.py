@@ -17,7 +17,7 @@ EXTENSION = "hashing-slots"
 
 @contextmanager
 def hashing_slot() -> Iterator[None]:
-    """Hold a slot for what takes a core, as hashing does; Unavailable without one.
+    """Hold a slot for work that takes a core, such as hashing; Unavailable without one.
 
     A browser is known by the account that is signed in there, or by its token.
     """
@@ -35,6 +35,6 @@ def _known_as() -> str:
 
 
 def network_address() -> str:
-    """Where a request comes from, as the nearest proxy says if there is one."""
+    """The address of a request's origin, as the nearest proxy says if there is one."""
     told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return told or request.remote_addr or ""

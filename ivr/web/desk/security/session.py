@@ -27,10 +27,10 @@ _LONGEST = 64
 
 
 class BrowserSession(SessionMixin):
-    """A browser by its secret; ``fresh`` while it has not been given that yet.
+    """A browser by its secret; ``fresh`` while it has not got that yet.
 
-    Nothing of it is looked for before it is asked for: the carrier has no session, and
-    most requests are its.
+    Nothing is looked up before somebody asks: the carrier has no session, and most
+    requests come from it.
     """
 
     def __init__(self, request: Request, context: WebContext) -> None:
@@ -73,7 +73,7 @@ class BrowserSession(SessionMixin):
 
 
 class BrowserSessions(SessionInterface):
-    """How Flask comes by its session."""
+    """Flask's way to our sessions."""
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask's own
         """The session of a request; a browser without one gets a secret of its own."""
