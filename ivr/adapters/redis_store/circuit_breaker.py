@@ -1,7 +1,5 @@
 """How a server is asked that may be away, hung, or full: once, and then not at all."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from redis import Redis
@@ -31,8 +29,7 @@ class CircuitBreaker:
         self._why = ""
         self._written_at: datetime | None = None
 
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
+    def __call__(self) -> "Attempt":
         """Turn what an absent, broken or full server raises into Unavailable.
 
         A fault in a script or a command is ours and must be seen.
@@ -40,13 +37,13 @@ class CircuitBreaker:
         now = self._clock.now()
         if self._closed_until is not None and now < self._closed_until:
             raise Unavailable(f"{WHERE}: {self._why}, a moment ago")
-        try:
-            yield
-        except RedisError as error:
-            why = why_unavailable(error)
-            if why is None:
-                raise
-            self._closed_until, self._why = now + BREAK, why
+        return Attempt(self, now)
+
+    def report_error(self, began: datetime, error: RedisError) -> None:
+        """Leave the server alone for a while; nothing when the fault is ours."""
+        why = why_unavailable(error)
+        if why is not None:
+            self._closed_until, self._why = began + BREAK, why
             raise Unavailable(f"{WHERE}: {why}") from error
 
     def try_write(self) -> None:
@@ -59,3 +56,23 @@ class CircuitBreaker:
             with self():
                 self._redis.set(WRITTEN, b"1", ex=WRITTEN_TTL)
             self._written_at = now
+
+
+class Attempt:
+    """One command, or several in one round trip, and what becomes of it.
+
+    There is one for each round trip: a generator in its place cost more than sending.
+    """
+
+    __slots__ = ("_began", "_breaker")
+
+    def __init__(self, breaker: CircuitBreaker, began: datetime) -> None:
+        self._breaker, self._began = breaker, began
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        """Report what the server raised."""
+        if isinstance(error, RedisError):
+            self._breaker.report_error(self._began, error)

@@ -6,6 +6,7 @@ Personal values of an entity or a fact (the area) are sealed before they are sen
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from msgspec import DecodeError
@@ -142,14 +143,18 @@ def fact_of(line: LineKey, entry: bytes, values: Mapping[bytes, bytes]) -> Fact:
     return read_entry(raw.decode(errors="backslashreplace"), line, came)
 
 
+@cache
+def _first_numbers(prefix: str, names: tuple[str, ...]) -> dict[str, int]:
+    return {prefix + name: number for number, name in enumerate(names, 1)}
+
+
 class NumberedKeys:
     """The keys of one script call, each numbered once as Lua counts."""
 
     def __init__(self, line: LineKey, *names: str) -> None:
         self._prefix = key_of(line, "")
-        self._numbers: dict[str, int] = {}
-        for name in names:
-            self.number(name)
+        # The first ones are the same each time.
+        self._numbers = _first_numbers(self._prefix, names).copy()
 
     @property
     def names(self) -> list[str]:
@@ -251,7 +256,7 @@ class Documents:
         match entity:
             case Contact():
                 for phone in sorted(numbers_of(entity) | self._numbers_wished(entity)):
-                    yield from _linked(*((kind, phone) for kind in OF_NUMBER))
+                    yield from [f"{kind}:{phone}" for kind in OF_NUMBER]
                 yield from _linked(("call", entity.wait.before))
             case Operator():
                 own = (
