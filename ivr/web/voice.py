@@ -32,6 +32,7 @@ from ivr.core.talk.events import (
     PickedUp,
     RoomBegan,
     RoomEnded,
+    SpokenMessage,
     TalkEvent,
 )
 from ivr.core.talk.offers.offering import MOVES
@@ -125,14 +126,17 @@ def press_wait_key() -> Response:
 @voice.post("/message", endpoint="message")
 def take_message() -> Response:
     webhook = current_webhook()
-    ports, line, key = webhook.live_ports, webhook.called_line.key, webhook.contact_id
+    ports, line, told = webhook.live_ports, webhook.called_line.key, _wait_request()
     recording, length = _recorded_message()
-    said = waiting.message_left(ports, line, key, recording, length, _wait_request())
-    if not webhook.event.hung_up:
-        return speak_instructions(said)
-    # The carrier asks for a caller who has hung up too, perhaps before it says so.
-    calls.end_leg(ports, line, webhook.leg_id)
-    return speak_instructions(NOTHING)
+    if webhook.event.hung_up:
+        # The carrier asks for a caller who has hung up too, perhaps before it says so.
+        message = SpokenMessage(recording=recording, length=length or timedelta())
+        waiting.message_left_at_end(ports, line, webhook.leg_id, message, told)
+        return speak_instructions(NOTHING)
+    key = webhook.contact_id
+    return speak_instructions(
+        waiting.message_left(ports, line, key, recording, length, told)
+    )
 
 
 @voice.post("/left", endpoint="left")

@@ -10,6 +10,8 @@ from ivr.actions.calls.estimates import Announcement, announce_wait
 from ivr.actions.calls.leading_out import is_led_out
 from ivr.actions.one_number import share_place
 from ivr.actions.saving import save_and_enqueue
+from ivr.actions.talks.ending import end_call
+from ivr.actions.talks.running import run
 from ivr.actions.updating import update_call, update_line
 from ivr.actions.upkeep.due_work import help_out
 from ivr.core.callback.promised_call import call_of_record
@@ -41,6 +43,7 @@ from ivr.core.model.identifiers import ContactId, LegId, LineKey
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.rules.rule_set import RuleSet
+from ivr.core.talk.events import CallerHungUp, SpokenMessage
 from ivr.ports import Change, Ports
 
 SHORTEST_ROUND = timedelta(seconds=5)
@@ -188,6 +191,28 @@ def message_left(
     decide = partial(take_message_down, recording=recording, length=length)
     update_line(ports, line, load, decide)
     return present_call(ports, line, key)
+
+
+def message_left_at_end(
+    ports: Ports, line: LineKey, leg: LegId, message: SpokenMessage, told: WaitRequest
+) -> None:
+    """Note what a caller who has hung up has said, and that the call is over.
+
+    A caller whom the live state has lost is put into the signed place first.
+    """
+    if _has_noted_end(ports, line, CallerHungUp(leg=leg, message=message)):
+        return
+    key = contact_of_leg(leg)
+    message_left(ports, line, key, message.recording, message.length, told)
+    end_call(ports, line, leg)
+
+
+def _has_noted_end(ports: Ports, line: LineKey, event: CallerHungUp) -> bool:
+    """Decide about the end; False if there is no such call, or it cannot be read."""
+    try:
+        return run(ports, line, event).talk.caller is not None
+    except Unreadable:
+        return False
 
 
 def take_message_down(

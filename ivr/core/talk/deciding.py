@@ -117,6 +117,8 @@ def _is_for_any(claims: tuple[Claim, ...], event: Joined) -> bool:
 def _decide_for_caller(
     decision: Decision, event: CallerEvent, context: Context
 ) -> Decision:
+    if isinstance(event, CallerHungUp) and event.message is not None:
+        decision = leaving.keep_message(decision, event.message, context)
     talk = decision.talk
     call = talk.find_call(talk.caller)
     if call is None or not call.is_live:

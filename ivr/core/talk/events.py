@@ -4,6 +4,7 @@ Each event names its leg and a claim: the one whose address was asked, or whose 
 carrier tells of. So the decider can tell a late event from a new one.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -349,11 +350,22 @@ class TalkClosed(ClaimEvent, frozen=True, kw_only=True):
 # --- callers ----------------------------------------------------------------------
 
 
+class SpokenMessage(Struct, frozen=True, kw_only=True):
+    """A recording by the carrier's name, and its length; None or no length: silence."""
+
+    recording: str | None
+    length: timedelta
+
+
 class CallerHungUp(Struct, frozen=True, kw_only=True):
-    """A caller's leg is over; ``how``, in the carrier's words."""
+    """A caller's leg is over; ``how``, in the carrier's words.
+
+    ``message``: the carrier was recording one until then, and tells of both at once.
+    """
 
     leg: LegId
     how: str = ""
+    message: SpokenMessage | None = None
 
 
 class CallbackRevoked(Struct, frozen=True, kw_only=True):

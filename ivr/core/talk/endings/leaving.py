@@ -4,7 +4,12 @@ A promise to call back outlives the call; so does one that reached nobody.
 """
 
 from ivr.core.callback import promised_call as callback
-from ivr.core.dialogue.exit_menu import BY_MESSAGE, HELD, promised_fact
+from ivr.core.dialogue.exit_menu import (
+    BY_MESSAGE,
+    HELD,
+    left_message,
+    promised_fact,
+)
 from ivr.core.dialogue.flow import outcome_of
 from ivr.core.model import operator as operators
 from ivr.core.model.claim import Claim, ClaimState, ended
@@ -26,6 +31,7 @@ from ivr.core.model.values import replace
 from ivr.core.queue.arrival import after_talk, is_cut_off
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.endings.closing import all_bound, close_talk, dismiss_operator
+from ivr.core.talk.events import SpokenMessage
 from ivr.core.talk.requests import EndLeg, SharePlace
 from ivr.core.talk.talk import Context, Talk
 
@@ -52,6 +58,19 @@ def end_call(decision: Decision, call: Contact, how: str, context: Context) -> D
     for each in bound:
         decision = dismiss_operator(decision, each)
     return decision.asking(SharePlace(call.id))
+
+
+def keep_message(
+    decision: Decision, message: SpokenMessage, context: Context
+) -> Decision:
+    """Note what the caller has said, wherever the call stands: it may be over."""
+    call = decision.talk.find_call(decision.talk.caller)
+    if call is None:
+        return decision
+    step = left_message(call, message.recording, message.length, context.now)
+    if step.call == call:
+        return decision
+    return decision.saving(step.call).noting(*step.facts)
 
 
 def why_not_revoked(call: Contact | None) -> str:

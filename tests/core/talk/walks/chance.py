@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from random import Random  # noqa: TID251 - the type; chance itself is handed in
 from typing import Any, TypeVar, get_type_hints
@@ -20,6 +21,7 @@ from ivr.core.talk.events import (
     PersonLegCreated,
     PersonLegEnded,
     PersonPickedUp,
+    SpokenMessage,
     Switch,
     TalkEvent,
 )
@@ -135,6 +137,14 @@ def _perhaps(draw: Draw, _: Subject) -> bool | None:
     return draw.one_of((True, False, None))
 
 
+def any_message(draw: Draw) -> SpokenMessage | None:
+    """What a caller who hangs up may have said until then: nothing, as a rule."""
+    if draw.is_so(0.8):
+        return None
+    recording = draw.one_of(("recording-1", "recording-2", None))
+    return SpokenMessage(recording=recording, length=timedelta(seconds=4))
+
+
 Filler = Callable[[Draw, Subject], Any]
 
 FIELDS: Mapping[str, Filler] = {
@@ -147,6 +157,7 @@ FIELDS: Mapping[str, Filler] = {
     "keys": lambda draw, _: draw.one_of(KEYS),
     "attempt": lambda draw, _: draw.one_of((1, 2, 3, 4)),
     "how": lambda draw, _: draw.one_of(HOW),
+    "message": lambda draw, _: any_message(draw),
     "reason": _any_reason,
     "by": lambda draw, _: draw.one_of(BY),
     "colleague": _any_colleague,

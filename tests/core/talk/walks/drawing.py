@@ -34,7 +34,7 @@ from tests.core.talk import moves
 from tests.core.talk.moves import Move
 from tests.core.talk.talk_world import TalkWorld
 from tests.core.talk.walks.carrier import Post, Step
-from tests.core.talk.walks.chance import HOW, Draw, draw_event
+from tests.core.talk.walks.chance import HOW, Draw, any_message, draw_event
 
 OF_TABLE = (ClaimEvent, DeskEvent)
 """The events of which the table has a row."""
@@ -173,7 +173,8 @@ def _hang_up(draw: Draw, world: TalkWorld) -> Post:
     legs = [each.leg for each in world.calls() if each.is_live and each.leg]
     if not legs:
         return []
-    return [CallerHungUp(leg=draw.one_of(legs), how=draw.one_of(HOW))]
+    leg, how = draw.one_of(legs), draw.one_of(HOW)
+    return [CallerHungUp(leg=leg, how=how, message=any_message(draw))]
 
 
 def _queue_again(draw: Draw, world: TalkWorld) -> Post:
