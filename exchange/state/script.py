@@ -13,7 +13,7 @@ A call as a file:
       "+447700900201": {answers: 3, presses: "1"}
     called back:
       "+447700900123": {answers: 5, presses: "1"}
-    expect: {…}          # left to whoever plays it
+    expect: {…}          # left to the player
 
 Steps of a caller: `press`, `speak` (both with `after` seconds), `silent`, `wait`,
 `hears` (a pattern, or text, language, within), `until` (queued, connected, goodbye;
@@ -45,7 +45,7 @@ class BadScript(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallScript:
-    """A whole call: who calls whom, what they do, what is expected of it."""
+    """A whole call: caller and number, their steps, the expected result."""
 
     from_: str
     to: str

@@ -34,7 +34,7 @@ from ivr.web.voice import no_content, speak_instructions
 from ivr.web.webhook import current_webhook
 
 TRIES = 4
-"""How often a person whom we have called is asked for patience."""
+"""How often we ask a person that we have called for patience."""
 BETWEEN = timedelta(seconds=8)
 ON_HOLD = timedelta(seconds=15)
 
@@ -66,7 +66,7 @@ def _choose_words(line: Line) -> Sequence[Instruction]:
 
 
 def _keep_waiting(line: Line) -> Sequence[Instruction]:
-    """On hold in the queue: told once, then the tone, and the on-call number."""
+    """Keep the caller on hold in the queue: words, tone, on-call number."""
     webhook = current_webhook()
     is_outside = "outside" in webhook.values
     if is_on_call_due(line, _count_tries()):
@@ -161,7 +161,7 @@ def _is_new() -> bool:
 
 
 def _next_address() -> str:
-    """Where the caller goes on, with what a redirect would lose."""
+    """Where the caller goes on: the address, with the values that a redirect loses."""
     webhook = current_webhook()
     if request.endpoint == "voice.left":
         token = webhook.signed_token
@@ -207,7 +207,7 @@ def _note_end() -> None:
         held.log_end(webhook.context.ports, webhook.called_line.key, webhook.contact_id)
 
 
-# --- those whom we have rung -----------------------------------------------
+# --- people that we have rung -----------------------------------------------
 
 
 def _ask_later(line: Line) -> Sequence[Instruction]:

@@ -103,10 +103,7 @@ class Webhook:
 
     @property
     def own_number(self) -> str:
-        """Our number on this leg.
-
-        For a person whom we call, their leg shows it as the caller.
-        """
+        """Our number on this leg; on a leg that we created, the one it calls from."""
         return self.event.origin if self._is_called else self.event.dialled
 
     @property

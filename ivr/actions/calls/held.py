@@ -1,4 +1,4 @@
-"""Callers on hold for whom nothing can be saved: the live state is away, or full.
+"""Callers on hold while nothing can be saved: the live state is away, or full.
 
 Everything we know of them travels in a signed token. What can be written down meanwhile
 goes straight into the call log.
@@ -154,7 +154,7 @@ def _queue_held(
 
 
 def log_start(ports: Ports, line: LineKey, newcomer: Newcomer) -> None:
-    """Log that somebody has rung for whom nothing could be saved."""
+    """Log that somebody has rung while nothing could be saved."""
     now = ports.clock.now()
     call = contact_of_newcomer(ports, line, newcomer, now)
     fact = started_fact(call, now)

@@ -283,7 +283,7 @@ def call_in(ports: Ports, line: LineKey, key: OperatorId) -> LegId:
 
 
 def ask_who_is_called(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
-    """Ask whoever picked up for a key, which no mailbox presses."""
+    """Ask the person who picked up for a key, which no mailbox presses."""
     operator = _operator_of_token(ports, line, ports.vault.verify(token))
     language = own_language(ports, operator, line)
     return [HangUp()] if operator is None else ask_if_there(language, token)

@@ -55,7 +55,7 @@ POLL_SLACK = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitRequest:
-    """What a request tells us of a caller whom we may have forgotten.
+    """The data of a request about a caller that we may have forgotten.
 
     ``number`` is ours on that leg, ``token`` the place in the queue as we signed it,
     ``caller`` the number of the caller, which may be withheld.

@@ -41,7 +41,7 @@ def turn_by_choice(
 
 
 def refuse_if_disabled(operator: Operator) -> None:
-    """Raise Conflict, with the remedy, for an operator whom ops staff have disabled."""
+    """Raise Conflict, with the remedy, if ops staff have disabled the operator."""
     name = operator.profile.name
     if operator.disabled:
         raise Conflict(

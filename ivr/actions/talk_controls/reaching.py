@@ -39,7 +39,7 @@ def name_of(ports: Ports, line: LineKey, key: OperatorId | None) -> str:
 
 
 def outcome_of_handover(ports: Ports, claim: Claim) -> tuple[str, str] | None:
-    """The outcome of a handover, and to whom; None if the claim was not handed over."""
+    """The outcome of a handover, and the receiver; None if there was no handover."""
     going, line = claim.going, claim.line
     if going is None or claim.reason != SENT_ON:
         return None

@@ -25,7 +25,7 @@ from ivr.ports import Change, Contacts, Ports
 
 
 def handle_orphaned_legs(ports: Ports, line: LineKey) -> None:
-    """Rescue callers whom nobody knows; end our own legs that nobody needs.
+    """Rescue callers that no state knows; end our own legs that nobody needs.
 
     When the carrier or the store does not answer, nothing happens to anybody.
     """

@@ -31,7 +31,7 @@ ALIAS = b"="
 # rules ("" where they are known), then each name and what is kept there.
 # Of a list its members are given as well, and nothing that they lead to. A list that
 # nobody has asked for is left out when it is long: a switchboard has many calls, and
-# in a crisis many wait. The queues lead to whoever waits in them, by their arrivals.
+# in a crisis many wait. The queues lead to the callers in them, by their arrivals.
 # It says that it writes nothing: a server that is full refuses all other scripts.
 LOAD = """#!lua flags=no-writes
 local prefix, names, leads, led = ARGV[1], {}, {}, {}
@@ -201,7 +201,7 @@ class FreshReading:
         pairs = zip(asked, told, strict=True)
         return {line: self.told(line, answer) for (line, _), answer in pairs}
 
-    # --- for whoever remembers what was read --------------------------------
+    # --- for readers that remember ------------------------------------------
 
     def known_rules(self, line: LineKey) -> tuple[RuleVersion, ...]:
         """The rule sets that counted when the line was read last."""

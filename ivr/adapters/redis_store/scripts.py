@@ -110,7 +110,7 @@ return ''
 """
 
 # KEYS: rule-sets. ARGV: the version to be in force, it and those before it as
-# JSON. Of two who publish at once the later version stays, whoever comes last.
+# JSON. If two publish at once, the later version stays, in any order.
 PUT_RULES = """#!lua
 local known = tonumber(redis.call('HGET', KEYS[1], 'version') or '-1')
 if known >= tonumber(ARGV[1]) then return 0 end

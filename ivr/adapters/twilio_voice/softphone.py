@@ -1,4 +1,4 @@
-"""Twilio's telephone in the browser: whom it rings, and the tokens that let it ring.
+"""Twilio's telephone in the browser: its name, and the tokens that let it ring.
 
 https://www.twilio.com/docs/voice/sdks/javascript: the SDK is a script; a token names
 the identity that is rung as ``client:IDENTITY``. Identities are letters, digits and
@@ -51,7 +51,7 @@ class TwilioSoftphone:
 
     @property
     def origins(self) -> Mapping[str, Sequence[str]]:
-        """Where the script comes from, and whom it speaks to."""
+        """The origins of the script, and those that it connects to."""
         if is_carrier_address(self.api_url):
             return {
                 "connect-src": (*self._signal_origins(), *SOUNDS),

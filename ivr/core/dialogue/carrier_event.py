@@ -54,7 +54,7 @@ class CarrierEvent(Struct, frozen=True, kw_only=True):
     ``hung_up`` whether the caller ended it, and so the call, by hanging up. For a room:
     ``ended_by`` is the leg that ended it; ``came_out`` says that somebody has left it
     without hanging up, because it ended or because we have moved that leg.
-    ``put_through``: somebody outside whom we had dialled has talked to the caller.
+    ``put_through``: the person that we dialled outside has talked to the caller.
     """
 
     leg: LegId | None

@@ -197,7 +197,7 @@ def wait_distribution(
 ) -> WaitDistribution | None:
     """The wait with this many ahead and this many operators; None when nobody serves.
 
-    Parts of one count: a share of an operator whom others take as well. The range is
+    Parts of one count: a share of an operator that others take as well. The range is
     that of the gamma distribution with the wait's mean and variance (Wilson and
     Hilferty, 1931), within 2 % of the exact one.
     """

@@ -36,7 +36,7 @@ class LegLocation(StrEnum):
 
     OVER = "over"
     TOGETHER = "together"
-    """In a room with somebody, or with somebody whom a document of ours dialled."""
+    """In a room with somebody, or with a person that a document of ours dialled."""
     QUEUED = "queued"
     """In the carrier's queue, which asks us by itself what comes next."""
     ALONE = "alone"

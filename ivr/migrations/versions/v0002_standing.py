@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make room for the PIN; whoever is rung has none."""
+    """Make room for the PIN; operators who are rung have none."""
     op.add_column("operators", sa.Column("pin", sa.Text))

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make room for the team; whoever is enrolled is of none."""
+    """Make room for the team; enrolled operators have none."""
     op.add_column(
         "operators",
         sa.Column("team", sa.Text, nullable=False, server_default=sa.text("''")),

@@ -1,4 +1,4 @@
-"""How Twilio writes whom a leg is for: a number, or the name of a browser."""
+"""Twilio's form of a leg's addressee: a number, or the name of a browser."""
 
 from ivr.core.model.address import Address, PhoneNumber, Softphone
 

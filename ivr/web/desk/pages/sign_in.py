@@ -96,7 +96,7 @@ def choose_language() -> Response:
 
 
 def let_in(secret: str, wanted: str) -> Response:
-    """Go on with a new session; sign out whoever was signed in there before."""
+    """Go on with a new session; end the earlier one in that browser."""
     if not current_session().fresh:
         sign_out(web_context().ports, current_session().secret)
     answer = _send_to(wanted)
