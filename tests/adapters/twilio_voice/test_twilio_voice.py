@@ -322,7 +322,7 @@ def asked() -> AskedContent:
     return AskedContent()
 
 
-def write_twice(content: AskedContent, *instructions: Say) -> list[str]:
+def write_twice(content: AskedContent, *instructions: Instruction) -> list[str]:
     """The documents of two like requests."""
     face = TwilioWebhookCodec(TOKEN, BASE, cast("Content", content))
     line = content.lines()[LINE]
@@ -350,3 +350,25 @@ def test_words_of_a_call_are_kept_nowhere(asked: AskedContent) -> None:
 
     assert first == second
     assert asked.asked == ["wait.place"] * 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"step": 5}, {"digits": 2}, {"within": timedelta(1)}, {"token": "t1"}]
+)
+def test_other_question_is_another_document(
+    face: TwilioWebhookCodec, line: Line, change: Mapping[str, Any]
+) -> None:
+    question = Gather(prompts=(AGAIN,), step=4)
+    other = replace(question, **change)
+
+    first, second = written(face, line, question), written(face, line, other)
+    assert first != second
+    assert written(face, line, question) == first
+
+
+def test_question_with_words_of_call_is_kept_nowhere(asked: AskedContent) -> None:
+    place = Say(prompt="wait.place", language="en", values={"place": 3})
+    first, second = write_twice(asked, Gather(prompts=(AGAIN, place), step=4))
+
+    assert first == second
+    assert asked.asked.count("wait.place") == 2
