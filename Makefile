@@ -87,7 +87,7 @@ soak: $(VENV)/.checks
 	$(BIN)/python -m pytest -q -s tests/core/talk tests/promises --walks $(WALKS) \
 	  --evenings $(EVENINGS) $(if $(BESIDE),--beside=$(abspath $(BESIDE))) --first-seed=$(FIRST) --randomly-seed=$(FIRST) --hypothesis-seed=$(FIRST) --hypothesis-profile=soak
 
-# How much the core's own tests notice: half an hour, or
+# How much the core's own tests notice: ten minutes of processor time, on two cores, or
 # a part of it with ONLY='ivr.core.queue.priority.*'.
 PROCESSES ?= 2
 mutants: $(VENV)/.measures

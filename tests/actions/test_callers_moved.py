@@ -178,11 +178,11 @@ def test_caller_is_there_unless_denied(
 
 
 def test_called_back_persons_spared(ports: Ports) -> None:
-    rung = waiting("rung", 0, stage=Stage.CLAIMED)
+    own, rung = (waiting(each, 0, stage=Stage.CLAIMED) for each in ("caller", "rung"))
     waits = waiting("waits", 0)
-    calls = {each.id: each for each in (CALL, rung, waits)}
-    talk = Talk(line=LINE, calls=calls, promised=(CALL.id, rung.id, waits.id))
+    calls = {each.id: each for each in (own, rung, waits)}
+    talk = Talk(line=LINE, calls=calls, promised=(own.id, rung.id, waits.id))
 
-    assert moving.spare_callbacks(ports, talk, SpareCallbacks(CALL.id)) == (
+    assert moving.spare_callbacks(ports, talk, SpareCallbacks(own.id)) == (
         CallbackRevoked(call=rung.id, reason="caller-rang"),
     )
