@@ -11,6 +11,7 @@ from redis import Redis
 
 from exchange.kernel.http_types import RestAnswer, RestRequest
 from exchange.state.script import load_script
+from tests.calls.asked import ASKED
 from tests.calls.player import Played, double_everything, play, unknown
 from tests.exchange.openapi import HOST, Spec
 from tests.ports.stores import counting_client
@@ -20,29 +21,6 @@ Traffic = list[tuple[RestRequest, RestAnswer | None]]
 
 FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 STEMS = [file.stem for file in FILES]
-
-ASKED = frozenset(
-    {
-        "/voice/after",
-        "/voice/back",
-        "/voice/back/answer",
-        "/voice/back/status",
-        "/voice/incoming",
-        "/voice/left",
-        "/voice/message",
-        "/voice/offer",
-        "/voice/offer/answer",
-        "/voice/offer/over",
-        "/voice/resume",
-        "/voice/room",
-        "/voice/room-events",
-        "/voice/status",
-        "/voice/step",
-        "/voice/wait",
-        "/voice/wait/key",
-    }
-)
-"""The addresses that these calls ask, taken together."""
 
 MOST_TRIPS = 2
 """How often any webhook asks the live state at most: to read, and to save."""
