@@ -29,6 +29,7 @@ WAITS = {
     "run_for": TESTS,
     "with_fresh_keys": TESTS,
     "run_until": TESTS,
+    "lose": TESTS,
     "load_script": TESTS,
     "accepting_operator": TESTS,
     "answering_machine": TESTS,
