@@ -2,9 +2,8 @@
 
 The library's pipeline takes a connection of its pool for each round trip, counts it,
 gives it back, counts again, and asks a policy of repeating that never repeats here:
-more than the round trip itself costs this process. And a socket with a time limit of
-Python's is polled before each piece that is sent or read: here the kernel watches the
-limit.
+more than the round trip itself costs this process. And its reading of
+an answer goes through five functions: here the answers are read from the socket.
 """
 
 import os
@@ -12,8 +11,6 @@ import select
 import socket
 from collections import deque
 from collections.abc import Sequence
-from ssl import SSLSocket
-from struct import pack
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,7 +22,7 @@ from redis.exceptions import InvalidResponse, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 KEPT = 8
-"""Connections kept idle: after a rush the others are closed."""
+"""Connections kept idle: after a rush the pool has the others."""
 
 AT_ONCE = 16 * 1024
 """The most bytes that are read in one call."""
@@ -64,12 +61,13 @@ class Wire:
             )
         except BaseException:
             # The rest of the answers belongs to no command any more.
-            self._give_up(line)
+            line.connection.disconnect()
+            self._pool.release(line.connection)
             raise
         if len(self._idle) < KEPT:
             self._idle.append(line)
         else:
-            self._give_up(line)
+            self._pool.release(line.connection)
         return answers
 
     def _take_line(self) -> "_Line":
@@ -80,13 +78,8 @@ class Wire:
                 break
             if line.is_ready:
                 return line
-            self._give_up(line)
+            self._pool.release(line.connection)
         return _Line(self._pool.get_connection())
-
-    def _give_up(self, line: "_Line") -> None:
-        # Closed, for the library would wait on it without a limit.
-        line.connection.disconnect()
-        self._pool.release(line.connection)
 
 
 class _Line:
@@ -103,9 +96,6 @@ class _Line:
         )
         self._unread = select.poll()
         self._unread.register(self._sock, select.POLLIN)
-        # What is encrypted is read in several pieces, and the limit is for them all.
-        if not isinstance(self._sock, SSLSocket):
-            _let_kernel_wait(self._sock, connection.socket_timeout or 0)
 
     @property
     def is_ready(self) -> bool:
@@ -120,7 +110,7 @@ class _Line:
         try:
             self.connection.send_packed_command([packed])
             return [self._read_answer() for _ in range(count)]
-        except (TimeoutError, BlockingIOError) as error:
+        except TimeoutError as error:
             raise RedisTimeoutError("The server did not answer in time.") from error
         except OSError as error:
             raise RedisConnectionError(f"The connection broke: {error}.") from error
@@ -142,11 +132,3 @@ class _Line:
         if not came:
             raise RedisConnectionError("The server closed the connection.")
         self._reader.feed(came)
-
-
-def _let_kernel_wait(sock: socket.socket, seconds: float) -> None:
-    """Let the kernel end what waits for longer; 0 for never: socket(7), SO_RCVTIMEO."""
-    limit = pack("@ll", int(seconds), int(seconds % 1 * 1_000_000))
-    sock.settimeout(None)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
