@@ -191,7 +191,7 @@ def test_command_for_nobody_refused_with_remedy(operators: Run, command: str) ->
     [
         ("+12025550101", "the hotline's own"),
         ("+12025550102", "the hotline's own"),
-        ("+266696687", "in place of a number that is withheld"),
+        ("+266696687", "instead of a withheld number"),
         ("+449098790000", "costs more than a call"),
         ("+881612345678", "cannot be rung"),
         ("+3800000000", "cannot be rung"),
