@@ -317,7 +317,7 @@ def test_nobody_writes_of_call_of_another(world: World) -> None:
 def test_nothing_passed_to_unknown_operator(world: World) -> None:
     caller = talking_to(world)
 
-    with pytest.raises(Invalid, match="choose somebody"):
+    with pytest.raises(Invalid, match="choose one who does"):
         writes(world, caller, follow_up="Ring her.", follow_up_to=OperatorId("x"))
 
     passed = writes(world, caller, follow_up="Ring her.", follow_up_to=ANNA)
