@@ -22,8 +22,9 @@ Traffic = list[tuple[RestRequest, RestAnswer | None]]
 FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 STEMS = [file.stem for file in FILES]
 
-MOST_TRIPS = 2
-"""How often any webhook asks the live state at most: to read, and to save."""
+MOST_TRIPS = dict.fromkeys(ASKED, 2) | {"/voice/offer/answer": 3}
+"""How often a webhook asks the live state at most: to read, and to save. Where a person
+is called back, the leg that the carrier has created in between is saved as well."""
 
 one_a_file = pytest.mark.parametrize("file", FILES, ids=STEMS)
 
@@ -104,7 +105,7 @@ def test_webhooks_of_call_ask_store_no_oftener(
 
     trips = once.trips[file]
     assert sum(count for _, count in trips) > len(trips)
-    assert [each for each in trips if each[1] > MOST_TRIPS] == []
+    assert [each for each in trips if each[1] > MOST_TRIPS[each[0]]] == []
 
 
 def test_calls_ask_addresses_counted(once: Once, tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from ivr.core.model.address import PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.contact import Contact
 from ivr.core.model.errors import Invalid, Unavailable
+from ivr.core.model.identifiers import LegId
 from ivr.core.talk.events import (
     CallerNotMoved,
     CallerNotPutThrough,
     CallerPutThrough,
+    PersonLegCreated,
     PersonWanted,
     TalkEvent,
 )
@@ -58,26 +60,28 @@ def _want_dialled(ports: Ports, call: Contact, wanted: DialPerson) -> TalkEvent:
 def dial_person(ports: Ports, talk: Talk, request: DialPerson) -> Iterable[TalkEvent]:
     """Create the leg; a standing operator waits in the room from now on.
 
-    The leg itself is noted when the carrier tells of it, which it does at once: so it
-    makes no difference whether this process still hears the carrier's answer.
+    The leg is saved here, although the carrier's notices bind it too: if they are lost
+    and the operator leaves, this is how the ringing is known and ended.
     """
     claim = talk.claims[request.claim]
     try:
-        _call_back(ports, talk, claim)
+        leg = _call_back(ports, talk, claim)
     except Unavailable as error:
         if not error.ambiguous:
             return (_not_dialled(ports, request, error),)
         # The leg's own requests bind it; else the lease gives both sides back.
         note_failure(ports, "leg not heard of", claim.id, error)
-    return _put_through(request)
+        return _put_through(request)
+    bound = PersonLegCreated(claim=claim.id, leg=leg)
+    return (bound, *_put_through(request))
 
 
-def _call_back(ports: Ports, talk: Talk, claim: Claim) -> None:
+def _call_back(ports: Ports, talk: Talk, claim: Claim) -> LegId:
     call = talk.calls[claim.call]
     number = _number_of(ports, call)
     ring = rule_sets.in_force(ports, talk.line).callback.ring
     caller_id = choose_caller_id(ports, call)
-    ports.dialling.call_back(claim, number, caller_id, ring)
+    return ports.dialling.call_back(claim, number, caller_id, ring)
 
 
 def _number_of(ports: Ports, call: Contact) -> PhoneNumber:

@@ -122,7 +122,7 @@ class PersonWanted(ClaimEvent, frozen=True, kw_only=True):
 
 
 class PersonLegCreated(LegEvent, frozen=True):
-    """The carrier tells that it has the person's leg, before it rings or as it does."""
+    """The carrier has the person's leg: by its answer to our request, or a notice."""
 
 
 class PersonPickedUp(LegEvent, frozen=True):

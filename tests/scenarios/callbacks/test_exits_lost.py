@@ -126,6 +126,20 @@ def test_operator_gone_before_notice_stops_ringing(world: World) -> None:
     assert len(persons_legs(world)) == 2
 
 
+def test_operator_gone_without_notices_stops_ringing(world: World) -> None:
+    agrees_and_goes = Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=3), HangUp()))
+    operator_to_come(world, agrees_and_goes, accepting_operator())
+    world.exchange.put_person(CALLER, Callee(after=25.0, deeds=(SAY_YES, Stay())))
+    fault(world, FaultKind.LOST, "/voice/back/status")
+    promised(world)
+    come(world)
+
+    world.exchange.run_until(lambda: len(persons_legs(world)) == 1)
+    world.exchange.run_until(lambda: persons_legs(world)[0].ended, 10)
+
+    assert persons_legs(world)[0].answered_at is None
+
+
 def test_leg_never_created_is_dialled_anew(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
