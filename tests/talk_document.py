@@ -46,7 +46,7 @@ edit it.
 
 **A claim** is the promise of one caller and one operator to each other. Routing makes
 it. While it is open it binds both: nobody else is offered that caller or that operator.
-Every open claim has a deadline, its *lease*; only a talk that goes on has none. When
+Every open claim has a deadline, its *lease*; only a talk in its room has none. When
 the lease is over, the claim goes on or gives both sides back, even if the process that
 made it has died. An **invitation** is a claim of its own that joins the claim of
 another operator's talk: the *host* has the caller, the invited colleague is the
@@ -97,26 +97,29 @@ guest breathes, and host and caller talk on.
    (`warm`), and `caller-unheld` once it is so. (Where the room has ended all the same,
    the guest's claim is `rejoining`, and both are sent in again.)
 2. `LeftRoom` of the caller's leg, or `CallerHungUp`, ends the talk (while it is
-   `rejoining`, only `CallerHungUp` does: both have left the room): the guest's claim is
-   `over`, the guest's time to breathe begins, and routing is asked. `CallerHungUp` ends
-   the call. The room ends with the caller's leg, and the guest's leg asks
+   `rejoining`, only `CallerHungUp` does: both have left the room): the guest's claim
+   is `over`, the guest's time to breathe begins, and routing is asked. `CallerHungUp`
+   ends the call. The room ends with the caller's leg, and the guest's leg asks
    (`OperatorCameOut`): it hears that the talk is over, and is hung up; on a standing
-   line it stays. Written down: `talk-ended` (by the caller) of the guest's claim, and
-   `call-ended` (`answered`) with `CallerHungUp`. The row in the call log keeps the
-   host, who answered first.
+   line it stays. The room keeps the name of the host's claim, so later notices name a
+   claim that is over; they are taken for the guest's. Written down: `talk-ended` (by
+   the caller) of the guest's claim, and `call-ended` (`answered`) with
+   `CallerHungUp`. The row in the call log keeps the host, who answered first.
 3. If the caller hangs up **first**, the talk is over for both: both claims end, and
    both operators breathe: `talk-ended` is written of the host's claim,
    `operator-parted` (`caller`) of the guest's. What the carrier tells about the host's
    browser afterwards only says that the operator can be rung again.
 4. If the guest was **invited but not inside** when the browser dropped, the talk is
    interrupted, and the guest may still come in and keep the caller. If the caller
-   hangs up meanwhile, the invitation is over as well (`offer-ended`, `caller-left`): a
-   telephone that rings stops, a guest who has picked up is told, and has missed
-   nothing.
+   hangs up meanwhile, the invitation is over as well (`offer-ended`, `caller-left`):
+   a telephone that rings stops, a guest who has picked up is told, and has missed
+   nothing. The host's claim is over too: `talk-ended` (by the caller), and the host
+   breathes. If the 20 seconds pass first, the invitation ends as `withdrawn`.
 
-An operator who breathes is free after `wrap_up.seconds`, or once an owed record is
-written. One who chose during the talk to be away or offline is so at once. A host whose
-page does not come back is away after that. A browser is rung again only once we know
+An operator who breathes is free after `wrap_up.seconds`, and not before an owed record
+is written. One who chose during the talk to be away or offline is so at once, and one
+who chose to be available too unless a record is owed. A host whose page does not come
+back is away after that. A browser is rung again only once we know
 that its leg is over (`LegEnded`).
 """
 

@@ -211,7 +211,10 @@ def _stands_against(before: Contact, call: Contact, to: Callee) -> bool:
 def _merge_calls(
     call: Contact, before: Contact, rules: RuleSet, now: datetime
 ) -> Contact:
-    """The call in the place of another one, unless that means another queue."""
+    """The call in the place of another one.
+
+    A saved call stays as it is if the other place would move it to another queue.
+    """
     merged = promised_call.in_place_of(call, before, rules, now)
     is_elsewhere = merged.arrival.counts_from != call.arrival.counts_from
     return call if call.rev and is_elsewhere else merged

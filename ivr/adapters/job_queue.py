@@ -77,6 +77,8 @@ class HotlineWorker(SimpleWorker):
             super().heartbeat(timeout, pipeline)
             return
         if self._has_job:
+            # Once: RQ may lose the job it has taken, and waits for another then.
+            self._has_job = False
             return
         with self.connection.pipeline(transaction=False) as own:
             super().heartbeat(timeout, own)
@@ -84,7 +86,6 @@ class HotlineWorker(SimpleWorker):
 
     def prepare_execution(self, job: Job) -> Execution:
         """Write down who runs the job, and that it runs, in one transaction."""
-        self._has_job = False
         with self.connection.pipeline() as pipe:
             ttl = self.get_heartbeat_ttl(job)
             execution = Execution.create(job, ttl, pipe, self.name)

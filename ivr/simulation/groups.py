@@ -35,7 +35,7 @@ class Group:
 
 
 def group_results(run: Run, rules: RuleSet) -> list[Group]:
-    """The groups of a run, the classes in the order of the rules; everybody last."""
+    """The groups of a run, the classes in the order of the rules; last all callers."""
     found: dict[tuple[str, str], list[ContactResult]] = {}
     for each in run.results:
         caller = each.caller

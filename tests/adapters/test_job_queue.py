@@ -223,6 +223,15 @@ def test_taken_job_begins_in_one_trip(worker: HotlineWorker, redis: Redis) -> No
     assert counted_trips() - taken == 1
 
 
+def test_worker_without_its_job_tells_life(worker: HotlineWorker, redis: Redis) -> None:
+    worker.reorder_queues(worker.queues[0])
+    worker.heartbeat()
+    redis.hdel(worker.key, "last_heartbeat")
+    worker.heartbeat()
+
+    assert redis.hget(worker.key, "last_heartbeat")
+
+
 def test_begun_job_written_down_whole(worker: HotlineWorker, redis: Redis) -> None:
     RqJobs(redis).route(LINE)
     job = taken_job(worker)

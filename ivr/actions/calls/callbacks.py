@@ -187,7 +187,10 @@ def restore_callbacks(ports: Ports, line: LineKey) -> None:
 
 
 def _lost_rev(contacts: Contacts, line: LineKey, key: ContactId) -> int | None:
-    """The version over which to restore a call; None when it is there."""
+    """The version that a restored call replaces; None if the call is there.
+
+    It is 0 if none is kept, else that of the document that cannot be read.
+    """
     try:
         return 0 if contacts.call(line, key) is None else None
     except Unreadable as error:

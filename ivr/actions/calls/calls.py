@@ -285,7 +285,7 @@ def _lead_on(
 
 
 def in_place_of(ports: Ports, before: Contact | None, step: Step) -> Led:
-    """The step of somebody who comes to the queue, in a place kept for them if any."""
+    """The step that queues a caller, in the old place if one is kept, or as it was."""
     if before is None or not keeps_arrival(before):
         return step, ()
     if is_placed_beside(ports, step.call):

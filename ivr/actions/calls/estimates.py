@@ -45,7 +45,11 @@ def renew_figures(ports: Ports, line: LineKey) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """What a caller on hold hears; ``until`` says how long to wait, if that is new."""
+    """What a caller on hold hears.
+
+    ``until`` is the moment up to which the caller is told to expect to wait; None when
+    no new estimate is given.
+    """
 
     words: tuple[Say, ...] = ()
     until: datetime | None = None

@@ -108,7 +108,10 @@ def _try_work(ports: Ports, line: LineKey, work: Work) -> None:
 
 
 def _write_left_facts(ports: Ports) -> Work:
-    """Write facts that were in the stream at the previous look, too."""
+    """Make work that writes a line's facts if they are late.
+
+    They are if the oldest one was in the stream at the previous look already.
+    """
     left: dict[LineKey, str] = {}
 
     def write_left(_: Ports, line: LineKey) -> None:

@@ -103,9 +103,10 @@ def _is_better(lapsed: Contact, call: Contact) -> bool:
 
 
 def _were_at_once(lapsed: Contact, call: Contact) -> bool:
-    """Whether a call began before the other was over; a later caller was asked.
+    """Whether a call began before the other was over.
 
-    A promise is made on the line, or when the line breaks off.
+    A call that lives on as a promise counts as over when the promise was made. A caller
+    who rang later was asked about the old place.
     """
     request = lapsed.callback.request
     over = lapsed.ending.at

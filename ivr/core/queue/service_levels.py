@@ -78,7 +78,10 @@ def service_figures(waits: Sequence[WaitOfCaller]) -> ServiceFigures:
 
 
 def service_levels(waits: Sequence[WaitOfCaller], threshold: float) -> ServiceLevels:
-    """The three service levels for a threshold in seconds. Waits for the ops room."""
+    """The three service levels for a threshold in seconds.
+
+    Only tests use them so far: they are meant for a page for ops.
+    """
     calls = len(waits)
     early = [each.answered for each in waits if each.seconds <= threshold]
     served, gone = sum(early), len(early) - sum(early)

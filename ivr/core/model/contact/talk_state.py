@@ -21,13 +21,13 @@ class TalkState(Struct, frozen=True):
     answered: bool = False
 
     def begin_at(self, at: datetime) -> Self:
-        """In a talk."""
+        """The state once a talk has begun at this moment."""
         return replace(self, answered=True, since=at)
 
     def bind_claim(self, claim: ClaimId) -> Self:
-        """With the claim of an operator."""
+        """The state with an operator's claim."""
         return replace(self, claim=claim)
 
     def release_claim(self) -> Self:
-        """With no operator bound to the caller."""
+        """The state with no operator bound to the caller."""
         return replace(self, claim=None)

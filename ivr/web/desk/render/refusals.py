@@ -101,7 +101,10 @@ def _shape_answer(error: HTTPException) -> Response:
 
 
 def _is_sign_in_form() -> bool:
-    """Whether this is the address of a refused sign-out, opened once more."""
+    """Whether a form of the sign-in pages, such as sign-out, is sent to this address.
+
+    Then somebody has opened it as a page.
+    """
     forms = current_app.url_map.bind("")
     endpoint: str = forms.match(request.path, method="POST")[0]
     return endpoint.startswith("sign_in.")

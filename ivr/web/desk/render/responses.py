@@ -34,7 +34,7 @@ VENDOR = Path(__file__).parents[2] / "vendor"
 
 
 def install_templates(app: Flask) -> None:
-    """Teach the application the desk's templates."""
+    """Set up templates: unknown names are errors, and all get the desk's values."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -2,7 +2,7 @@
 
 Each blueprint of the desk has one of these before its requests::
 
-shifts.before_request(require_role(Role.OPERATOR))
+    shifts.before_request(require_role(Role.OPERATOR))
 
 It lets nobody pass who is not signed in or whose role is too low, and no change that
 none of our own forms has asked for.
