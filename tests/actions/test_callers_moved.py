@@ -1,6 +1,5 @@
 """What the carrier answers when a caller is to be moved, and the event of that."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +30,7 @@ from ivr.core.talk.requests import (
 )
 from ivr.core.talk.talk import Talk
 from ivr.ports import Change, Ports
+from tests.actions.answering_carrier import Carrier
 from tests.adapters.redis_store.store_people import LINE, claim, waiting
 from tests.ports.bare_ports import bare_ports, carrier_of
 from tests.ports.fakes import LaterJobs, Notes, StillClock
@@ -45,22 +45,6 @@ TALK = Talk(line=LINE, key=KEY, claims={KEY: CLAIM}, calls={CALL.id: CALL})
 NO_LEG = NotFound("the carrier knows no such leg")
 SILENT = Unavailable("the carrier does not answer")
 NEVER = Unavailable("the carrier refuses the number", permanent=True)
-
-
-class Carrier:
-    """A carrier that does everything, or fails at everything."""
-
-    def __init__(self, answer: object = None) -> None:
-        """Fail with the answer if it is an error."""
-        self.answer = answer
-
-    def __getattr__(self, _: str) -> Callable[..., Any]:
-        def answer(*_args: object) -> object:
-            if isinstance(self.answer, Exception):
-                raise self.answer
-            return self.answer
-
-        return answer
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from ivr.core.talk.endings.leaving import REFUSED
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerCameOut,
+    CallerEvent,
     CallerHungUp,
     ClaimEvent,
     DeskEvent,
@@ -50,14 +51,14 @@ def load_talk(
 
     One look at the store; a ``known`` talk was saved by ourselves a moment ago.
     """
-    if known is not None:
-        talk = _turn_to(known, event)
-        return _add_observed(ports, talk, event), rule_sets.in_force(ports, line)
     if isinstance(event, (StandingLegEnded, DeskEvent)):
         colleague = event.colleague if isinstance(event, InviteAsked) else None
         loaded = ports.talks.load_talk(
             line, operator=event.operator, colleague=colleague
         )
+    elif known is not None:
+        talk = _turn_to(known, event)
+        return _add_observed(ports, talk, event), rule_sets.in_force(ports, line)
     else:
         claim, contact = _roots_of(event)
         loaded = ports.talks.load_talk(line, claim=claim, contact=contact)
@@ -77,7 +78,9 @@ def is_about(talk: Talk, event: TalkEvent) -> bool:
     return claim is not None and claim.call in talk.calls
 
 
-def _roots_of(event: TalkEvent) -> tuple[ClaimId | None, ContactId | None]:
+def _roots_of(
+    event: ClaimEvent | CallerEvent,
+) -> tuple[ClaimId | None, ContactId | None]:
     match event:
         case CallerHungUp():
             return None, contact_of_leg(event.leg)
@@ -85,15 +88,13 @@ def _roots_of(event: TalkEvent) -> tuple[ClaimId | None, ContactId | None]:
             return event.of, contact_of_leg(event.leg)
         case CallbackRevoked():
             return None, event.call
-        case StandingLegEnded() | DeskEvent():
-            return None, None
         case PersonAgreed():
             return event.claim, contact_of_leg(event.leg)
         case ClaimEvent():
             return event.claim or None, None
 
 
-def _turn_to(talk: Talk, event: TalkEvent) -> Talk:
+def _turn_to(talk: Talk, event: ClaimEvent | CallerEvent) -> Talk:
     claim, contact = _roots_of(event)
     if contact is None:
         return talk.about(claim)
