@@ -6,12 +6,17 @@ from datetime import timedelta
 import pytest
 
 from exchange.state.people import Stay
+from ivr.actions.calls.calls import wait_token
+from ivr.actions.on_line.waiting import WaitRequest, message_left_at_end
 from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store.documents import key_of
+from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
+from ivr.core.talk.events import SpokenMessage
+from tests.adapters.redis_store.store_people import kept_call
 from tests.dsl.doing import TO_THE_QUEUE
 from tests.world import LINE, World, later
 
@@ -77,6 +82,20 @@ def test_unreadable_caller_returns_with_next_poll(world: World) -> None:
     (after,) = world.ports.queues.waiting(LINE)
     assert before is not None
     assert (after.id, after.arrival.at) == (key, before.arrival.at)
+
+
+def test_unreadable_caller_leaves_message(world: World) -> None:
+    key = queued(world, "+12025550130")
+    before = kept_call(world.ports.store, key)
+    told = WaitRequest(token=wait_token(world.ports, before))
+    message = SpokenMessage(recording="REmessage", length=timedelta(seconds=9))
+    spoil(world, "call", key, stage="dreaming")
+
+    message_left_at_end(world.ports, LINE, leg_of_contact(key), message, told)
+
+    after = kept_call(world.ports.store, key)
+    assert (after.stage, after.exit_menu.recording) == (Stage.ENDED, "REmessage")
+    assert after.arrival.at == before.arrival.at
 
 
 def test_unreadable_claim_stops_no_reconciliation(world: World) -> None:

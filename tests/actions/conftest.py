@@ -1,4 +1,4 @@
-"""Ports for what a talk asks the carrier for, and for what it loads."""
+"""Ports for actions alone, where a test gives no others: a carrier, a store, a line."""
 
 import pytest
 
