@@ -6,18 +6,26 @@ from datetime import timedelta
 import pytest
 
 from exchange.state.people import Stay
+from ivr.actions.calls.callbacks import restore_callbacks
 from ivr.actions.calls.calls import wait_token
 from ivr.actions.on_line.waiting import WaitRequest, message_left_at_end
+from ivr.actions.records import write_facts
 from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store.documents import key_of
 from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Unreadable
+from ivr.core.model.facts import CallbackPromised, of_call
 from ivr.core.model.identifiers import ContactId, OperatorId
 from ivr.core.model.operator import State
+from ivr.core.model.values import replace
 from ivr.core.talk.events import SpokenMessage
+from ivr.ports import Change
+from tests.actions.given.promises import PHONE, promised
 from tests.adapters.redis_store.store_people import kept_call
+from tests.core.promise_fields import PROMISE
 from tests.dsl.doing import TO_THE_QUEUE
+from tests.ports.fakes import EVENING
 from tests.world import LINE, World, later
 
 
@@ -96,6 +104,24 @@ def test_unreadable_caller_leaves_message(world: World) -> None:
     after = kept_call(world.ports.store, key)
     assert (after.stage, after.exit_menu.recording) == (Stage.ENDED, "REmessage")
     assert after.arrival.at == before.arrival.at
+
+
+def test_unreadable_promise_brought_back(world: World) -> None:
+    person = replace(promised(world.ports, "person"), stage=Stage.PROMISED)
+    fields = PROMISE | dict.fromkeys(("started", "arrived"), EVENING.isoformat())
+    sealed = world.ports.vault.seal_number(PHONE)
+    fact = of_call(CallbackPromised, person, EVENING, **{**fields, "number": sealed})
+    world.ports.changes.commit(LINE, Change(save=(person,), facts=(fact,)))
+    spoil(world, "call", person.id, stage="dreaming")
+
+    restore_callbacks(world.ports, LINE)
+    assert world.notes.events() == [], "an end may be on its way to the log"
+
+    write_facts(world.ports, LINE)
+    restore_callbacks(world.ports, LINE)
+
+    assert world.notes.events() == ["promise brought back"]
+    assert kept_call(world.ports.store, person.id).stage is Stage.WAITING
 
 
 def test_unreadable_claim_stops_no_reconciliation(world: World) -> None:

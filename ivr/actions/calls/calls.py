@@ -177,8 +177,6 @@ def _still_up(ports: Ports, call: Contact) -> Contact | None:
 
     Its line may have broken off without the carrier's notice.
     """
-    if call.stage is not Stage.MENU:
-        return None
     found = (each for each in calls_beside(ports, call) if each.stage in BROKE_OFF_IN)
     return next((each for each in found if _holds_arrival(each)), None)
 

@@ -15,9 +15,8 @@ from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.identifiers import LegId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State, Telephone
 from ivr.core.model.values import replace
-from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Ports
-from tests.actions.answering_carrier import Carrier
+from tests.actions.given.answering_carrier import Carrier
 from tests.adapters.redis_store.store_people import (
     LINE,
     at,
@@ -56,8 +55,6 @@ def roster() -> SmallRoster:
 
 @pytest.fixture
 def ports(ports: Ports, roster: Any) -> Ports:
-    shipped = RuleVersion(version=0, toml=ports.content.rules_text(LINE))
-    ports.live_rules.put_rule_versions(LINE, (shipped,))
     return replace(ports, roster=roster)
 
 

@@ -20,7 +20,7 @@ from ivr.core.talk.events import (
 from ivr.core.talk.requests import DismissUninvited, FetchOperator, RingOperator
 from ivr.core.talk.talk import Talk
 from ivr.ports import Ports
-from tests.actions.answering_carrier import Carrier
+from tests.actions.given.answering_carrier import Carrier
 from tests.adapters.redis_store.store_people import (
     LINE,
     claim,

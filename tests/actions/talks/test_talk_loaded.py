@@ -11,11 +11,11 @@ from ivr.core.model.contact.leg import leg_of_contact
 from ivr.core.model.contact.stage import Stage
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.values import replace
-from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import CallerHungUp, EndAsked
 from ivr.core.talk.talk import Talk
-from ivr.ports import Change, Ports
-from tests.actions.answering_carrier import Carrier
+from ivr.ports import Ports
+from tests.actions.given.answering_carrier import Carrier
+from tests.actions.given.others_first import OthersFirst
 from tests.adapters.redis_store.store_people import (
     LINE,
     claim,
@@ -31,20 +31,8 @@ CLAIM = claim("host", "another", "anna")
 HUNG_UP = CallerHungUp(leg=LEG)
 
 
-class OthersFirst:
-    """Changes of the live state in which somebody else is always first."""
-
-    tries = 0
-
-    def commit(self, _line: str, _change: Change) -> None:
-        """Save nothing."""
-        self.tries += 1
-
-
 @pytest.fixture
 def ports(ports: Ports) -> Ports:
-    shipped = RuleVersion(version=0, toml=ports.content.rules_text(LINE))
-    ports.live_rules.put_rule_versions(LINE, (shipped,))
     keep(ports.store, CALL)
     return ports
 

@@ -14,7 +14,7 @@ from ivr.core.model.identifiers import LegId
 from ivr.core.model.values import replace
 from ivr.core.upkeep.recordings import LISTS_LAG, Recorded
 from ivr.ports import Ports
-from tests.actions.answering_carrier import Carrier
+from tests.actions.given.answering_carrier import Carrier
 from tests.adapters.redis_store.store_people import LINE, at
 from tests.ports.fakes import Notes
 

@@ -30,7 +30,7 @@ from ivr.core.talk.requests import (
 )
 from ivr.core.talk.talk import Talk
 from ivr.ports import Change, Ports
-from tests.actions.answering_carrier import Carrier
+from tests.actions.given.answering_carrier import Carrier
 from tests.adapters.redis_store.store_people import LINE, claim, waiting
 from tests.ports.bare_ports import bare_ports, carrier_of
 from tests.ports.fakes import LaterJobs, Notes, StillClock
